@@ -1,0 +1,64 @@
+"""Messages in the user's language. The msgid is the English text.
+
+Sources are ``locale/<language>/<area>.po``, one file an area so that two people rarely edit the
+same one; set-up compiles them into ``locale/<language>/LC_MESSAGES/compliance.mo``. Call ``_`` and
+``ngettext`` at the moment of use, never at import time of a module that is loaded before
+``activate``. ``xx`` is a pseudo-language for tests: every message is bracketed.
+"""
+
+from __future__ import annotations
+
+import gettext as _gettext
+from functools import lru_cache
+from pathlib import Path
+
+LOCALE = Path(__file__).parent / "locale"
+DOMAIN = "compliance"
+LANGUAGES = ("en", "ru")
+PSEUDO = "xx"
+
+
+class _Pseudo(_gettext.NullTranslations):
+    def gettext(self, message: str) -> str:
+        return f"⟦{message}⟧"
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return f"⟦{msgid1 if n == 1 else msgid2}⟧"
+
+
+_language = "en"
+_active: _gettext.NullTranslations = _gettext.NullTranslations()
+
+
+@lru_cache(maxsize=8)
+def _catalogue(language: str) -> _gettext.NullTranslations:
+    if language == PSEUDO:
+        return _Pseudo()
+    return _gettext.translation(DOMAIN, LOCALE, languages=[language], fallback=True)
+
+
+def activate(language: str) -> None:
+    """Make ``language`` (``ru``, ``ru_RU.UTF-8``...) the interface language; unknown ones mean English."""
+    global _language, _active
+    code = language.replace("-", "_").split("_")[0].split(".")[0].lower()
+    _language = code if code in (*LANGUAGES, PSEUDO) else "en"
+    _active = _catalogue(_language)
+
+
+def language() -> str:
+    """``en`` or ``ru``: for formatting numbers and dates (the pseudo-language formats as English)."""
+    return "en" if _language == PSEUDO else _language
+
+
+def _(message: str) -> str:
+    return _active.gettext(message)
+
+
+def ngettext(one: str, many: str, n: int) -> str:
+    """The plural form for ``n``; fill ``{n}`` yourself with ``.format``."""
+    return _active.ngettext(one, many, n)
+
+
+def translated(language: str, message: str) -> str:
+    """``message`` in another language than the interface's: for forms that print in the law's own."""
+    return _catalogue(language).gettext(message)

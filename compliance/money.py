@@ -1,0 +1,106 @@
+"""Money: an integer count of minor units and an ISO 4217 code; never a float.
+
+Amounts are read by one strict grammar per source. ``Decimal()`` itself would accept ``NaN``,
+``1_000``, Arabic digits and ``1e999999``, so text is matched first.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+# ISO 4217 (list one) minor units that are not 2.
+_EXPONENTS = {
+    **dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0),
+    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
+}
+_CURRENCY = re.compile(r"[A-Z]{3}\Z")
+MAX_MINOR = 10**15
+"""No amount reaches this: ten trillion roubles. A larger one is a slip, and sums stay in 63 bits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    amount_minor: int
+    currency: str
+
+
+def is_currency(code: str) -> bool:
+    return bool(_CURRENCY.match(code))
+
+
+def exponent(currency: str) -> int:
+    """Digits after the point: 2 for RUB, 0 for JPY, 3 for KWD."""
+    return _EXPONENTS.get(currency, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class AmountGrammar:
+    """How one source writes amounts. ``group`` lists the characters that may part thousands."""
+
+    decimal: str = "."
+    group: str = ""
+
+    def pattern(self) -> re.Pattern[str]:
+        whole = r"[0-9]{1,15}"
+        if self.group:
+            part = f"[{re.escape(self.group)}]"
+            whole = rf"(?:[0-9]{{1,3}}(?:{part}[0-9]{{3}})+|[0-9]{{1,15}})"
+        return re.compile(rf"(-?)({whole})(?:[{re.escape(self.decimal)}]([0-9]{{1,3}}))?\Z")
+
+
+STRICT = AmountGrammar()
+"""Files: ASCII digits, a point, no grouping."""
+SPACES = " \u00a0\u202f"
+TYPED = {"ru": AmountGrammar(decimal=",.", group=SPACES), "en": AmountGrammar(group=",")}
+"""What people type, by interface language: ``12 500,50`` and ``12,500.50``."""
+
+
+def parse_amount(text: str, currency: str, grammar: AmountGrammar = STRICT) -> int:
+    """Minor units of ``text``; ``ValueError`` (untranslated, for the caller to place) otherwise."""
+    match = grammar.pattern().match(text.strip(" "))
+    if not match:
+        raise ValueError("not an amount")
+    sign, whole, fraction = match.groups()
+    digits = exponent(currency)
+    if fraction and len(fraction) > digits:
+        raise ValueError("too many decimals")
+    number = "".join(char for char in whole if char.isdigit()) + (fraction or "").ljust(digits, "0")
+    minor = int(number)
+    if minor >= MAX_MINOR:
+        raise ValueError("amount too large")
+    return -minor if sign else minor
+
+
+def plain(amount_minor: int, currency: str) -> str:
+    """``-1234.50``: what files and JSON carry; read back by ``parse_amount``."""
+    digits = exponent(currency)
+    sign, units = ("-" if amount_minor < 0 else ""), str(abs(amount_minor)).rjust(digits + 1, "0")
+    return f"{sign}{units[:-digits]}.{units[-digits:]}" if digits else f"{sign}{units}"
+
+
+def display(amount_minor: int, currency: str, language: str) -> str:
+    """For people: ``12 500,50`` in Russian (no-break spaces), ``12,500.50`` in English."""
+    from babel.numbers import format_decimal
+
+    digits = exponent(currency)
+    value = Decimal(amount_minor).scaleb(-digits)
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    return str(format_decimal(value, format=pattern, locale=language))
+
+
+def convert(amount_minor: int, currency: str, to: str, rate: Decimal) -> int:
+    """``amount_minor`` in minor units of ``to``; ``rate`` is units of ``to`` for one of ``currency``.
+
+    Rounded half up (away from zero) to the minor unit, once.
+    """
+    value = Decimal(amount_minor).scaleb(exponent(to) - exponent(currency)) * rate
+    return int(value.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def half_up(numerator: int, denominator: int) -> int:
+    """``numerator / denominator`` rounded half away from zero; ``denominator`` > 0."""
+    assert denominator > 0
+    sign = -1 if numerator < 0 else 1
+    return sign * ((2 * abs(numerator) + denominator) // (2 * denominator))
