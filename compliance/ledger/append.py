@@ -1,0 +1,231 @@
+"""The one way into the ledger: an event gathers rows, then seals itself.
+
+    with write(connection, kind="record source", actor="anna", now=moment) as event:
+        event.add(Source(entity="zeewind", kind="foreign_organisation", country="NL"))
+        event.transaction(day, "income", [Leg("a1", "f1", "RUB", 100), Leg("income", "f1", "RUB", -100)])
+
+Leaving the block writes the event row, whose trigger refuses what does not balance; leaving it by
+an exception writes nothing. One command is one event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
+from sqlalchemy.exc import IntegrityError
+
+from compliance.errors import Refused
+from compliance.i18n import _
+from compliance.ledger.chain import GENESIS, HASH_VERSION, RowHasher, event_hash, table_of
+from compliance.ledger.models import Event, Fact, Line, Posting, Transaction, moment_text
+
+_DIALECT = sqlite_dialect()
+_CHUNK = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One posting before it has a number; fields as in ``models.Posting``."""
+
+    account: str
+    fund: str
+    currency: str
+    amount_minor: int
+    source: str | None = None
+    programme: str | None = None
+    expense_line: str | None = None
+    purpose: str | None = None
+    property: str | None = None
+
+
+class _Rows:
+    """Chunked inserts into one table, hashed as they go by; memory stays flat."""
+
+    def __init__(self, connection: Connection, table: Table) -> None:
+        self.table = table
+        self.hasher = RowHasher(table)
+        self._connection = connection
+        self._waiting: list[tuple[Any, ...]] = []
+        marks = ", ".join("?" * len(table.columns))
+        self._insert = f"INSERT INTO {table.name} VALUES ({marks})"
+
+    def add(self, values: tuple[Any, ...]) -> None:
+        self.hasher.add(values)
+        self._waiting.append(values)
+
+    @property
+    def full(self) -> bool:
+        return len(self._waiting) >= _CHUNK
+
+    def flush(self) -> None:
+        if self._waiting:
+            self._connection.exec_driver_sql(self._insert, self._waiting)
+            self._waiting = []
+
+
+class EventWriter:
+    """What a command may add while its event is open. Not for use after the block."""
+
+    def __init__(self, connection: Connection, seq: int) -> None:
+        self.seq = seq
+        self.count = 0
+        self._connection = connection
+        self._rows: dict[str, _Rows] = {}
+        self._facts: list[tuple[Table, tuple[Any, ...]]] = []
+        self._versions: dict[tuple[str, str], int] = {}
+        self._next = {name: _next_id(connection, name) for name in ("txn", "posting", "line")}
+
+    def add(self, *facts: Fact) -> None:
+        """Facts as new versions of their entities (the first version where there was none)."""
+        for fact in facts:
+            table = table_of(type(fact))
+            fact.version = self._next_version(table.name, fact.entity)
+            fact.seq = self.seq
+            self._facts.append((table, _stored(table, fact)))
+            self.count += 1
+
+    def line(
+        self, identity: str, statement: str, account: str, on: date, currency: str, amount_minor: int
+    ) -> None:
+        """A statement line; its transaction must be added too."""
+        values = (
+            self._take("line"),
+            self.seq,
+            identity,
+            statement,
+            account,
+            on.isoformat(),
+            currency,
+            amount_minor,
+        )
+        self._movement(table_of(Line), values)
+
+    def transaction(
+        self,
+        on: date,
+        kind: str,
+        legs: Sequence[Leg],
+        *,
+        memo: str | None = None,
+        line: str | None = None,
+        document: str | None = None,
+        reverses: int | None = None,
+        amends_filing: str | None = None,
+    ) -> int:
+        """A balanced transaction; returns its number. ``memo`` must not hold anything about a person."""
+        number = self._take("txn")
+        self._movement(
+            table_of(Transaction),
+            (number, self.seq, on.isoformat(), kind, memo, line, document, reverses, amends_filing),
+        )
+        postings = table_of(Posting)
+        for leg in legs:
+            values = (
+                self._take("posting"), self.seq, number, leg.account, leg.fund, leg.currency,
+                leg.amount_minor, leg.source, leg.programme, leg.expense_line, leg.purpose, leg.property,
+            )  # fmt: skip
+            self._movement(postings, values)
+        return number
+
+    def _movement(self, table: Table, values: tuple[Any, ...]) -> None:
+        rows = self._table(table)
+        rows.add(values)
+        self.count += 1
+        if rows.full:
+            self._flush()
+
+    def _take(self, name: str) -> int:
+        number = self._next[name]
+        self._next[name] = number + 1
+        return number
+
+    def _table(self, table: Table) -> _Rows:
+        rows = self._rows.get(table.name)
+        if rows is None:
+            rows = self._rows[table.name] = _Rows(self._connection, table)
+        return rows
+
+    def _next_version(self, table: str, entity: str) -> int:
+        key = (table, entity)
+        if key not in self._versions:
+            query = f"SELECT coalesce(max(version), 0) FROM {table} WHERE entity = ?"
+            self._versions[key] = self._connection.exec_driver_sql(query, (entity,)).scalar_one()
+        self._versions[key] += 1
+        return self._versions[key]
+
+    def _flush(self) -> None:
+        # Transactions before their postings: a trigger looks the parent up.
+        for name in sorted(self._rows, key=lambda item: (item == "posting", item)):
+            self._rows[name].flush()
+
+    def seal(self, prev: str, recorded_at: str, actor: str, kind: str, note: str | None) -> str:
+        """Write what is left and the event row; returns the event's hash."""
+        for table, values in sorted(self._facts, key=lambda item: (item[0].name, item[1][0], item[1][1])):
+            self._table(table).add(values)
+        self._flush()
+        header = (HASH_VERSION, prev, self.seq, recorded_at, actor, kind, self.count, note)
+        digest = event_hash(header, [rows.hasher for rows in self._rows.values()])
+        values = (self.seq, prev, digest, HASH_VERSION, recorded_at, actor, kind, self.count, note)
+        marks = ", ".join("?" * len(values))
+        self._connection.exec_driver_sql(f"INSERT INTO {Event.__tablename__} VALUES ({marks})", values)
+        return digest
+
+
+@contextmanager
+def write(
+    connection: Connection, *, kind: str, actor: str, now: datetime, note: str | None = None
+) -> Iterator[EventWriter]:
+    """An open event on a connection that ``open_store(..., write=True)`` gave.
+
+    ``recorded_at`` never goes back: it is the later of ``now`` and the last event's. An event that
+    brought no row writes nothing. ``Refused`` where a trigger forbids (frozen period).
+    """
+    last = connection.exec_driver_sql(
+        "SELECT seq, hash, recorded_at FROM event ORDER BY seq DESC LIMIT 1"
+    ).first()
+    seq, prev, last_at = (last.seq + 1, last.hash, last.recorded_at) if last else (1, GENESIS, "")
+    event = EventWriter(connection, seq)
+    try:
+        yield event
+        if event.count or note:
+            event.seal(prev, max(moment_text(now), last_at), actor, kind, note)
+    except IntegrityError as error:
+        raise _refused(str(error.orig)) from error
+
+
+def _refused(text: str) -> Refused | AssertionError:
+    """A frozen period is the user's business; everything else a trigger refuses is our own bug."""
+    if text.startswith("frozen: "):
+        return Refused(
+            _("this period has been filed and is closed"),
+            why=_("What was filed must stay what it was; a late fact becomes an amendment."),
+            remedy=_("List filings: compliance filing list — then repeat the command with --amends FILING"),
+        )
+    return AssertionError(text)
+
+
+def _next_id(connection: Connection, table: str) -> int:
+    return int(connection.exec_driver_sql(f"SELECT coalesce(max(id), 0) + 1 FROM {table}").scalar_one())
+
+
+def _stored(table: Table, fact: Fact) -> tuple[Any, ...]:
+    """Column values in table order, as the database stores them (days and moments as text)."""
+    given = {field.name: getattr(fact, field.name) for field in fields(fact)}
+    values = []
+    for column in table.columns:
+        bind = column.type.dialect_impl(_DIALECT).bind_processor(_DIALECT)
+        value = given[column.name]
+        values.append(bind(value) if bind else value)
+    return tuple(values)
+
+
+def practice_moment(last: datetime | None, day: date) -> datetime:
+    """The practice clock: nine o'clock of ``day``, one second after the last event."""
+    start = datetime.fromisoformat(f"{day.isoformat()}T09:00:00+00:00")
+    return start if last is None else max(start, last + timedelta(seconds=1))

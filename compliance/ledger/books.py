@@ -1,0 +1,275 @@
+"""Reading the ledger: the facts as known at an event, and the movements up to a day.
+
+``Books(connection, known_at=seq)`` reproduces exactly what was known then; without it, what is known
+now. Sums are made in SQL over integers; nothing here knows a law.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, select
+from sqlalchemy.orm import Session
+
+from compliance.ledger.chain import anchor, table_of
+from compliance.ledger.models import (
+    Account,
+    Activity,
+    Decision,
+    Document,
+    Event,
+    Fact,
+    Filing,
+    Freeze,
+    Fund,
+    Placement,
+    Programme,
+    Rate,
+    Role,
+    Source,
+    Statement,
+)
+
+F = TypeVar("F", bound=Fact)
+
+AXES = ("account", "fund", "currency", "source", "programme", "expense_line", "purpose", "property", "kind")
+"""What ``sums`` may group by and filter on, besides the day: columns of posting, and ``txn.kind``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One posting with the day and kind of its transaction; ``id`` is the posting's row number."""
+
+    id: int
+    txn: int
+    on: date
+    kind: str
+    account: str
+    fund: str
+    currency: str
+    amount_minor: int
+    source: str | None
+    programme: str | None
+    expense_line: str | None
+    purpose: str | None
+    property: str | None
+    memo: str | None
+    line: str | None
+    document: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """One group of ``sums``: the values of the axes asked for, and the signed total (debit positive)."""
+
+    key: tuple[str | None, ...]
+    amount_minor: int
+    count: int
+
+
+class Books:
+    """A read of the ledger at one moment of knowledge. Cheap to make; caches what it has read."""
+
+    def __init__(self, connection: Connection, *, known_at: int | None = None) -> None:
+        self._connection = connection
+        self.last_seq = connection.exec_driver_sql("SELECT coalesce(max(seq), 0) FROM event").scalar_one()
+        self.known_at = self.last_seq if known_at is None else min(known_at, self.last_seq)
+        self._cache: dict[type[Fact], dict[str, Any]] = {}
+
+    # Facts
+
+    def facts(self, model: type[F]) -> dict[str, F]:
+        """The newest version known of every entity of a kind, by entity, in entity order."""
+        if model not in self._cache:
+            table = table_of(model)
+            query = (
+                select(model).where(table.c.seq <= self.known_at).order_by(table.c.entity, table.c.version)
+            )
+            with Session(self._connection) as session:
+                rows = session.scalars(query).all()
+                session.expunge_all()
+            self._cache[model] = {row.entity: row for row in rows}
+        return self._cache[model]
+
+    def versions(self, model: type[F], entity: str) -> list[F]:
+        """Every version known of one entity, oldest first."""
+        table = table_of(model)
+        query = select(model).where(table.c.seq <= self.known_at, table.c.entity == entity)
+        with Session(self._connection) as session:
+            rows = session.scalars(query.order_by(table.c.version)).all()
+            session.expunge_all()
+        return list(rows)
+
+    @cached_property
+    def sources(self) -> dict[str, Source]:
+        return self.facts(Source)
+
+    @cached_property
+    def funds(self) -> dict[str, Fund]:
+        return self.facts(Fund)
+
+    @cached_property
+    def accounts(self) -> dict[str, Account]:
+        return self.facts(Account)
+
+    @cached_property
+    def programmes(self) -> dict[str, Programme]:
+        return self.facts(Programme)
+
+    @cached_property
+    def activities(self) -> dict[str, Activity]:
+        return self.facts(Activity)
+
+    @cached_property
+    def roles(self) -> dict[str, Role]:
+        return self.facts(Role)
+
+    @cached_property
+    def placements(self) -> dict[str, Placement]:
+        return self.facts(Placement)
+
+    @cached_property
+    def documents(self) -> dict[str, Document]:
+        return self.facts(Document)
+
+    @cached_property
+    def statements(self) -> dict[str, Statement]:
+        return self.facts(Statement)
+
+    @cached_property
+    def filings(self) -> dict[str, Filing]:
+        return self.facts(Filing)
+
+    @cached_property
+    def freezes(self) -> dict[str, Freeze]:
+        return self.facts(Freeze)
+
+    @cached_property
+    def decisions(self) -> dict[str, Decision]:
+        """By finding id; withdrawn ones are left out."""
+        return {key: value for key, value in self.facts(Decision).items() if value.state == "decided"}
+
+    @cached_property
+    def rates(self) -> dict[tuple[str, str, date], Decimal]:
+        """(currency, quote, day) -> units of quote for one of currency."""
+        return {
+            (rate.currency, rate.quote, rate.on_date): Decimal(rate.rate)
+            for rate in self.facts(Rate).values()
+        }
+
+    # Movements
+
+    def sums(
+        self,
+        by: Sequence[str],
+        *,
+        start: date | None = None,
+        end: date | None = None,
+        where: dict[str, Sequence[str]] | None = None,
+        by_day: bool = False,
+    ) -> list[Sum]:
+        """Signed totals of postings in ``[start, end)`` grouped by ``by`` (of ``AXES``), in key order.
+
+        ``where`` keeps rows whose axis is one of the given values. With ``by_day`` the day (ISO
+        text) is the last member of each key: what valuing at dated rates needs.
+        """
+        columns = [_axis(axis) for axis in by] + (["txn.on_date"] if by_day else [])
+        tests, values = self._tests(start, end, where)
+        group = f" GROUP BY {', '.join(columns)} ORDER BY {', '.join(columns)}" if columns else ""
+        selected = ", ".join([*columns, "sum(posting.amount_minor)", "count(*)"])
+        query = f"SELECT {selected} FROM posting JOIN txn ON txn.id = posting.txn WHERE {tests}{group}"
+        rows = self._connection.exec_driver_sql(query, tuple(values))
+        return [Sum(tuple(row[:-2]), row[-2] or 0, row[-1]) for row in rows]
+
+    def entries(
+        self,
+        *,
+        start: date | None = None,
+        end: date | None = None,
+        where: dict[str, Sequence[str]] | None = None,
+        txn: int | None = None,
+    ) -> Iterator[Entry]:
+        """Postings one by one, by day then row number; memory stays flat."""
+        tests, values = self._tests(start, end, where)
+        if txn is not None:
+            tests, values = f"{tests} AND txn.id = ?", [*values, txn]
+        query = (
+            "SELECT posting.id, posting.txn, txn.on_date, txn.kind, posting.account, posting.fund, "
+            "posting.currency, posting.amount_minor, posting.source, posting.programme, "
+            "posting.expense_line, posting.purpose, posting.property, txn.memo, txn.line, txn.document "
+            f"FROM posting JOIN txn ON txn.id = posting.txn WHERE {tests} ORDER BY txn.on_date, posting.id"
+        )
+        result = self._connection.execution_options(stream_results=True).exec_driver_sql(query, tuple(values))
+        for row in result.yield_per(1000):
+            yield Entry(row[0], row[1], date.fromisoformat(row[2]), *row[3:])
+
+    def reversed_transactions(self) -> set[int]:
+        """Numbers of transactions that a later one undoes, and of those that undo."""
+        rows = self._connection.exec_driver_sql(
+            "SELECT id, reverses FROM txn WHERE reverses IS NOT NULL AND seq <= ?", (self.known_at,)
+        )
+        return {number for row in rows for number in row}
+
+    # Events
+
+    def seq_at(self, moment: str) -> int:
+        """The last event recorded at or before ``moment`` (``2026-01-12`` means the end of that day)."""
+        text = moment if "T" in moment else f"{moment}T23:59:59Z"
+        return int(
+            self._connection.exec_driver_sql(
+                "SELECT coalesce(max(seq), 0) FROM event WHERE recorded_at <= ?", (text,)
+            ).scalar_one()
+        )
+
+    def event_anchor(self, seq: int) -> str:
+        row = self._connection.exec_driver_sql("SELECT hash FROM event WHERE seq = ?", (seq,)).one()
+        return anchor(seq, row[0])
+
+    def last_recorded_at(self) -> datetime | None:
+        found = self._connection.exec_driver_sql("SELECT max(recorded_at) FROM event").scalar_one()
+        return datetime.fromisoformat(found) if found else None
+
+    def practice_day(self) -> date | None:
+        """The day of the practice clock, from the first event; ``None`` in real books."""
+        note = self._connection.exec_driver_sql("SELECT note FROM event WHERE seq = 1").scalar_one_or_none()
+        day = json.loads(note).get("practice") if note else None
+        return date.fromisoformat(day) if day else None
+
+    def events(self) -> Iterator[Event]:
+        table = table_of(Event)
+        with Session(self._connection) as session:
+            yield from session.scalars(
+                select(Event).where(table.c.seq <= self.known_at).order_by(table.c.seq)
+            )
+
+    def _tests(
+        self, start: date | None, end: date | None, where: dict[str, Sequence[str]] | None
+    ) -> tuple[str, list[Any]]:
+        tests, values = ["posting.seq <= ?"], [self.known_at]
+        if start is not None:
+            tests.append("txn.on_date >= ?")
+            values.append(start.isoformat())
+        if end is not None:
+            tests.append("txn.on_date < ?")
+            values.append(end.isoformat())
+        for axis, allowed in (where or {}).items():
+            tests.append(f"{_axis(axis)} IN ({', '.join('?' * len(allowed))})")
+            values.extend(allowed)
+        return " AND ".join(tests), values
+
+
+def _axis(axis: str) -> str:
+    assert axis in AXES, axis
+    return "txn.kind" if axis == "kind" else f"posting.{axis}"
+
+
+def plain_fact(fact: Fact) -> dict[str, Any]:
+    """A fact as JSON-ready values, days as ISO text; for ``list`` and ``export``."""
+    values = {field.name: getattr(fact, field.name) for field in fields(fact)}
+    return {key: value.isoformat() if isinstance(value, date) else value for key, value in values.items()}

@@ -1,0 +1,205 @@
+"""The chain: every event's SHA-256 over the one before, its own header and all rows it brought.
+
+    hash = H(hash_version, prev, seq, recorded_at, actor, kind, count, note, {table: (rows, digest)})
+
+A table's digest runs over its rows of this event in primary-key order; a row is its fields in
+column order as ``name length:value``, nulls left out, so a new nullable column changes no old hash.
+``audit`` recomputes it all from the rows, which is another path than the one that wrote them.
+
+The chain alone proves nothing against someone who recomputes it; the anchor code of an event, kept
+outside (on a filing record, with a witness), does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Table
+
+from compliance.errors import BooksDamaged
+from compliance.i18n import _
+from compliance.ledger.models import FACTS, MOVEMENTS, Event
+from compliance.ledger.triggers import TRIGGERS
+
+HASH_VERSION = 1
+GENESIS = ""
+
+
+def table_of(model: type[Any]) -> Table:
+    table = model.__table__
+    assert isinstance(table, Table)
+    return table
+
+
+TABLES: tuple[Table, ...] = tuple(
+    sorted((table_of(model) for model in (*FACTS, *MOVEMENTS)), key=lambda table: table.name)
+)
+
+
+class RowHasher:
+    """The running digest of one table's rows within one event. Values are as stored: text or int."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.rows = 0
+        self._names = [column.name for column in table.columns]
+        self._digest = hashlib.sha256()
+
+    def add(self, values: Sequence[Any]) -> None:
+        """One row, all columns in table order."""
+        parts = []
+        for name, value in zip(self._names, values, strict=True):
+            if value is not None:
+                text = value if value.__class__ is str else str(value)
+                parts.append(f"{name} {len(text)}:{text}")
+        row = "".join(parts).encode("utf-8", "surrogatepass")
+        self._digest.update(b"%d " % len(row))
+        self._digest.update(row)
+        self.rows += 1
+
+    def hexdigest(self) -> str:
+        return self._digest.hexdigest()
+
+
+def event_hash(header: Sequence[Any], tables: Iterable[RowHasher]) -> str:
+    """``header``: hash_version, prev, seq, recorded_at (text), actor, kind, count, note."""
+    digest = hashlib.sha256()
+    for value in header:
+        text = "" if value is None else str(value)
+        data = text.encode("utf-8", "surrogatepass")
+        digest.update(b"%d:" % len(data))
+        digest.update(data)
+    for hasher in sorted(tables, key=lambda item: item.table.name):
+        if hasher.rows:
+            digest.update(f"{hasher.table.name} {hasher.rows} {hasher.hexdigest()};".encode())
+    return digest.hexdigest()
+
+
+def anchor(seq: int, digest: str) -> str:
+    """The short code for a filing record or a witness: ``12-7F3A-90BC-...`` (80 bits of the hash)."""
+    code = digest[:20].upper()
+    return "-".join([str(seq), *(code[at : at + 4] for at in range(0, 20, 4))])
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What was recomputed: events and rows counted, and the last event's anchor."""
+
+    events: int
+    rows: int
+    anchor: str
+
+
+def audit(connection: Connection, *, anchors: Sequence[str] = ()) -> Audit:
+    """Recompute every hash from the rows; ``BooksDamaged`` at the first thing that does not fit.
+
+    Also: SQLite's own integrity and foreign-key checks, the expected tables and triggers, no row
+    without an event, balance of every transaction, and each code of ``anchors`` at its place.
+    """
+    _check_file(connection)
+    _check_schema(connection)
+    streams = {table.name: _rows_by_event(connection, table) for table in TABLES}
+    pending = {name: next(stream, None) for name, stream in streams.items()}
+    previous, last_at, events, rows = GENESIS, "", 0, 0
+    known: dict[str, str] = {}
+    for row in connection.exec_driver_sql(
+        "SELECT seq, prev, hash, hash_version, recorded_at, actor, kind, count AS total, note "
+        "FROM event ORDER BY seq"
+    ):
+        events += 1
+        if row.seq != events or row.prev != previous or row.recorded_at < last_at:
+            raise _damaged(row.seq)
+        hashers = []
+        for table in TABLES:
+            hasher = RowHasher(table)
+            current = pending[table.name]
+            while current is not None and current[0] == row.seq:
+                hasher.add(current[1])
+                current = next(streams[table.name], None)
+            if current is not None and current[0] < row.seq:
+                raise _damaged(row.seq)
+            pending[table.name] = current
+            hashers.append(hasher)
+        count = sum(hasher.rows for hasher in hashers)
+        header = (
+            row.hash_version,
+            row.prev,
+            row.seq,
+            row.recorded_at,
+            row.actor,
+            row.kind,
+            row.total,
+            row.note,
+        )
+        if row.hash_version != HASH_VERSION or count != row.total or event_hash(header, hashers) != row.hash:
+            raise _damaged(row.seq)
+        previous, last_at, rows = row.hash, row.recorded_at, rows + count
+        known[str(row.seq)] = anchor(row.seq, row.hash)
+    if any(item is not None for item in pending.values()):
+        raise _damaged(events + 1)
+    _check_balance(connection)
+    for code in anchors:
+        if known.get(code.split("-")[0]) != code.strip().upper():
+            raise BooksDamaged(
+                _("the code {code} is not in these books: history was replaced or cut off").format(code=code),
+                remedy=_("Stop, keep this file, and compare with the last backup."),
+            )
+    return Audit(events, rows, known.get(str(events), ""))
+
+
+def _rows_by_event(connection: Connection, table: Table) -> Iterator[tuple[int, Sequence[Any]]]:
+    names = [column.name for column in table.columns]
+    keys = ", ".join(column.name for column in table.primary_key.columns)
+    at = names.index("seq")
+    query = f"SELECT {', '.join(names)} FROM {table.name} ORDER BY seq, {keys}"
+    result = connection.execution_options(stream_results=True).exec_driver_sql(query)
+    for row in result.yield_per(2000):
+        yield row[at], tuple(row)
+
+
+def _check_file(connection: Connection) -> None:
+    verdict = connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
+    if verdict != ["ok"]:
+        raise _damaged(0)
+    if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+        raise _damaged(0)
+
+
+def _check_schema(connection: Connection) -> None:
+    """Exactly our tables, and our triggers to the letter: a dropped guard is damage."""
+    found = {
+        (row.type, row.name): row.sql
+        for row in connection.exec_driver_sql("SELECT type, name, sql FROM sqlite_schema")
+        if not row.name.startswith("sqlite_")
+    }
+    triggers = {sql.strip() for (kind, _name), sql in found.items() if kind == "trigger"}
+    tables = {name for kind, name in found if kind == "table"} - {"alembic_version"}
+    views = [name for kind, name in found if kind == "view"]
+    expected = {table.name for table in TABLES} | {Event.__tablename__}
+    if triggers != {trigger.strip() for trigger in TRIGGERS} or tables != expected or views:
+        raise BooksDamaged(
+            _("the guards of the books were changed by another program"),
+            remedy=_("Stop, keep this file, and go to the last backup: compliance restore FILE"),
+        )
+
+
+def _check_balance(connection: Connection) -> None:
+    unbalanced = connection.exec_driver_sql(
+        "SELECT min(seq) FROM posting GROUP BY txn, fund, currency HAVING sum(amount_minor) <> 0 LIMIT 1"
+    ).first()
+    if unbalanced is not None:
+        raise _damaged(unbalanced[0])
+
+
+def _damaged(seq: int) -> BooksDamaged:
+    what = (
+        _("the books were changed after they were written, at entry {seq}").format(seq=seq)
+        if seq
+        else _("the books file is damaged")
+    )
+    return BooksDamaged(
+        what, remedy=_("Stop, keep this file as it is, and go to the last backup: compliance restore FILE")
+    )

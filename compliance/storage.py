@@ -1,0 +1,206 @@
+"""The only door to a database file.
+
+``open_store`` gives one SQLAlchemy connection inside one transaction: readers ``BEGIN``, writers
+``BEGIN IMMEDIATE`` (a default transaction start lets two writers fork the chain silently). The
+settings below are one list because half of them is no protection: journal DELETE + synchronous
+EXTRA lost nothing in simulated power cuts where Python's defaults lost acknowledged commits;
+``recursive_triggers`` is what makes append-only triggers stop ``INSERT OR REPLACE``.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import Connection, MetaData, create_engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from compliance.errors import BooksDamaged, ComplianceError, SetupError
+from compliance.files import private_folder
+from compliance.i18n import _
+
+APPLICATION_ID = 0x434F4D50
+"""``COMP`` in the SQLite header, so that another program's database is never taken for ours."""
+
+_SETTINGS = (
+    "journal_mode=DELETE",
+    "synchronous=EXTRA",
+    *(("fullfsync=ON",) if sys.platform == "darwin" else ()),
+    "foreign_keys=ON",
+    "recursive_triggers=ON",
+    "secure_delete=ON",
+    "temp_store=MEMORY",
+    "trusted_schema=OFF",
+    "cell_size_check=ON",
+    "busy_timeout=30000",
+    "cache_size=-16000",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """What kind of file it is: its tables, its triggers, and the schema version this code expects.
+
+    A version mismatch is exit 4 with the command that upgrades; the hot path only compares
+    ``version`` with the number in the file header.
+    """
+
+    name: str
+    version: int
+    metadata: MetaData
+    triggers: tuple[str, ...] = ()
+
+
+def open_store(
+    store: Store, path: Path, *, key: bytes | None = None, write: bool = False
+) -> AbstractContextManager[Connection]:
+    """A context manager giving a ``Connection``; commits on success, rolls back on any exception.
+
+    ``key`` is the store's raw 256-bit key, or ``None`` for a plain file. ``SetupError`` when the
+    file is missing, locked, of another schema or encrypted; ``BooksDamaged`` when it is not a
+    readable database.
+    """
+    return _opened(store, path, key, write, create=False)
+
+
+def create_store(store: Store, path: Path, *, key: bytes | None = None) -> AbstractContextManager[Connection]:
+    """A new file with all tables and triggers; the context commits them with whatever else is written."""
+    if path.exists():
+        raise SetupError(_("there are books here already"), place=str(path))
+    private_folder(path.parent)
+    path.touch(mode=0o600, exist_ok=False)
+    return _opened(store, path, key, write=True, create=True)
+
+
+@contextmanager
+def _opened(store: Store, path: Path, key: bytes | None, write: bool, create: bool) -> Iterator[Connection]:
+    if not path.is_file():
+        raise SetupError(
+            _("the books are not there"),
+            place=str(path),
+            remedy=_("Start new books with: compliance init — or restore a backup: compliance restore FILE"),
+        )
+    engine = create_engine(
+        "sqlite://",
+        creator=_creator(path, key),
+        module=_driver(key),
+        poolclass=NullPool,
+        hide_parameters=True,
+        query_cache_size=200,
+    )
+    begin = "BEGIN IMMEDIATE" if write else "BEGIN"
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    try:
+        with engine.begin() as connection:
+            if create:
+                _create(store, connection)
+            else:
+                _check_version(store, path, connection)
+            yield connection
+    except DBAPIError as error:
+        raise _explained(error.orig, path) from error
+    except (sqlite3.Error, OSError) as error:
+        raise _explained(error, path) from error
+    finally:
+        engine.dispose()
+
+
+def _driver(key: bytes | None) -> ModuleType:
+    if key is None:
+        return sqlite3
+    try:
+        from sqlcipher3 import dbapi2  # type: ignore[import-untyped]
+    except ImportError:
+        raise SetupError(
+            _("these books are protected by a key, and the program part that opens them is missing"),
+            remedy=_('Install it with: pip install "compliance[crypt]"'),
+        ) from None
+    return dbapi2  # type: ignore[no-any-return]
+
+
+def _creator(path: Path, key: bytes | None) -> Callable[[], Any]:
+    def connect() -> Any:
+        driver = _driver(key)
+        connection = driver.connect(str(path), isolation_level=None)
+        if key is not None:
+            assert len(key) == 32
+            connection.execute("PRAGMA cipher_log_level=NONE")
+            connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        for setting in _SETTINGS:
+            connection.execute(f"PRAGMA {setting}")
+        return connection
+
+    if sqlite3.sqlite_version_info < (3, 37):
+        raise SetupError(
+            _("this Python carries SQLite {version}, older than 3.37").format(version=sqlite3.sqlite_version),
+            remedy=_("Use a newer Python."),
+        )
+    return connect
+
+
+def _create(store: Store, connection: Connection) -> None:
+    store.metadata.create_all(connection)
+    for trigger in store.triggers:
+        connection.exec_driver_sql(trigger)
+    connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
+    connection.exec_driver_sql(f"PRAGMA user_version={store.version}")
+
+
+def _check_version(store: Store, path: Path, connection: Connection) -> None:
+    application = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
+    version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+    if application != APPLICATION_ID:
+        raise SetupError(_("this file is not ours"), place=str(path))
+    if version > store.version:
+        raise SetupError(
+            _("the books were written by a newer version of this program"),
+            place=str(path),
+            remedy=_("Upgrade this program; the books were not touched."),
+        )
+    if version < store.version:
+        raise SetupError(
+            _("the books were written by an older version of this program"),
+            place=str(path),
+            remedy=_("Run: compliance books upgrade (it makes a copy first)."),
+        )
+
+
+def _explained(error: BaseException | None, path: Path) -> ComplianceError:
+    """Our exception for a database error: whose move is it? Row values never enter the message."""
+    text = str(error).lower()
+    place = str(path)
+    if "locked" in text or "busy" in text:
+        return SetupError(
+            _("the books are in use by another program"), place=place, remedy=_("Try again in a minute.")
+        )
+    if "full" in text:
+        return SetupError(_("the disk is full; nothing was changed"), place=place)
+    if "readonly" in text or "read-only" in text:
+        return SetupError(_("the books cannot be written: read-only file or folder"), place=place)
+    if "not a database" in text:
+        return SetupError(
+            _("the books cannot be opened: wrong key, or not a database"),
+            place=place,
+            remedy=_("Check the passphrase. If it is right, restore a backup: compliance restore FILE"),
+        )
+    if "i/o error" in text or "unable to open" in text:
+        return SetupError(_("the disk does not answer as it should; nothing was changed"), place=place)
+    if isinstance(error, OSError) and not isinstance(error, sqlite3.Error):
+        return SetupError(_("the books cannot be reached"), place=place, why=error.strerror or "")
+    return BooksDamaged(
+        _("the books are damaged or were changed by another program"),
+        place=place,
+        why=type(error).__name__,
+        remedy=_("Stop, keep this file as it is, and run: compliance books audit"),
+    )

@@ -1,0 +1,123 @@
+"""Reading and writing the vault on a connection that ``storage.open_store(VAULT, ...)`` gave.
+
+Every write is idempotent by its key, because a command that touches both stores writes the vault
+first and the ledger last: if it stops in between, repeating it changes nothing twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection
+
+from compliance.files import digest
+
+Entropy = Callable[[int], bytes]
+LINE_KEY = "line_key"
+Body = Mapping[str, Any]
+
+
+def practice_entropy(seed: bytes) -> Entropy:
+    """Deterministic bytes for a *practice* vault only, so that two demos are equal byte for byte."""
+    state = hashlib.sha256(b"practice" + seed).digest()
+
+    def draw(size: int) -> bytes:
+        nonlocal state
+        state = hashlib.sha256(state).digest()
+        return state[:size]
+
+    return draw
+
+
+def canonical(body: Body) -> str:
+    """JSON with sorted keys: the text that commitments are taken over."""
+    return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def commitment(salt: bytes, body: str) -> str:
+    """A keyed digest of a vault value: without the vault's salt it says nothing about the value."""
+    return hmac.new(salt, body.encode(), hashlib.sha256).hexdigest()
+
+
+class Vault:
+    def __init__(self, connection: Connection, entropy: Entropy = secrets.token_bytes) -> None:
+        self._connection = connection
+        self._entropy = entropy
+
+    def line_key(self) -> bytes:
+        """The key of statement-line identities; made once."""
+        found = self._one("SELECT value FROM secret WHERE name = ?", LINE_KEY)
+        if found is None:
+            found = self._entropy(32)
+            self._run("INSERT INTO secret VALUES (?, ?)", LINE_KEY, found)
+        assert isinstance(found, bytes)
+        return found
+
+    def put_identity(self, ref: str, kind: str, body: Body) -> str:
+        """Store or replace who ``ref`` is; returns the commitment that the ledger keeps."""
+        text = canonical(body)
+        salt = self._entropy(32)
+        self._run("INSERT OR REPLACE INTO identity VALUES (?, ?, ?, ?)", ref, kind, text, salt)
+        return commitment(salt, text)
+
+    def identity(self, ref: str) -> dict[str, Any] | None:
+        found = self._one("SELECT body FROM identity WHERE ref = ?", ref)
+        return None if found is None else json.loads(found)
+
+    def identities(self, kind: str | None = None) -> dict[str, dict[str, Any]]:
+        rows = self._connection.exec_driver_sql("SELECT ref, kind, body FROM identity ORDER BY ref")
+        return {row.ref: json.loads(row.body) for row in rows if kind in (None, row.kind)}
+
+    def verify_identity(self, ref: str, expected: str) -> bool | None:
+        """Does the vault still hold what the ledger committed to? ``None`` when it was purged."""
+        row = self._connection.exec_driver_sql(
+            "SELECT body, salt FROM identity WHERE ref = ?", (ref,)
+        ).first()
+        return None if row is None else hmac.compare_digest(commitment(row.salt, row.body), expected)
+
+    def put_line_texts(self, rows: Iterable[tuple[str, str]]) -> None:
+        """(line identity, canonical JSON text) pairs; known identities are left alone."""
+        chunk = list(rows)
+        if chunk:
+            self._connection.exec_driver_sql("INSERT OR IGNORE INTO line_text VALUES (?, ?)", chunk)
+
+    def line_text(self, identity: str) -> dict[str, str]:
+        """``name tax_id account bic bank country purpose`` of a line; empty when purged."""
+        found = self._one("SELECT body FROM line_text WHERE identity = ?", identity)
+        return {} if found is None else json.loads(found)
+
+    def put_blob(self, name: str, data: bytes) -> str:
+        """Keep an original; returns its digest."""
+        key = digest(data)
+        self._run("INSERT OR IGNORE INTO blob VALUES (?, ?, ?)", key, name, data)
+        return key
+
+    def blob(self, key: str) -> bytes | None:
+        found = self._one("SELECT data FROM blob WHERE digest = ?", key)
+        assert found is None or isinstance(found, bytes)
+        return found
+
+    def blob_name(self, key: str) -> str | None:
+        found = self._one("SELECT name FROM blob WHERE digest = ?", key)
+        return None if found is None else str(found)
+
+    def put_rule(self, rule_id: str, body: Body) -> None:
+        self._run("INSERT OR REPLACE INTO rule VALUES (?, ?)", rule_id, canonical(body))
+
+    def drop_rule(self, rule_id: str) -> None:
+        self._run("DELETE FROM rule WHERE id = ?", rule_id)
+
+    def rules(self) -> dict[str, dict[str, Any]]:
+        rows = self._connection.exec_driver_sql("SELECT id, body FROM rule ORDER BY id")
+        return {row.id: json.loads(row.body) for row in rows}
+
+    def _one(self, query: str, *values: Any) -> Any:
+        return self._connection.exec_driver_sql(query, values).scalar_one_or_none()
+
+    def _run(self, query: str, *values: Any) -> None:
+        self._connection.exec_driver_sql(query, values)
