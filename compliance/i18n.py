@@ -9,6 +9,8 @@ same one; set-up compiles them into ``locale/<language>/LC_MESSAGES/compliance.m
 from __future__ import annotations
 
 import gettext as _gettext
+import os
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -43,6 +45,29 @@ def activate(language: str) -> None:
     code = language.replace("-", "_").split("_")[0].split(".")[0].lower()
     _language = code if code in (*LANGUAGES, PSEUDO) else "en"
     _active = _catalogue(_language)
+    # Click takes its own texts (usage, "Missing option"...) from the process-wide gettext domain, and
+    # that looks for the language in LANGUAGE at each call. Its translations are in locale/ru/click.po.
+    os.environ["LANGUAGE"] = _language
+    _gettext.bindtextdomain(DOMAIN, str(LOCALE))
+    _gettext.textdomain(DOMAIN)
+
+
+def preferred(environ: Mapping[str, str]) -> str:
+    """The language that the environment asks for, as gettext orders it; Windows is asked itself.
+
+    Returns what `activate` takes, the empty string when nothing is said.
+    """
+    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        value = environ.get(name, "").split(":")[0]
+        if value:
+            return value
+    if os.name == "nt":
+        import ctypes
+        import locale
+
+        code = ctypes.windll.kernel32.GetUserDefaultUILanguage()  # type: ignore[attr-defined,unused-ignore]
+        return locale.windows_locale.get(code, "")
+    return ""
 
 
 def language() -> str:
