@@ -1,0 +1,205 @@
+"""The Click root: grammar only. Sub-commands load when called; ``main`` maps what ended us to an exit code.
+
+Nothing heavy may be imported here: ``compliance --help`` costs what importing Click costs.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click
+
+from compliance import __version__, i18n
+from compliance.errors import ComplianceError
+from compliance.i18n import _
+
+
+def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "translate later"
+    """Marks a message for extraction; it is translated when shown."""
+    return message
+
+
+# name -> (module:attribute, one line of help). Daily acts first, then noun groups.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "init": ("init:init", N_("Start books for an organisation in this folder")),
+    "do": ("today:do", N_("Start one of the numbered actions of today's page")),
+    "record": ("record:record", N_("Write down a fact: money, sources, activities, people, publications")),
+    "list": ("listing:list_", N_("List facts of one kind")),
+    "balance": ("balance:balance", N_("What is where and whose it is")),
+    "import": ("imports:import_", N_("Load a bank statement")),
+    "queue": ("queue:queue", N_("Statement lines that nobody has sorted yet")),
+    "assign": ("queue:assign", N_("Say what a statement line is")),
+    "check": ("check:check", N_("What is wrong, and what to do about it")),
+    "decide": ("check:decide", N_("Record a decision about a finding")),
+    "due": ("due:due", N_("What must be filed, and by when")),
+    "report": ("report:report", N_("Make a report as PDF and XLSX")),
+    "explain": ("report:explain", N_("Where a figure of a report comes from")),
+    "file": ("filing:file_", N_("Record what was really sent, and close the period")),
+    "label": ("label:label", N_("Put labels on publications, and measure them")),
+    "export": ("export:export", N_("Write the books for another program")),
+    "rules": ("rules:rules", N_("Which laws bind, since when, and how sure we are")),
+    "forms": ("forms:forms", N_("Report forms, and confirming their captions")),
+    "filing": ("filing:filing", N_("What was filed; receipts")),
+    "batch": ("imports:batch", N_("Undo a whole import")),
+    "books": ("books:books", N_("Audit the books")),
+    "backup": ("backup:backup", N_("Seal a copy of everything in one file")),
+    "restore": ("backup:restore", N_("Open a sealed copy")),
+    "demo": ("demo:demo", N_("Make the practice organisation and walk a quarter with it")),
+    "doctor": ("doctor:doctor", N_("What this computer has and lacks")),
+}
+
+
+class LazyGroup(click.Group):
+    """Commands by name from the table above, imported only when one is run or asked for help."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[cmd_name][0].split(":")
+        command = getattr(import_module(f"compliance.commands.{module}"), attribute)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        rows = [(name, _(short)) for name, (_target, short) in COMMANDS.items()]
+        with formatter.section(_("Commands")):
+            formatter.write_dl(rows)
+
+
+@click.group(
+    cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
+)
+@click.option("-C", "--workspace", "folder", type=click.Path(path_type=Path), help=N_("Work in this folder"))
+@click.option(
+    "--today", metavar="DAY", help=N_("Look at another day; what is recorded keeps the real moment")
+)
+@click.option("--actor", metavar="NAME", help=N_("Who acts, for the record (default: your login name)"))
+@click.option("--key-fd", type=int, metavar="N", help=N_("Read the passphrase from this file descriptor"))
+@click.option("--lang", metavar="CODE", help=N_("Interface language: ru or en"))
+@click.version_option(__version__, prog_name="compliance", message="%(prog)s %(version)s")
+@click.pass_context
+def root(
+    ctx: click.Context, /, folder: Path | None, today: str | None, actor: str | None, **more: Any
+) -> None:
+    """Books, deadlines, reports and labels for organisations under foreign-agent laws."""
+    from compliance.commands.app import App
+
+    ctx.obj = App(
+        start=folder or Path.cwd(),
+        today_text=today,
+        actor=actor or os.environ.get("COMPLIANCE_ACTOR", ""),
+        key_fd=more["key_fd"],
+    )
+    if ctx.invoked_subcommand is None:
+        from compliance.commands.today import show
+
+        show(ctx.obj)
+
+
+def main(args: list[str] | None = None) -> None:
+    """The console script. Never returns; exit codes are those of DESIGN: 0 1 2 3 4 5 70 130."""
+    arguments = sys.argv[1:] if args is None else args
+    i18n.activate(_language(arguments))
+    sys.exit(run(arguments))
+
+
+def run(arguments: list[str]) -> int:
+    """One command in this process; returns its exit code. What a test or the demo calls."""
+    _translate_root()
+    try:
+        root.main(args=arguments, prog_name="compliance", standalone_mode=False)
+    except click.exceptions.Exit as exit_:
+        return exit_.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo(_("Stopped. Nothing more was changed."), err=True)
+        return 130
+    except ComplianceError as error:
+        click.echo(_speak(error), err=True)
+        return error.exit_code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        return _our_bug(error)
+    return 0
+
+
+def _speak(error: ComplianceError) -> str:
+    from compliance.commands.output import clean
+
+    head = f"{error.place}: {error.what}" if error.place else error.what
+    lines = [head, *(part for part in (error.why, error.remedy) if part)]
+    return "\n".join(clean(line, keep_newlines=True) for line in lines)
+
+
+def _our_bug(error: Exception) -> int:
+    """A traceback holds values; only the place of the fault is shown unless asked for."""
+    if os.environ.get("COMPLIANCE_TRACEBACK"):
+        raise error
+    import traceback
+
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if "compliance" in frame.filename] or frames
+    place = f"{Path(ours[-1].filename).name}:{ours[-1].lineno}" if ours else "?"
+    click.echo(
+        _("This is a mistake of the program ({kind} at {place}). What was recorded before is safe.").format(
+            kind=type(error).__name__, place=place
+        ),
+        err=True,
+    )
+    return 70
+
+
+def _translate_root() -> None:
+    """Help texts of the root's own options, made at import time, in the language of this run."""
+    root.help = _("Books, deadlines, reports and labels for organisations under foreign-agent laws.")
+    for option in root.params:
+        if isinstance(option, click.Option) and option.help:
+            option.help = _(option.help)
+
+
+def _language(arguments: list[str]) -> str:
+    """--lang, then COMPLIANCE_LANG, then schedules.yaml, then the system's language."""
+    for at, argument in enumerate(arguments):
+        if argument == "--lang" and at + 1 < len(arguments):
+            return arguments[at + 1]
+        if argument.startswith("--lang="):
+            return argument.partition("=")[2]
+    return (
+        os.environ.get("COMPLIANCE_LANG")
+        or _workspace_language(arguments)
+        or os.environ.get("LC_ALL")
+        or (os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or "en")
+    )
+
+
+def _workspace_language(arguments: list[str]) -> str | None:
+    """``language:`` of schedules.yaml by a look at its text: start-up must not pay for a YAML parser."""
+    import re
+
+    start = Path.cwd()
+    for at, argument in enumerate(arguments[:-1]):
+        if argument in ("-C", "--workspace"):
+            start = Path(arguments[at + 1]).absolute()
+    for folder in (start, *start.parents):
+        try:
+            with (folder / "schedules.yaml").open("rb") as stream:
+                match = re.search(rb"^language:\s*([a-z]{2})\b", stream.read(65536), re.MULTILINE)
+        except OSError:
+            continue
+        return match.group(1).decode() if match else None
+    return None
+
+
+if __name__ == "__main__":
+    main()

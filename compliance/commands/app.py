@@ -1,0 +1,177 @@
+"""What every command stands on: the workspace, the day, who acts, and the two stores opened in order.
+
+The only place besides ``cli`` that looks at the clock, the environment and the terminal.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from compliance.errors import UsageError
+from compliance.i18n import _
+from compliance.periods import parse_day
+
+if TYPE_CHECKING:
+    from compliance.ledger.append import EventWriter
+    from compliance.ledger.books import Books
+    from compliance.rules import Rules
+    from compliance.vault.vault import Vault
+    from compliance.workspace import Workspace
+
+
+@dataclass
+class Writing:
+    """An open command: the event to add to, the books before it, and the vault."""
+
+    event: EventWriter
+    books: Books
+    vault: Vault
+    now: datetime
+
+
+class App:
+    """One run of the program. ``start`` is where the workspace is looked for."""
+
+    def __init__(self, *, start: Path, today_text: str | None, actor: str, key_fd: int | None) -> None:
+        self.start = start
+        self._today_text = today_text
+        self._actor = actor
+        self._key_fd = key_fd
+        self._announced = False
+
+    @cached_property
+    def workspace(self) -> Workspace:
+        from compliance.workspace import open_workspace
+
+        return open_workspace(self.start)
+
+    @cached_property
+    def rules(self) -> Rules:
+        """The rule packs that this workspace names."""
+        from compliance.rules import load_packs
+
+        space = self.workspace
+        return load_packs(space.config.regimes, extra_folders=space.packs, cache=space.cache)
+
+    @cached_property
+    def today(self) -> date:
+        """--today, else the practice clock, else the calendar."""
+        if self._today_text:
+            try:
+                return parse_day(self._today_text)
+            except ValueError:
+                raise UsageError(_("--today wants a day such as 2026-01-12")) from None
+        return self.practice_day or datetime.now().astimezone().date()
+
+    @cached_property
+    def practice_day(self) -> date | None:
+        if not self.workspace.ledger_path.is_file():
+            return None
+        with self.books() as books:
+            return books.practice_day()
+
+    @property
+    def actor(self) -> str:
+        if self._actor:
+            return self._actor
+        if self.practice_day:
+            return "practice"
+        try:
+            return getpass.getuser()
+        except (OSError, KeyError, ImportError):
+            return "unknown"
+
+    @cached_property
+    def keys(self) -> tuple[bytes | None, bytes | None]:
+        """The raw keys of ledger and vault, or (None, None) for a workspace that is not protected."""
+        path = self.workspace.keys_path
+        if not path.is_file():
+            return None, None
+        from compliance.vault.keys import unlock
+
+        return unlock(path, self.passphrase(_("Passphrase")))
+
+    def passphrase(self, label: str, *, confirm: bool = False) -> str:
+        """From --key-fd or a prompt; never from an option or the environment."""
+        if self._key_fd is not None:
+            with os.fdopen(self._key_fd, closefd=False) as stream:
+                return stream.readline().rstrip("\r\n")
+        if not sys.stdin.isatty():
+            raise UsageError(
+                _("a passphrase is needed and there is nobody to ask"),
+                remedy=_("Give it by a file descriptor: --key-fd 3 3<FILE"),
+            )
+        return str(click.prompt(label, hide_input=True, confirmation_prompt=confirm, err=True))
+
+    @contextmanager
+    def books(self, known_at: str | None = None) -> Iterator[Books]:
+        """The ledger for reading. ``known_at``: an event number, a moment, or a day (its end)."""
+        from compliance.ledger.books import Books
+        from compliance.ledger.store import LEDGER
+        from compliance.storage import open_store
+
+        with open_store(LEDGER, self.workspace.ledger_path, key=self.keys[0]) as connection:
+            books = Books(connection)
+            if known_at is not None:
+                seq = int(known_at) if known_at.isdecimal() else books.seq_at(known_at)
+                books = Books(connection, known_at=seq)
+            self._announce(books)
+            yield books
+
+    @contextmanager
+    def vault(self) -> Iterator[Vault]:
+        """The vault for reading."""
+        from compliance.storage import open_store
+        from compliance.vault.models import VAULT
+        from compliance.vault.vault import Vault
+
+        with open_store(VAULT, self.workspace.vault_path, key=self.keys[1]) as connection:
+            yield Vault(connection)
+
+    @contextmanager
+    def writing(self, kind: str, *, note: str | None = None) -> Iterator[Writing]:
+        """One event. Both stores are locked; the vault commits first, the ledger last."""
+        from compliance.ledger.append import practice_moment, write
+        from compliance.ledger.books import Books
+        from compliance.ledger.store import LEDGER
+        from compliance.storage import open_store
+        from compliance.vault.models import VAULT
+        from compliance.vault.vault import Vault, practice_entropy
+
+        with ExitStack() as stack:
+            ledger = stack.enter_context(
+                open_store(LEDGER, self.workspace.ledger_path, key=self.keys[0], write=True)
+            )
+            books = Books(ledger)
+            practice = books.practice_day()
+            vault = Vault(
+                stack.enter_context(
+                    open_store(VAULT, self.workspace.vault_path, key=self.keys[1], write=True)
+                ),
+                **({"entropy": practice_entropy(b"%d" % books.last_seq)} if practice else {}),
+            )
+            self._announce(books)
+            now = practice_moment(books.last_recorded_at(), practice) if practice else datetime.now(UTC)
+            event = stack.enter_context(write(ledger, kind=kind, actor=self.actor, now=now, note=note))
+            yield Writing(event, books, vault, now)
+
+    def _announce(self, books: Books) -> None:
+        """Practice says so on every output, so that nobody takes it for the real thing."""
+        day = books.practice_day()
+        if day and not self._announced:
+            self._announced = True
+            click.echo(_("PRACTICE on {day}: invented data").format(day=day.isoformat()), err=True)
+
+
+pass_app = click.make_pass_decorator(App)

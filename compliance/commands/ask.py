@@ -1,0 +1,99 @@
+"""Asking a person for what is missing; with nobody at the terminal, saying which option is missing.
+
+Typed amounts follow the interface language and are echoed; yes and no may be typed in either.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import TypeVar
+
+import click
+
+from compliance.commands.output import say
+from compliance.errors import UsageError
+from compliance.i18n import _, language
+from compliance.money import TYPED, display, parse_amount
+from compliance.periods import parse_day
+
+T = TypeVar("T")
+_YES = {"y", "yes", "д", "да"}
+_NO = {"n", "no", "н", "нет"}
+
+
+def interactive() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def need(value: str | None, option: str, question: str, *, default: str | None = None) -> str:
+    """``value``, or the answer to ``question``; exit 2 naming ``option`` when nobody can be asked."""
+    if value:
+        return value
+    if not interactive():
+        raise UsageError(_("the option {option} is missing").format(option=option))
+    return str(click.prompt(question, default=default, err=True))
+
+
+def maybe(value: str | None, question: str) -> str | None:
+    """Like ``need`` for what may stay empty; never asked without a terminal."""
+    if value is not None or not interactive():
+        return value or None
+    return str(click.prompt(question, default="", show_default=False, err=True)) or None
+
+
+def choice(value: str | None, option: str, question: str, allowed: Sequence[str]) -> str:
+    """One of ``allowed``; a wrong value is exit 2 with the list."""
+    given = need(value, option, f"{question} ({', '.join(allowed)})")
+    if given not in allowed:
+        raise UsageError(
+            _("{option}: “{value}” is not one of: {allowed}").format(
+                option=option, value=given, allowed=", ".join(allowed)
+            )
+        )
+    return given
+
+
+def _parsed(parse: Callable[[str], T], value: str | None, option: str, question: str) -> T:
+    text = need(value, option, question)
+    try:
+        return parse(text)
+    except ValueError as error:
+        raise UsageError(f"{option}: {_why(str(error))}") from None
+
+
+def day(value: str | None, option: str, question: str) -> date:
+    return _parsed(parse_day, value, option, question)
+
+
+def amount(value: str | None, option: str, question: str, currency: str) -> int:
+    """Positive minor units, as typed in the interface language, echoed so that a slip is seen."""
+    grammar = TYPED[language()]
+    minor = _parsed(lambda text: parse_amount(text, currency, grammar), value, option, question)
+    if interactive():
+        say(f"{display(minor, currency, language())} {currency}")
+    return minor
+
+
+def _why(reason: str) -> str:
+    return {
+        "not an amount": _("write an amount such as {example}").format(
+            example=display(1250050, "RUB", language())
+        ),
+        "too many decimals": _("this currency has fewer decimals"),
+        "amount too large": _("no amount is that large: look for a slip"),
+        "not a date YYYY-MM-DD": _("write a day such as 2025-12-31"),
+    }.get(reason, _("there is no such day"))
+
+
+def yes(question: str, *, given: bool = False) -> bool:
+    """True when ``given`` (a --yes option) or when a person says so; without a terminal, exit 2."""
+    if given:
+        return True
+    if not interactive():
+        raise UsageError(_("there is nobody to ask; repeat with --yes"))
+    while True:
+        answer = str(click.prompt(f"{question} [{_('y/n')}]", err=True)).strip().lower()
+        if answer in _YES | _NO:
+            return answer in _YES

@@ -1,0 +1,128 @@
+"""Printing: the same rows as a table for people, or JSON, JSON lines, CSV for programs.
+
+Data goes to stdout, talk to stderr. JSON is ``{"schema": "balance/1", "rows": [...]}``: keys are
+never translated, and the number rises when a key changes its meaning. CSV is UTF-8 with ``;`` and a
+byte-order mark, which is what Excel opens without asking in most of the world; text that a
+spreadsheet would take for a formula gets an apostrophe in front.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import click
+
+from compliance.i18n import _, language
+from compliance.money import display
+
+Row = Mapping[str, Any]
+C = TypeVar("C", bound=Callable[..., Any])
+FORMATS = ("table", "json", "jsonl", "csv")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the table. ``money`` shows ``key`` (minor units) in the row's ``currency``."""
+
+    key: str
+    title: str
+    money: bool = False
+
+
+def format_option(command: C) -> C:
+    return click.option(
+        "--format", "fmt", type=click.Choice(FORMATS), default="table", show_default=True,
+        help=_("How to print"),
+    )(command)  # fmt: skip
+
+
+def emit(rows: Iterable[Row], columns: Sequence[Column], schema: str, fmt: str) -> None:
+    """Print ``rows``; ``columns`` choose and title what the table shows, programs get every key."""
+    if fmt == "json":
+        out(json.dumps({"schema": schema, "rows": list(rows)}, ensure_ascii=False, indent=1))
+    elif fmt == "jsonl":
+        for row in rows:
+            out(json.dumps(row, ensure_ascii=False))
+    elif fmt == "csv":
+        out("\ufeff" + csv_text(list(rows)), newline=False)
+    else:
+        table(list(rows), columns)
+
+
+def csv_text(rows: Sequence[Row]) -> str:
+    """All keys of all rows, in the order first seen."""
+    keys = list(dict.fromkeys(key for row in rows for key in row))
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer.writerow(keys)
+    writer.writerows([_csv_cell(row.get(key)) for key in keys] for row in rows)
+    return text.getvalue()
+
+
+def _csv_cell(value: Any) -> Any:
+    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        return "'" + value
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value
+
+
+def table(rows: Sequence[Row], columns: Sequence[Column]) -> None:
+    if not rows:
+        say(_("Nothing."))
+        return
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        grid.add_column(clean(column.title), justify="right" if column.money else "left", overflow="fold")
+    for row in rows:
+        grid.add_row(*(Text(cell(row, column)) for column in columns))
+    width = None if sys.stdout.isatty() else 200
+    console = Console(file=sys.stdout, width=width, highlight=False, soft_wrap=False)
+    console.print(grid)
+
+
+def cell(row: Row, column: Column) -> str:
+    """A value as people read it."""
+    value = row.get(column.key)
+    if value is None or value == "":
+        return ""
+    if column.money:
+        return display(int(value), str(row["currency"]), language())
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list | tuple):
+        return clean(", ".join(str(item) for item in value))
+    return clean(str(value))
+
+
+def clean(text: str, *, keep_newlines: bool = False) -> str:
+    """Text from outside made safe for a terminal: no control, bidi or zero-width characters."""
+    kept = []
+    for char in text:
+        if char == "\n" and keep_newlines:
+            kept.append(char)
+        elif unicodedata.category(char) in ("Cc", "Cf", "Cs"):
+            kept.append("\N{REPLACEMENT CHARACTER}" if unicodedata.category(char) == "Cs" else " ")
+        else:
+            kept.append(char)
+    return "".join(kept)
+
+
+def out(text: str, *, newline: bool = True) -> None:
+    """Data, to stdout."""
+    click.echo(text, nl=newline)
+
+
+def say(text: str) -> None:
+    """Talk, to stderr: never part of what a program reads."""
+    click.echo(clean(text, keep_newlines=True), err=True)

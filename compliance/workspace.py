@@ -1,0 +1,157 @@
+"""The organisation's own file, ``schedules.yaml``, and the folder it stands in.
+
+Who we are, which laws bind us since when, our policies. What can be printed is dated: a map from
+the day a value begins to the value. The file is configuration, not books: nothing is recorded here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import Field, field_validator
+
+from compliance.errors import SetupError
+from compliance.i18n import _
+from compliance.money import is_currency
+from compliance.profiles import CsvProfile
+from compliance.yamlfile import Day, Strict, load
+
+FILE = "schedules.yaml"
+V = TypeVar("V")
+
+
+class Names(Strict):
+    """The name exactly as in the register, and the cases a label needs, typed by a person, never inflected."""
+
+    nominative: str
+    instrumental: str | None = None
+    genitive: str | None = None
+
+
+class Status(Strict):
+    """A legal status or register entry: ``since`` the first day, ``until`` the last (open: leave out)."""
+
+    since: Day
+    until: Day | None = None
+
+
+class Organisation(Strict):
+    names: dict[Day, Names] = Field(min_length=1)
+    statuses: dict[str, Status]
+    address: dict[Day, str] = {}
+    tax_id: str | None = None
+    registration_id: str | None = None
+    registered_on: Day | None = None
+
+
+class Lead(Strict):
+    """How many days before the due day each step should be done; reminders only, never the law's day."""
+
+    prepare_days: int = Field(default=10, ge=0, le=365)
+    approve_days: int = Field(default=3, ge=0, le=365)
+
+
+class Imports(Strict):
+    profiles: dict[str, CsvProfile] = {}
+
+
+class Config(Strict):
+    """The whole of schedules.yaml."""
+
+    organisation: Organisation
+    regimes: list[str]
+    currency: str = "RUB"
+    language: str | None = None
+    starts_on: Day | None = None
+    lead: Lead = Lead()
+    imports: Imports = Imports()
+    packs: str | None = None
+
+    @field_validator("currency")
+    @classmethod
+    def _known_currency(cls, value: str) -> str:
+        if not is_currency(value):
+            raise ValueError(_("a currency is three capital letters, such as RUB"))
+        return value
+
+    @property
+    def statuses(self) -> Mapping[str, tuple[date, date | None]]:
+        """Status -> first and last day, as ``rules`` and ``deadlines`` want them."""
+        return {name: (item.since, item.until) for name, item in self.organisation.statuses.items()}
+
+    def names_on(self, day: date) -> Names:
+        """The name in force on ``day``; before the first entry, the first."""
+        return _in_force(self.organisation.names, day)
+
+    def slots(self, day: date) -> dict[str, str]:
+        """What a label may name: ``name.nominative`` and the typed cases."""
+        names = self.names_on(day)
+        pairs = {
+            "nominative": names.nominative,
+            "instrumental": names.instrumental,
+            "genitive": names.genitive,
+        }
+        return {f"name.{case}": text for case, text in pairs.items() if text}
+
+    def address_on(self, day: date) -> str:
+        return _in_force(self.organisation.address, day) if self.organisation.address else ""
+
+
+def _in_force(dated: Mapping[date, V], day: date) -> V:
+    days = sorted(dated)
+    begun = [start for start in days if start <= day]
+    return dated[begun[-1] if begun else days[0]]
+
+
+class Workspace:
+    """The folder of one organisation: ``schedules.yaml``, ``ledger.sqlite``, ``vault.sqlite``, reports."""
+
+    def __init__(self, folder: Path, config: Config) -> None:
+        self.folder = folder
+        self.config = config
+        self.config_path = folder / FILE
+        self.ledger_path = folder / "ledger.sqlite"
+        self.vault_path = folder / "vault.sqlite"
+        self.keys_path = folder / "keys.json"
+        self.reports = folder / "reports"
+        self.cache = cache_folder(folder)
+
+    @property
+    def packs(self) -> list[Path]:
+        """Extra folders of rule packs, beside the ones that come with the program."""
+        return [self.folder / self.config.packs] if self.config.packs else []
+
+
+def cache_folder(folder: Path) -> Path:
+    return folder / ".cache"
+
+
+def find(start: Path) -> Path | None:
+    """The nearest folder from ``start`` upwards that holds schedules.yaml."""
+    start = start.absolute()
+    for folder in (start, *start.parents):
+        if (folder / FILE).is_file():
+            return folder
+    return None
+
+
+def open_workspace(start: Path) -> Workspace:
+    """The workspace that ``start`` lies in. ``SetupError`` without one, ``InputError`` FILE:LINE for a bad file."""
+    folder = find(start)
+    if folder is None:
+        raise SetupError(
+            _("there is no schedules.yaml in this folder or above it"),
+            place=str(start),
+            remedy=_("Start with: compliance init — or write this file as schedules.yaml:")
+            + "\n\n"
+            + _shortest(),
+        )
+    return Workspace(folder, load(Config, folder / FILE, cache=cache_folder(folder)))
+
+
+def _shortest() -> str:
+    """The shortest schedules.yaml that is valid: data, since it names a law."""
+    return (Path(__file__).parent / "templates" / "schedules.shortest.yaml").read_text(encoding="utf-8")
