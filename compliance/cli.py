@@ -15,12 +15,7 @@ import click
 
 from compliance import __version__, i18n
 from compliance.errors import ComplianceError
-from compliance.i18n import _
-
-
-def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "translate later"
-    """Marks a message for extraction; it is translated when shown."""
-    return message
+from compliance.i18n import N_, _
 
 
 # name -> (module:attribute, one line of help). Daily acts first, then noun groups.

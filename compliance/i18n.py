@@ -24,7 +24,12 @@ class _Pseudo(_gettext.NullTranslations):
     def gettext(self, message: str) -> str:
         return f"⟦{message}⟧"
 
-    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+    def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "translate later"
+    """Marks a message for extraction; it is translated where it is shown."""
+    return message
+
+
+def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         return f"⟦{msgid1 if n == 1 else msgid2}⟧"
 
 
@@ -77,6 +82,11 @@ def language() -> str:
 
 def _(message: str) -> str:
     return _active.gettext(message)
+
+
+def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "translate later"
+    """Marks a message for extraction; it is translated where it is shown."""
+    return message
 
 
 def ngettext(one: str, many: str, n: int) -> str:

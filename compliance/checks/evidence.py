@@ -1,0 +1,94 @@
+"""Papers: posts that nobody holds, documents that came too late, expenses without a form line."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import timedelta
+
+from compliance.checks.registry import Context, Findings, check
+from compliance.findings import Finding
+from compliance.i18n import N_, _, language
+from compliance.ledger.models import Role
+from compliance.money import display
+
+_MONEY_PAPERS = ("invoice", "act", "receipt", "expense")
+
+
+@check("role.vacant", "paper", N_("A post that ended and has no successor on record"))
+def vacant(context: Context) -> Findings:
+    posts: dict[tuple[str, str], list[Role]] = defaultdict(list)
+    for role in context.books.roles.values():
+        posts[role.body, role.title].append(role)
+    for (body, title), roles in sorted(posts.items()):
+        if body == "staff" or any(role.end_on is None or role.end_on >= context.today for role in roles):
+            continue
+        last = max(role.end_on for role in roles if role.end_on)
+        yield Finding(
+            "role.vacant",
+            "error",
+            f"role:{body}:{title}",
+            _("the post “{title}” ({body}) ended on {day} and no successor's act is recorded").format(
+                title=title, body=body, day=last
+            ),
+            _("Record the successor: compliance record role --body {body} --title “{title}”").format(
+                body=body, title=title
+            ),
+        )
+
+
+@check("document.late", "books", N_("A paper about money of a period that is already filed and closed"))
+def late(context: Context) -> Findings:
+    books = context.books
+    used = {entry.document for entry in books.entries() if entry.document}
+    for entity, paper in books.documents.items():
+        if paper.kind not in _MONEY_PAPERS or paper.dated_on is None or entity in used:
+            continue
+        closed = [
+            freeze
+            for freeze in books.freezes.values()
+            if freeze.kind == "money" and freeze.start_on <= paper.dated_on <= freeze.last_on
+        ]
+        if closed:
+            amount = (
+                f"{display(paper.amount_minor, paper.currency, language())} {paper.currency}"
+                if paper.amount_minor is not None and paper.currency
+                else "?"
+            )
+            yield Finding(
+                "document.late",
+                "error",
+                f"document:{entity}",
+                _("a paper of {day} for {amount} arrived after that period was filed").format(
+                    day=paper.dated_on, amount=amount
+                ),
+                _("Amend the filing: compliance record expense --amends {filing} --document {id}").format(
+                    filing=closed[0].filing, id=entity
+                ),
+            )
+
+
+@check("expense.no_line", "books", N_("An expense that falls on no line of a form"))
+def no_line(context: Context) -> Findings:
+    books = context.books
+    expenses = {key: item for key, item in books.accounts.items() if item.type == "expense"}
+    if not expenses:
+        return
+    start = context.config.starts_on
+    sums = books.sums(
+        ("account", "expense_line"),
+        start=start,
+        end=context.today + timedelta(days=1),
+        where={"account": list(expenses)},
+    )
+    for total in sums:
+        account, line = total.key
+        if account and not line and not expenses[account].expense_line and total.amount_minor:
+            yield Finding(
+                "expense.no_line",
+                "refusal",
+                f"account:{account}",
+                _("expenses on “{title}” fall on no line of the form").format(title=expenses[account].title),
+                _("Give the account its line: compliance record account --id {id} --line LINE").format(
+                    id=account
+                ),
+            )

@@ -1,0 +1,62 @@
+"""Is every fund's money its own, and is it there?"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import timedelta
+
+from compliance.checks.registry import Context, Findings, check
+from compliance.findings import Finding
+from compliance.i18n import N_, _, language
+from compliance.ledger.chart import UNASSIGNED
+from compliance.money import display
+
+
+@check("fund.overspent", "books", N_("An agreement that spent more than it had"))
+def overspent(context: Context) -> Findings:
+    places = [key for key, item in context.books.accounts.items() if item.type == "asset"]
+    held: dict[tuple[str | None, str | None], int] = {}
+    for total in context.books.sums(
+        ("fund", "currency"), end=context.today + timedelta(days=1), where={"account": places}
+    ):
+        held[total.key[0], total.key[1]] = total.amount_minor
+    for (fund, currency), amount_minor in held.items():
+        if amount_minor < 0 and fund and currency and fund != UNASSIGNED:
+            yield Finding(
+                "fund.overspent",
+                "error",
+                f"fund:{fund}",
+                _("{fund} spent {amount} {currency} more than it had").format(
+                    fund=_title(context, fund),
+                    amount=display(-amount_minor, currency, language()),
+                    currency=currency,
+                ),
+                _("If another agreement's money was used, record it: compliance record transfer --from-fund"),
+            )
+
+
+@check("fund.mixed", "law", N_("An agreement whose receipts come from sources of more than one class"))
+def mixed(context: Context) -> Findings:
+    books = context.books
+    income = [key for key, item in books.accounts.items() if item.type == "income"]
+    classes: dict[str, set[str]] = defaultdict(set)
+    for total in books.sums(("fund", "source"), where={"account": income}):
+        fund, source = total.key
+        if fund and source and source in books.sources and total.amount_minor:
+            classes[fund].add(context.rules.source_class(source, books.sources, context.today))
+    for fund, found in sorted(classes.items()):
+        if len(found) > 1:
+            yield Finding(
+                "fund.mixed",
+                "error",
+                f"fund:{fund}",
+                _(
+                    "{fund} holds money of several kinds of source ({classes}); whose money is spent is unclear"
+                ).format(fund=_title(context, fund), classes=", ".join(sorted(found))),
+                _("Move the gift to its own agreement: compliance assign LINE --fund ANOTHER"),
+            )
+
+
+def _title(context: Context, fund: str) -> str:
+    found = context.books.funds.get(fund)
+    return f"«{found.title}»" if found else fund

@@ -1,0 +1,97 @@
+"""One check is one function of a ``Context`` that yields findings; this gathers and runs them.
+
+A module of this package marks its functions with ``@check``; nothing else is edited to add one.
+Tiers: ``books`` (are the books whole and right), ``law`` (is what the rules ask kept), ``paper``
+(could it be printed, published and proven). No option changes a verdict; a recorded decision moves
+a finding to "decided", where it stays visible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from compliance import plugins
+from compliance.errors import UsageError
+from compliance.findings import SEVERITIES, Finding
+from compliance.i18n import _
+from compliance.ledger.books import Books
+from compliance.ledger.models import Decision
+from compliance.rules import Rules
+from compliance.vault.vault import Vault
+from compliance.workspace import Config
+
+Tier = Literal["books", "law", "paper"]
+Findings = Iterator[Finding]
+Run = Callable[["Context"], Findings]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """All that a verdict may depend on. Findings never quote what only the ``vault`` knows."""
+
+    books: Books
+    rules: Rules
+    config: Config
+    vault: Vault
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """``name`` is what people type; ``title`` (a msgid) what it looks for; ``run`` the function itself."""
+
+    name: str
+    tier: Tier
+    title: str
+    run: Callable[[Context], Findings]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Open findings, worst first; and those that somebody decided about, with the decision."""
+
+    open: list[Finding]
+    decided: list[tuple[Finding, Decision]]
+
+
+def check(name: str, tier: Tier, title: str) -> Callable[[Run], Run]:
+    """Mark a function as a check; ``title`` is a message marked with ``N_``."""
+
+    def mark(run: Run) -> Run:
+        run.__check__ = Check(name, tier, title, run)  # type: ignore[attr-defined]
+        return run
+
+    return mark
+
+
+def all_checks() -> list[Check]:
+    """Every check of this package and of installed packages, by tier and name."""
+    found = [
+        value.__check__
+        for module in plugins.modules("compliance.checks", without=("registry",))
+        for value in vars(module).values()
+        if isinstance(getattr(value, "__check__", None), Check) and value.__module__ == module.__name__
+    ]
+    return sorted(found, key=lambda item: (("books", "law", "paper").index(item.tier), item.name))
+
+
+def run(context: Context, names: Sequence[str] = ()) -> Outcome:
+    """Run all checks, or those named (a tier names all of its own)."""
+    checks = all_checks()
+    unknown = [name for name in names if not any(name in (item.name, item.tier) for item in checks)]
+    if unknown:
+        raise UsageError(
+            _("there is no check “{name}”").format(name=unknown[0]),
+            remedy=_("See: compliance check --list"),
+        )
+    chosen = [item for item in checks if not names or item.name in names or item.tier in names]
+    findings = [finding for item in chosen for finding in item.run(context)]
+    findings.sort(key=lambda item: (SEVERITIES.index(item.severity), item.code, item.subject, item.period))
+    decisions = context.books.decisions
+    return Outcome(
+        open=[item for item in findings if item.id not in decisions],
+        decided=[(item, decisions[item.id]) for item in findings if item.id in decisions],
+    )

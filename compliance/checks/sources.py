@@ -1,0 +1,101 @@
+"""Do we know enough about who pays, to say whether the law calls it foreign?"""
+
+from __future__ import annotations
+
+import re
+
+from compliance.checks.registry import Context, Findings, check
+from compliance.findings import Finding
+from compliance.i18n import N_, _
+from compliance.ledger.models import Source
+
+_NEEDS_COUNTRY = ("foreign", "international", "stateless")
+_ABROAD = re.compile(
+    r"за рубеж|зарубежн|иностранн\w* (?:карт|банк)|issued abroad|foreign card|карт\w* .{0,20}нерезидент",
+    re.IGNORECASE,
+)
+
+
+@check("source.incomplete", "books", N_("A source without what its class depends on"))
+def incomplete(context: Context) -> Findings:
+    for entity, source in context.books.sources.items():
+        if not source.kind:
+            missing = _("its kind")
+        elif source.kind.startswith("foreign") and not source.country:
+            missing = _("its country")
+        else:
+            continue
+        yield Finding(
+            "source.incomplete",
+            "error",
+            f"source:{entity}",
+            _("source {name}: {what} is not recorded").format(name=_name(source), what=missing),
+            _("Complete it: compliance record source --id {id} --country XX").format(id=entity),
+        )
+
+
+@check(
+    "source.intermediary",
+    "books",
+    N_("Money of one donor that another paid in, without saying whose money it is"),
+)
+def intermediary(context: Context) -> Findings:
+    books = context.books
+    income = [key for key, item in books.accounts.items() if item.type == "income"]
+    for total in books.sums(("fund", "source"), where={"account": income}):
+        fund, payer = (books.funds.get(total.key[0] or ""), books.sources.get(total.key[1] or ""))
+        if fund is None or payer is None or not total.amount_minor:
+            continue
+        donor = fund.donor
+        if donor and donor != payer.entity and payer.acts_for != donor:
+            yield Finding(
+                "source.intermediary",
+                "error",
+                f"source:{payer.entity}",
+                _(
+                    "{payer} pays into “{fund}”, whose donor is {donor}, but is not recorded as passing it on"
+                ).format(payer=_name(payer), fund=fund.title, donor=_name(books.sources.get(donor))),
+                _("Record whose money it is: compliance record source --id {id} --acts-for {donor}").format(
+                    id=payer.entity, donor=donor
+                ),
+            )
+
+
+@check(
+    "source.foreign_trace",
+    "law",
+    N_("A payment booked as domestic whose bank text speaks of a card or bank abroad"),
+)
+def foreign_trace(context: Context) -> Findings:
+    books = context.books
+    domestic = {
+        entity
+        for entity, source in books.sources.items()
+        if source.kind.startswith(("domestic", "own_income"))
+    }
+    income = [key for key, item in books.accounts.items() if item.type == "income"]
+    undone = books.reversed_transactions()
+    for entry in books.entries(
+        where={"account": income, "source": sorted(domestic)} if domestic else {"source": []}
+    ):
+        if entry.txn in undone or entry.line is None:
+            continue
+        text = context.vault.line_text(entry.line)
+        if _ABROAD.search(text.get("purpose", "")):
+            yield Finding(
+                "source.foreign_trace",
+                "error",
+                f"txn:{entry.txn}",
+                _(
+                    "a payment of {day} is booked as domestic, but the bank's text names a card or bank abroad"
+                ).format(day=entry.on),
+                _("Look at it, and give it its own source and agreement: compliance assign {line}").format(
+                    line=entry.line[:8]
+                ),
+            )
+
+
+def _name(source: Source | None) -> str:
+    if source is None:
+        return "?"
+    return f"«{source.name}»" if source.name else source.entity
