@@ -17,7 +17,6 @@ from compliance import __version__, i18n
 from compliance.errors import ComplianceError
 from compliance.i18n import N_, _
 
-
 # name -> (module:attribute, one line of help). Daily acts first, then noun groups.
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("init:init", N_("Start books for an organisation in this folder")),

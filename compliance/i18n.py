@@ -24,12 +24,7 @@ class _Pseudo(_gettext.NullTranslations):
     def gettext(self, message: str) -> str:
         return f"⟦{message}⟧"
 
-    def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "translate later"
-    """Marks a message for extraction; it is translated where it is shown."""
-    return message
-
-
-def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         return f"⟦{msgid1 if n == 1 else msgid2}⟧"
 
 
