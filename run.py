@@ -286,7 +286,7 @@ def reason(text: str) -> str:
     if re.search(r"Could not get lock|is another process using it", text):
         return _("Another package manager is running: wait for it to finish.")
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    errors = [line for line in lines if re.match(r"(ERROR|E|Error):", line)]
+    errors = [line for line in lines if re.match(r"(\w*Error|ERROR|E|error): ", line)]
     return (errors or lines or [""])[-1]
 
 
