@@ -40,9 +40,10 @@ def read_input(path: Path, *, cap: int = DEFAULT_CAP) -> bytes:
         ) from None
     except (OSError, ValueError) as error:
         raise InputError(_("the file cannot be opened"), place=str(path), why=_reason(error)) from None
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise InputError(_("this is not a regular file"), place=str(path))
     with os.fdopen(handle, "rb") as stream:
-        if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-            raise InputError(_("this is not a regular file"), place=str(path))
         try:
             data = stream.read(cap + 1)
         except OSError as error:
