@@ -53,14 +53,13 @@ def activate(language: str) -> None:
 
 
 def preferred(environ: Mapping[str, str]) -> str:
-    """The language that the environment asks for, as gettext orders it; Windows is asked itself.
+    """The language that the environment asks for; where it says nothing, Windows is asked itself.
 
-    Returns what `activate` takes, the empty string when nothing is said.
+    Returns what `activate` takes, or the empty string. LANGUAGE is left out: `activate` sets it.
     """
-    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
-        value = environ.get(name, "").split(":")[0]
-        if value:
-            return value
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if environ.get(name):
+            return environ[name]
     if os.name == "nt":
         import ctypes
         import locale
