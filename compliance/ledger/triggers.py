@@ -53,7 +53,9 @@ def _frozen(table: str, kind: str, day: str) -> str:
     return f"""
 CREATE TRIGGER {table}_frozen BEFORE INSERT ON {table}
 WHEN EXISTS (SELECT 1 FROM freeze WHERE kind = '{kind}' AND NEW.{day} BETWEEN start_on AND last_on
-             AND NEW.amends_filing IS NOT filing)
+             AND NEW.amends_filing IS NOT filing
+             AND NOT EXISTS (SELECT 1 FROM freeze AS later
+                             WHERE later.entity = freeze.entity AND later.version > freeze.version))
 BEGIN SELECT RAISE(ABORT, 'frozen: {kind}'); END"""
 
 

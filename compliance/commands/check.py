@@ -1,0 +1,151 @@
+"""``check`` and ``decide``: what is wrong, and what somebody decided about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from compliance.commands.app import App, Writing, pass_app
+from compliance.commands.output import Column, clean, emit, format_option, out, say
+from compliance.errors import UsageError
+from compliance.findings import Finding
+from compliance.i18n import _, ngettext
+
+if TYPE_CHECKING:
+    from compliance.checks.registry import Context, Outcome
+
+
+@contextmanager
+def context(app: App, *, known_at: str | None = None) -> Iterator[Context]:
+    """Everything a check may look at, for reading."""
+    from compliance.checks.registry import Context
+
+    with app.books(known_at) as books, app.vault() as vault:
+        yield Context(books, app.rules, app.workspace.config, vault, app.today)
+
+
+def writing_context(app: App, writing: Writing) -> Context:
+    """The same inside a command that writes."""
+    from compliance.checks.registry import Context
+
+    return Context(writing.books, app.rules, app.workspace.config, writing.vault, app.today)
+
+
+@click.command(help=_("Find what is wrong. Exit 1 when something is open; nothing is changed."))
+@click.argument("names", nargs=-1, metavar="[CHECK|TIER]...")
+@click.option("--list", "list_", is_flag=True, help=_("List the checks instead of running them"))
+@click.option("--known-at", metavar="EVENT|DAY", help=_("As the books were known then"))
+@format_option
+@pass_app
+def check(app: App, names: tuple[str, ...], list_: bool, known_at: str | None, fmt: str) -> None:
+    from compliance.checks import registry
+
+    if list_:
+        rows = [
+            {"check": item.name, "tier": item.tier, "title": _(item.title)} for item in registry.all_checks()
+        ]
+        emit(
+            rows,
+            [Column("check", _("Check")), Column("tier", _("Tier")), Column("title", _("Looks for"))],
+            "checks/1",
+            fmt,
+        )
+        return
+    with context(app, known_at=known_at) as ctx:
+        outcome = registry.run(ctx, names)
+    if fmt == "table":
+        _print(outcome)
+    else:
+        emit(_rows(outcome), [], "findings/1", fmt)
+    if outcome.open:
+        raise click.exceptions.Exit(1)
+
+
+def _rows(outcome: Outcome) -> list[dict[str, Any]]:
+    opened = [{**finding_row(item), "state": "open"} for item in outcome.open]
+    decided = [
+        {**finding_row(item), "state": "decided", "because": decision.because}
+        for item, decision in outcome.decided
+    ]
+    return opened + decided
+
+
+def finding_row(finding: Finding) -> dict[str, Any]:
+    """A finding as JSON-ready values; ``id`` is what ``decide`` takes."""
+    return {
+        "id": finding.id,
+        "code": finding.code,
+        "severity": finding.severity,
+        "subject": finding.subject,
+        "period": finding.period,
+        "message": finding.message,
+        "remedy": finding.remedy,
+        "source": finding.source,
+        "confidence": finding.confidence,
+    }
+
+
+def severity_word(severity: str) -> str:
+    return {
+        "refusal": _("MUST BE MENDED"),
+        "error": _("wrong"),
+        "warning": _("look at it"),
+        "note": _("for information"),
+    }[severity]
+
+
+def _print(outcome: Outcome) -> None:
+    """People read what is wrong, what to do, and the id to decide about it, in that order."""
+    if not outcome.open:
+        say(_("Nothing is open."))
+    for number, item in enumerate(outcome.open, start=1):
+        out(clean(f"{number}. {severity_word(item.severity)}: {item.message}"))
+        if item.remedy:
+            out(clean(f"   → {item.remedy}"))
+        doubt = "" if item.confidence == "sourced" else "  " + _("(the rule is not verified)")
+        out(clean(f"   {item.id}{doubt}"))
+    if outcome.open:
+        n = len(outcome.open)
+        out("")
+        out(ngettext("{n} finding is open.", "{n} findings are open.", n).format(n=n))
+        out(_("If one is known and right as it is: compliance decide ID --because “...”"))
+    if outcome.decided:
+        out("")
+        out(_("Decided:"))
+        for item, decision in outcome.decided:
+            out(clean(f"   {item.message} — {decision.because}"))
+
+
+@click.command(help=_("Record why a finding is left as it is. It stays visible among the decided ones."))
+@click.argument("finding")
+@click.option("--because", metavar="TEXT", help=_("The reason, in words an inspector may read"))
+@click.option("--withdraw", is_flag=True, help=_("Take the decision back: the finding is open again"))
+@pass_app
+def decide(app: App, finding: str, because: str | None, withdraw: bool) -> None:
+    from compliance.checks import registry
+    from compliance.commands.ask import need
+    from compliance.ledger.models import Decision
+
+    with app.writing("decide") as writing:
+        outcome = registry.run(writing_context(app, writing))
+        known = {item.id: item for item in outcome.open} | {
+            item.id: item for item, _decision in outcome.decided
+        }
+        if finding not in known:
+            raise UsageError(
+                _("there is no such finding: {id}").format(id=finding), remedy=_("See: compliance check")
+            )
+        if known[finding].severity == "refusal" and not withdraw:
+            raise UsageError(
+                _("this cannot be decided away, only mended"),
+                why=known[finding].message,
+                remedy=known[finding].remedy,
+            )
+        reason = "" if withdraw else need(because, "--because", _("Why is it right as it is?"))
+        writing.event.add(
+            Decision(entity=finding, because=reason, state="withdrawn" if withdraw else "decided")
+        )
+    say(_("recorded 1 decision"))

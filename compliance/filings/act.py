@@ -1,0 +1,191 @@
+"""Recording what was really sent: files first (by digest, into the vault), ledger last; then the period is closed.
+
+A filing stores the printed cells, the digests of the rules and the configuration used, and the last
+event it knew, so that it can be explained years later by the law and the books of its day.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from compliance.errors import Refused, UsageError
+from compliance.findings import Finding
+from compliance.i18n import _
+from compliance.ledger.models import Document, Filing, Freeze
+from compliance.periods import Period
+
+if TYPE_CHECKING:
+    from compliance.ledger.append import EventWriter
+    from compliance.ledger.books import Books
+    from compliance.vault.vault import Vault
+
+OPEN_STATES = ("filed", "accepted", "returned")
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What left the house: ``on`` which day, by which ``channel``, the file sent and the receipt if there is one."""
+
+    on: date
+    channel: str
+    name: str
+    data: bytes
+    receipt_name: str = ""
+    receipt: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Which filing: the obligation's id and short name, its form, the period, what kinds of fact it closes."""
+
+    obligation: str
+    name: str
+    form: str | None
+    period: Period
+    closes: tuple[str, ...]
+
+
+def filing_id(books: Books, name: str, period: Period) -> str:
+    """``money-2025-Q4``, and ``money-2025-Q4.2`` for an amendment."""
+    stem = f"{name}-{period.label}"
+    taken = [entity for entity in books.filings if entity == stem or entity.startswith(stem + ".")]
+    return f"{stem}.{len(taken) + 1}" if taken else stem
+
+
+def current(books: Books, obligation: str, period: Period) -> Filing | None:
+    """The filing of a period that counts: the newest that no later one amends."""
+    found = [
+        item
+        for item in books.filings.values()
+        if item.obligation == obligation and item.start_on == period.start and item.last_on == period.last
+    ]
+    amended = {item.amends for item in found}
+    standing = [item for item in found if item.entity not in amended]
+    return max(standing, key=lambda item: (item.on_date, item.entity), default=None)
+
+
+def previous_cells(books: Books, obligation: str, period: Period) -> dict[str, int]:
+    """The printed cells of the filing before ``period``, for carry-overs; empty when there is none."""
+    before = current(books, obligation, period.previous())
+    return json.loads(before.cells) if before is not None and before.cells else {}
+
+
+def refuse_unready(blockers: list[Finding]) -> None:
+    """``Refused`` listing everything that stands in the way, each with its remedy."""
+    if blockers:
+        lines = [f"- {item.message}\n  → {item.remedy}" for item in blockers]
+        raise Refused(_("this cannot be filed yet"), why="\n".join(lines))
+
+
+def file(
+    event: EventWriter,
+    books: Books,
+    vault: Vault,
+    subject: Subject,
+    sent: Sent,
+    *,
+    cells: Mapping[str, int],
+    rules: Mapping[str, str],
+    config: bytes,
+    amends: str | None = None,
+) -> str:
+    """Record one filing and freeze its period; returns its id. ``UsageError`` when it is filed already."""
+    standing = current(books, subject.obligation, subject.period)
+    if standing is not None and amends is None:
+        raise Refused(
+            _("{name} for {period} was filed on {day}").format(
+                name=subject.name, period=subject.period.label, day=standing.on_date
+            ),
+            remedy=_("If it must be corrected, file again with: --amends {filing}").format(
+                filing=standing.entity
+            ),
+        )
+    if amends is not None and (standing is None or standing.entity != amends):
+        raise UsageError(
+            _("there is no standing filing {filing} for this period").format(filing=amends),
+            remedy=_("See: compliance filing list"),
+        )
+    entity = filing_id(books, subject.name, subject.period)
+    sent_document = _keep(event, vault, entity, "sent", sent.name, sent.data, sent.on)
+    receipt_document = (
+        _keep(event, vault, entity, "receipt", sent.receipt_name, sent.receipt, sent.on)
+        if sent.receipt is not None
+        else None
+    )
+    event.add(
+        Filing(
+            entity=entity,
+            obligation=subject.obligation,
+            start_on=subject.period.start,
+            last_on=subject.period.last,
+            state="filed",
+            on_date=sent.on,
+            channel=sent.channel,
+            form=subject.form,
+            sent=sent_document,
+            receipt=receipt_document,
+            rules=json.dumps(dict(rules), sort_keys=True),
+            config=vault.put_blob("schedules.yaml", config),
+            cells=json.dumps(dict(cells), sort_keys=True),
+            known_seq=books.last_seq,
+            amends=amends,
+        )
+    )
+    for kind in subject.closes:
+        event.add(
+            Freeze(
+                entity=f"{kind}-{subject.period.label}-{subject.name}",
+                kind=kind,
+                start_on=subject.period.start,
+                last_on=subject.period.last,
+                filing=entity,
+            )
+        )
+    return entity
+
+
+def _keep(event: EventWriter, vault: Vault, filing: str, kind: str, name: str, data: bytes, on: date) -> str:
+    digest = vault.put_blob(name, data)
+    event.add(
+        Document(entity=f"{filing}-{kind}", digest=digest, kind=kind, title=name, dated_on=on, about=filing)
+    )
+    return digest
+
+
+def receive(
+    event: EventWriter,
+    vault: Vault,
+    filing: Filing,
+    *,
+    state: str,
+    on: date,
+    name: str = "",
+    data: bytes | None = None,
+) -> None:
+    """The authority's answer: a receipt, an acceptance, a return; a new version of the filing."""
+    receipt = (
+        filing.receipt if data is None else _keep(event, vault, filing.entity, "receipt", name, data, on)
+    )
+    event.add(
+        Filing(
+            entity=filing.entity,
+            obligation=filing.obligation,
+            start_on=filing.start_on,
+            last_on=filing.last_on,
+            state=state,
+            on_date=filing.on_date,
+            channel=filing.channel,
+            form=filing.form,
+            sent=filing.sent,
+            receipt=receipt,
+            rules=filing.rules,
+            config=filing.config,
+            cells=filing.cells,
+            known_seq=filing.known_seq,
+            amends=filing.amends,
+        )
+    )
