@@ -1,12 +1,9 @@
 #!/usr/bin/env python3
 """From a fresh clone to a running program, with nothing but Python's standard library.
 
-    python3 run.py demo [FOLDER]      the practice organisation in FOLDER (default: demo)
-    python3 run.py test [ARGUMENTS]   every check of this project; with ARGUMENTS, pytest alone
-
-Both do all their set-up themselves: system libraries (installed on Debian as root, named elsewhere),
-an environment in .venv from the hash-locked requirements/lock.txt, message catalogues. A second run
-finds that done. Option: --no-system installs no system packages.
+``demo`` and ``test`` (see `usage`) do all their set-up themselves: system libraries (installed on
+Debian as root, named elsewhere), an environment in ``.venv`` from the hash-locked
+``requirements/lock.txt``, message catalogues. A second run finds that done.
 """
 
 import sys
@@ -70,8 +67,17 @@ def main(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         return 130
     asked = bool({"-h", "--help"}.intersection(arguments))
-    print(__doc__, file=sys.stdout if asked else sys.stderr)
+    print(usage(), file=sys.stdout if asked else sys.stderr)
     return 0 if asked else 2
+
+
+def usage() -> str:
+    return _("""From a fresh clone to a running program; everything needed is set up first.
+
+    python3 run.py demo [FOLDER]      the practice organisation in FOLDER (default: demo)
+    python3 run.py test [ARGUMENTS]   every check of this project; with ARGUMENTS, pytest alone
+
+Option: --no-system installs no system packages, not even as root on Debian.""")
 
 
 def demo(folder: str, may_install: bool) -> int:
@@ -100,7 +106,9 @@ def test(arguments: list[str], may_install: bool) -> int:
     for name, command in CHECKS:
         started = time.monotonic()
         code = call(command)
-        say("{}: {} ({:.1f} s)".format(name, "ok" if code == 0 else "FAILED", time.monotonic() - started))
+        seconds = f"{time.monotonic() - started:.1f}"
+        verdict = _("{name}: failed ({seconds} s)") if code else _("{name}: good ({seconds} s)")
+        say(verdict.format(name=name, seconds=seconds))
         if code:
             failed.append(name)
     if failed:
@@ -141,9 +149,9 @@ def provide(probe: Callable[[], list[system.Need]], may_install: bool) -> list[s
         command = system.install_command([venv_package, *system.packages(lacking, "apt-get")], "apt-get")
         raise SetupError(
             _("this Python cannot make an environment: its module ensurepip is missing"),
-            remedy=_("Install it, then run this again: {command}").format(
-                command=command if system.is_debian() else "ensurepip, venv"
-            ),
+            remedy=_("Install it, then run this again: {command}").format(command=command)
+            if system.is_debian()
+            else _("Install the part of Python that brings venv and ensurepip, then run this again."),
         )
     return lacking
 
