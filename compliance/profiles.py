@@ -1,0 +1,149 @@
+"""How one bank writes its CSV: the columns declared in schedules.yaml under ``imports: profiles:``.
+
+    imports:
+      profiles:
+        primer-bank:
+          header: "Дата;Номер;Контрагент;ИНН;Счёт;Приход;Расход;Назначение"
+          encoding: windows-1251
+          dates: [d.m.Y]
+          decimal: ","
+          account: "40703810400000000077"
+          columns:
+            date: Дата
+            ref: Номер
+            counterparty: Контрагент
+            tax_id: ИНН
+            counterparty_account: Счёт
+            credit: Приход
+            debit: Расход
+            purpose: Назначение
+          labels:
+            opening: Входящий остаток
+            closing: Исходящий остаток
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from compliance.i18n import _
+from compliance.money import is_currency
+
+Encoding = Literal["utf-8", "windows-1251", "cp866", "utf-16"]
+_DATE_TOKENS = {"d", "m", "Y", "H", "M", "S"}
+
+
+def _date_format(text: str) -> str:
+    letters = re.findall(r"[A-Za-z]", text)
+    if not set("dmY") <= set(letters) <= _DATE_TOKENS or len(letters) != len(set(letters)):
+        raise ValueError(
+            _("a date format is written with d, m, Y and, for a time, H, M, S; for example d.m.Y or Y-m-d H:M")
+        )
+    return text
+
+
+def _currency(text: str) -> str:
+    if not is_currency(text):
+        raise ValueError(_("a currency is three capital letters, such as RUB"))
+    return text
+
+
+class _Declared(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class CsvColumns(_Declared):
+    """Column names as the header writes them. Money in one signed ``amount``, or in ``credit`` and ``debit``."""
+
+    date: str
+    amount: str | None = None
+    credit: str | None = None
+    debit: str | None = None
+    balance: str | None = None
+    account: str | None = None
+    currency: str | None = None
+    ref: str | None = None
+    kind: str | None = None
+    purpose: str | None = None
+    counterparty: str | None = None
+    tax_id: str | None = None
+    counterparty_account: str | None = None
+    bic: str | None = None
+    bank_name: str | None = None
+    country: str | None = None
+
+    def named(self) -> dict[str, str]:
+        """Role -> column name, for the declared ones."""
+        return self.model_dump(exclude_none=True)
+
+    @model_validator(mode="after")
+    def _one_way_to_say_money(self) -> Self:
+        pair = (self.credit is not None, self.debit is not None)
+        if (self.amount is not None) == any(pair) or any(pair) != all(pair):
+            raise ValueError(_("give either amount, or both credit and debit"))
+        return self
+
+
+class CsvLabels(_Declared):
+    """Texts in the first cell of a row above or below the table; the value is the next filled cell."""
+
+    opening: str | None = None
+    closing: str | None = None
+    account: str | None = None
+    start: str | None = None
+    end: str | None = None
+
+    def named(self) -> dict[str, str]:
+        """Role -> label, for the declared ones."""
+        return self.model_dump(exclude_none=True)
+
+
+class CsvProfile(_Declared):
+    """One bank's CSV. The file is recognised by its ``header`` line, character for character.
+
+    ``footer`` is how the first row after the table begins. ``multiline`` allows a quoted field to
+    run over several lines; without it a stray quotation mark is found on its own line.
+    """
+
+    header: str = Field(min_length=3)
+    columns: CsvColumns
+    delimiter: str = Field(default=";", min_length=1, max_length=1)
+    quote: str = Field(default='"', max_length=1)
+    multiline: bool = False
+    encoding: Encoding = "utf-8"
+    dates: list[Annotated[str, AfterValidator(_date_format)]] = Field(default=["d.m.Y"], min_length=1)
+    decimal: Literal[",", ".", ",."] = "."
+    group: str = ""
+    account: str | None = None
+    currency: Annotated[str, AfterValidator(_currency)] | None = None
+    labels: CsvLabels = CsvLabels()
+    footer: str | None = None
+
+    @property
+    def names(self) -> list[str]:
+        """The header's cells."""
+        import csv
+
+        quoting = csv.QUOTE_MINIMAL if self.quote else csv.QUOTE_NONE
+        rows = csv.reader([self.header], delimiter=self.delimiter, quotechar=self.quote or None, quoting=quoting)
+        return [cell.strip() for cell in next(rows)]
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if set(self.group) & set(self.decimal) or re.search(r"[0-9A-Za-z-]", self.group):
+            raise ValueError(_("the sign that parts thousands must differ from the decimal sign"))
+        if "\n" in self.header or "\r" in self.header or "\0" in self.header:
+            raise ValueError(_("the header is one line"))
+        names = self.names
+        for column in self.columns.named().values():
+            if names.count(column) != 1:
+                raise ValueError(
+                    _("the header must have the column {column} exactly once").format(column=repr(column))
+                )
+        ways = (self.account, self.columns.account, self.labels.account)
+        if sum(way is not None for way in ways) != 1:
+            raise ValueError(_("say one of: account, columns.account, labels.account"))
+        return self
