@@ -14,6 +14,7 @@ import secrets
 import stat
 import unicodedata
 from pathlib import Path
+from typing import BinaryIO
 
 from compliance.errors import InputError, SetupError
 from compliance.i18n import _
@@ -28,8 +29,8 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def read_input(path: Path, *, cap: int = DEFAULT_CAP) -> bytes:
-    """All bytes of a regular file; ``InputError`` (exit 3) for anything else or more than ``cap`` bytes."""
+def open_input(path: Path) -> BinaryIO:
+    """A regular file, opened for reading; ``InputError`` (exit 3) for anything else."""
     try:
         # O_NONBLOCK: opening a named pipe must not hang; refused below.
         flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
@@ -43,18 +44,28 @@ def read_input(path: Path, *, cap: int = DEFAULT_CAP) -> bytes:
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
         raise InputError(_("this is not a regular file"), place=str(path))
-    with os.fdopen(handle, "rb") as stream:
+    return os.fdopen(handle, "rb")
+
+
+def read_input(path: Path, *, cap: int = DEFAULT_CAP) -> bytes:
+    """All bytes of a regular file; ``InputError`` (exit 3) for anything else or more than ``cap`` bytes."""
+    with open_input(path) as stream:
         try:
             data = stream.read(cap + 1)
         except OSError as error:
             raise InputError(_("the file cannot be read"), place=str(path), why=_reason(error)) from None
     if len(data) > cap:
-        raise InputError(
-            _("the file is larger than {mib} MiB").format(mib=cap // MiB),
-            place=str(path),
-            why=_("A file of this kind is never that large; it may be damaged or hostile."),
-        )
+        raise too_large(str(path), cap)
     return data
+
+
+def too_large(place: str, cap: int) -> InputError:
+    """What to raise for a file of more than ``cap`` bytes."""
+    return InputError(
+        _("the file is larger than {mib} MiB").format(mib=cap // MiB),
+        place=place,
+        why=_("A file of this kind is never that large; it may be damaged or hostile."),
+    )
 
 
 def write_whole(path: Path, data: bytes, *, overwrite: bool = False) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 # ISO 4217 (list one) minor units that are not 2.
 _EXPONENTS = {
@@ -43,11 +44,16 @@ class AmountGrammar:
     group: str = ""
 
     def pattern(self) -> re.Pattern[str]:
-        whole = r"[0-9]{1,15}"
-        if self.group:
-            part = f"[{re.escape(self.group)}]"
-            whole = rf"(?:[0-9]{{1,3}}(?:{part}[0-9]{{3}})+|[0-9]{{1,15}})"
-        return re.compile(rf"(-?)({whole})(?:[{re.escape(self.decimal)}]([0-9]{{1,3}}))?\Z")
+        return _amount_pattern(self.decimal, self.group)
+
+
+@lru_cache(maxsize=64)
+def _amount_pattern(decimal: str, group: str) -> re.Pattern[str]:
+    whole = r"[0-9]{1,15}"
+    if group:
+        part = f"[{re.escape(group)}]"
+        whole = rf"(?:[0-9]{{1,3}}(?:{part}[0-9]{{3}})+|[0-9]{{1,15}})"
+    return re.compile(rf"(-?)({whole})(?:[{re.escape(decimal)}]([0-9]{{1,3}}))?\Z")
 
 
 STRICT = AmountGrammar()
@@ -66,7 +72,8 @@ def parse_amount(text: str, currency: str, grammar: AmountGrammar = STRICT) -> i
     digits = exponent(currency)
     if fraction and len(fraction) > digits:
         raise ValueError("too many decimals")
-    number = "".join(char for char in whole if char.isdigit()) + (fraction or "").ljust(digits, "0")
+    kept = whole if whole.isdigit() else "".join(char for char in whole if char.isdigit())
+    number = kept + (fraction or "").ljust(digits, "0")
     minor = int(number)
     if minor >= MAX_MINOR:
         raise ValueError("amount too large")
