@@ -77,7 +77,7 @@ class EventWriter:
         self.count = 0
         self._connection = connection
         self._rows: dict[str, _Rows] = {}
-        self._facts: list[tuple[Table, tuple[Any, ...]]] = []
+        self._facts: list[tuple[Table, tuple[str, int], tuple[Any, ...]]] = []
         self._versions: dict[tuple[str, str], int] = {}
         self._next = {name: _next_id(connection, name) for name in ("txn", "posting", "line")}
 
@@ -87,7 +87,7 @@ class EventWriter:
             table = table_of(type(fact))
             fact.version = self._next_version(table.name, fact.entity)
             fact.seq = self.seq
-            self._facts.append((table, _stored(table, fact)))
+            self._facts.append((table, (fact.entity, fact.version), _stored(table, fact)))
             self.count += 1
 
     def line(
@@ -166,7 +166,7 @@ class EventWriter:
 
     def seal(self, prev: str, recorded_at: str, actor: str, kind: str, note: str | None) -> str:
         """Write what is left and the event row; returns the event's hash."""
-        for table, values in sorted(self._facts, key=lambda item: (item[0].name, item[1][0], item[1][1])):
+        for table, _key, values in sorted(self._facts, key=lambda item: (item[0].name, item[1])):
             self._table(table).add(values)
         self._flush()
         header = (HASH_VERSION, prev, self.seq, recorded_at, actor, kind, self.count, note)

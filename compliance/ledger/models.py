@@ -107,9 +107,11 @@ class Event(Base):
 class Fact(MappedAsDataclass, kw_only=True):
     """``seq`` and ``version`` are set by the writer; leave them out when making a fact."""
 
-    entity: Mapped[str] = mapped_column(primary_key=True)
-    version: Mapped[int] = mapped_column(Integer, primary_key=True, default=0, autoincrement=False)
-    seq: Mapped[seq_key] = mapped_column(default=0)
+    entity: Mapped[str] = mapped_column(primary_key=True, sort_order=-3)
+    version: Mapped[int] = mapped_column(
+        Integer, primary_key=True, default=0, autoincrement=False, sort_order=-2
+    )
+    seq: Mapped[seq_key] = mapped_column(default=0, sort_order=-1)
 
 
 class Source(Fact, Base):
