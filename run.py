@@ -39,6 +39,7 @@ PYTHON = SCRIPTS / ("python.exe" if os.name == "nt" else "python")
 LOCK = ROOT / "requirements" / "lock.txt"
 # Written last: an environment without it, or with another digest in it, is half made or outdated.
 MARKER = VENV / ".complete"
+LOG = VENV / "setup.log"
 LISTS = Path("/var/lib/apt/lists")
 CHECKS = (
     ("ruff check", (PYTHON, "-m", "ruff", "check", ".")),
@@ -198,17 +199,21 @@ def apt(*words: str) -> tuple[int, str]:
 
 
 def captured(command: list[str], environment: dict[str, str]) -> tuple[int, str]:
-    done = subprocess.run(
-        command,
-        cwd=ROOT,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        check=False,
-    )
+    """Exit code and everything printed; 126 and the reason for a program that does not even start."""
+    try:
+        done = subprocess.run(
+            command,
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
+        )
+    except OSError as error:
+        return 126, str(error)
     return done.returncode, done.stdout
 
 
@@ -233,12 +238,10 @@ def make_environment() -> None:
     if code == 0:
         code, text = pip("--no-deps", "--no-build-isolation", "-e", str(ROOT))
     if code:
-        log = VENV / "setup.log"
-        log.write_text(text, encoding="utf-8")
         raise SetupError(
             _("the Python packages could not be installed"),
             why=reason(text),
-            remedy=_("Mend that and run this again; all that pip said is in {log}").format(log=log),
+            remedy=_("Mend that and run this again; all that pip said is in {log}").format(log=LOG),
         )
     captured([str(PYTHON), "-m", "compileall", "-q", "compliance"], dict(os.environ))
     MARKER.write_text(wanted)
@@ -269,7 +272,13 @@ def pip(*words: str) -> tuple[int, str]:
     environment.update(PIP_USER="0", PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_NO_INPUT="1", LC_ALL="C.UTF-8")
     if "--require-hashes" not in words:
         environment["PIP_REQUIRE_HASHES"] = "0"
-    return captured([str(PYTHON), "-m", "pip", "install", "--quiet", *words], environment)
+    LOG.unlink(missing_ok=True)
+    code, text = captured([str(PYTHON), "-m", "pip", "install", "--log", str(LOG), *words], environment)
+    if code and LOG.exists():
+        # Why an index failed may be in pip's log only.
+        lines = LOG.read_text(encoding="utf-8", errors="replace").splitlines()
+        text += "\n".join(line for line in lines if "Could not fetch URL" in line)
+    return code, text
 
 
 def is_offline(text: str) -> bool:
