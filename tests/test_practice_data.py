@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from compliance.practice import ALL, DECOYS, FIRST_TIER, MISTAKES, build, totals, write_files
-from compliance.practice.banks import SPANS, statement
+from compliance.practice.banks import CSV_PROFILE, SPANS, statement
 from compliance.practice.dice import account_key, tax_id
 from compliance.practice.mistakes import title
 from compliance.practice.model import Practice
@@ -72,7 +72,10 @@ def test_overlapping_week_reads_the_same_in_both_encodings() -> None:
     november, december = (statement(RIGHT, span).decode(span.encoding) for span in SPANS[1:3])
     week = [event for event in RIGHT.of_account("a1") if date(2025, 11, 24) <= event.on <= date(2025, 11, 30)]
     assert week
-    documents = [{part.split("КонецДокумента")[0] for part in text.split("СекцияДокумент=")[1:]} for text in (november, december)]
+    documents = [
+        {part.split("КонецДокумента")[0] for part in text.split("СекцияДокумент=")[1:]}
+        for text in (november, december)
+    ]
     assert len(documents[0] & documents[1]) == len(week)
 
 
@@ -118,8 +121,11 @@ def test_effects_on_money() -> None:
     wrong, effect = with_mistake(1)
     assert totals.foreign_receipts(wrong) == effect["foreign_receipts"] == 1_731_600_00
     wrong, effect = with_mistake(2)
-    assert totals.received(wrong)["f3b", "card-abroad"] == effect["of_unknown_citizenship"] == 225_40
-    assert sums(wrong) == (received, spent, closing)
+    abroad = [gift for gift in wrong.card_gifts if gift.card_country != "RU"]
+    assert [gift.amount_minor for gift in abroad] == [effect["in_the_pool"]] == [225_40]
+    day = [event for event in wrong.tagged("acquirer") if event.on == abroad[0].settled_on]
+    assert "225.40 по карте, выпущенной за рубежом" in day[0].purpose
+    assert totals.received(wrong) == totals.received(RIGHT)
     wrong, effect = with_mistake(3)
     assert sums(wrong) == (received + effect["received_by"], spent + effect["spent_by"], closing)
     assert effect == {"received_by": -8_047_62, "spent_by": -8_047_62}
@@ -167,7 +173,7 @@ def test_effects_beyond_money(tmp_path: Path) -> None:
     assert [item.dated_on for item in late.late_documents] == [date(2025, 9, 29)]
     assert tmp_path / "late" / "act-2025-09-29.pdf" in write_files(late, tmp_path)
     director = [role for role in build(0, frozenset({15})).roles if role.title == "директор"]
-    assert [role.end_on for role in director] == [date(2025, 11, 15)]
+    assert [role.end_on for role in director] == [date(2025, 11, 14)]
 
 
 def test_decoys_are_always_there() -> None:
@@ -218,3 +224,10 @@ def test_people_publications_and_history() -> None:
     assert closing == 3_854_658_55
     assert [item.filed_on for item in RIGHT.filings if item.form == "activity"] == [date(2025, 7, 14)]
     assert sum(bool(item.amends) for item in RIGHT.filings) == 1
+
+
+def test_the_declared_csv_columns_are_a_profile_the_importer_knows() -> None:
+    from compliance.profiles import CsvProfile
+
+    profile = CsvProfile.model_validate(CSV_PROFILE)
+    assert set(profile.columns.named().values()) == set(profile.names)

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from compliance.practice import Practice, build, totals, write_files
-from compliance.practice.banks import CSV_LAYOUT, LYING, SPANS
+from compliance.practice.banks import CSV_PROFILE, LYING, SPANS
 
 FUNDS = {  # opening, received, exchange, spent, closing
     "f1": "1660450.20 1731600.00 -70321.00 2002071.93 1319657.27",
@@ -189,11 +189,15 @@ def test_statement_files_carry_the_same_money(tmp_path: Path, practice: Practice
     for span in SPANS:
         data = (tmp_path / "bank" / span.name).read_bytes()
         if span.encoding == "utf-8":
-            rows = list(csv.DictReader(io.StringIO(data.decode()), delimiter=CSV_LAYOUT["delimiter"]))
-            opening = {"a3": 14_200_00}.get(span.account, 0)
+            table = list(csv.reader(io.StringIO(data.decode()), delimiter=";"))
+            above, header, rows = dict(table[:4]), table[4], table[5:]
+            assert ";".join(header) == CSV_PROFILE["header"]
+            opening = minor(above["Входящий остаток"])
+            assert opening == {"a3": 14_200_00}.get(span.account, 0)
             for row in rows:
-                opening += minor(row[CSV_LAYOUT["amount"]])
-                assert minor(row[CSV_LAYOUT["balance"]]) == opening
+                opening += minor(row[header.index("Сумма")])
+                assert minor(row[header.index("Остаток")]) == opening
+            assert minor(above["Исходящий остаток"]) == opening
             closing[span.account], counts[span.account] = opening, len(rows)
             continue
         head, moves = movements(data, span.encoding)

@@ -34,23 +34,34 @@ SPANS = (
 LYING = StatementSpan("LYING-TOTALS.txt", "a1", date(2025, 11, 10), date(2025, 11, 21))
 """The bank's totals count the quiet Monday, its one payment of 4,000.00 is not in the file."""
 
-CSV_LAYOUT = {
-    "encoding": "utf-8",
+CSV_PROFILE: dict[str, object] = {
+    "header": "Дата;Номер;Наш счёт;Сумма;Валюта;Корреспондент;Счёт корреспондента;Назначение;Остаток",
     "delimiter": ";",
-    "date": "Дата",
-    "date_format": "%d.%m.%Y",
-    "amount": "Сумма",
+    "encoding": "utf-8",
+    "dates": ["d.m.Y"],
     "decimal": ".",
-    "reference": "Номер",
-    "counterparty": "Корреспондент",
-    "purpose": "Назначение",
-    "balance": "Остаток",
+    "columns": {
+        "date": "Дата",
+        "ref": "Номер",
+        "account": "Наш счёт",
+        "amount": "Сумма",
+        "currency": "Валюта",
+        "counterparty": "Корреспондент",
+        "counterparty_account": "Счёт корреспондента",
+        "purpose": "Назначение",
+        "balance": "Остаток",
+    },
+    "labels": {
+        "start": "Начало периода",
+        "end": "Конец периода",
+        "opening": "Входящий остаток",
+        "closing": "Исходящий остаток",
+    },
 }
-"""What a user declares once for the euro bank: column captions and how dates and amounts are written.
+"""What a user declares once for the euro bank, as in schedules.yaml; amounts are signed.
 
-``amount`` is signed; ``balance`` is the account's balance after the line, in the order of the file.
+Four rows above the table carry the period and the balances.
 """
-_CSV_HEADER = ("Дата", "Номер", "Сумма", "Валюта", "Корреспондент", "Счёт", "Назначение", "Остаток")
 
 
 def statement(practice: Practice, span: StatementSpan) -> bytes:
@@ -127,7 +138,7 @@ def _document(event: Event) -> list[str]:
         "Очередность=5",
     ]
     if event.tag == "single-tax":
-        lines += ["СтатусСоставителя=01", "ПоказательКБК=18201061201010000510", "ОКАТО=0"]
+        lines += ["СтатусСоставителя=01", "ПоказательКБК=18201061201010000510"]
     if event.purpose_lines:
         lines += [f"НазначениеПлатежа{number}={text}" for number, text in enumerate(event.purpose_lines, 1)]
     else:
@@ -149,16 +160,23 @@ def _side(role: str, party: Party) -> list[str]:
 
 
 def _csv(practice: Practice, span: StatementSpan) -> bytes:
-    balance = balance_before(practice, span.account, span.start)
+    opening = balance_before(practice, span.account, span.start)
+    rows, closing = [], opening
+    for event in _inside(practice, span):
+        closing += event.amount_minor
+        money = (plain(event.amount_minor, event.currency), event.currency)
+        other = (event.party.name, event.party.account, event.purpose)
+        known = (_day(event.on), event.reference, OWN[span.account].account)
+        rows.append((*known, *money, *other, plain(closing, event.currency)))
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow(_CSV_HEADER)
-    for event in _inside(practice, span):
-        balance += event.amount_minor
-        amounts = (plain(event.amount_minor, event.currency), plain(balance, event.currency))
-        row = (event.currency, event.party.name, event.party.account, event.purpose)
-        cells = (_day(event.on), event.reference, amounts[0], *row, amounts[1])
-        writer.writerow([_straight(cell, "'") for cell in cells])
+    writer.writerow(("Начало периода", _day(span.start)))
+    writer.writerow(("Конец периода", _day(span.last)))
+    writer.writerow(("Входящий остаток", plain(opening, "EUR")))
+    writer.writerow(("Исходящий остаток", plain(closing, "EUR")))
+    writer.writerow(str(CSV_PROFILE["header"]).split(";"))
+    for row in rows:
+        writer.writerow([_straight(cell) for cell in row])
     return text.getvalue().encode(span.encoding)
 
 
@@ -188,5 +206,5 @@ def _rub(amount_minor: int) -> str:
     return plain(amount_minor, "RUB")
 
 
-def _straight(text: str, mark: str = '"') -> str:
-    return text.replace("«", mark).replace("»", mark)
+def _straight(text: str) -> str:
+    return text.replace("«", '"').replace("»", '"')

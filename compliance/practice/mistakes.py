@@ -23,7 +23,9 @@ FOREIGN_CARD = Source(
     None,
     note="Карта выпущена за границей, гражданство неизвестно",
 )
+"""Where the gift of mistake 2 belongs, in an agreement of its own."""
 LATE = LateDocument(
+    "act",
     "Акт № 118 за аренду проектора",
     date(2025, 9, 29),
     date(2026, 1, 9),
@@ -82,19 +84,20 @@ def _second_fund_domestic(practice: Practice) -> Practice:
 
 
 def _foreign_card(practice: Practice) -> Practice:
+    """The gift stays in the pool of citizens' gifts, though register and bank line say where the card is from."""
     gifts = tuple(
         replace(gift, card_country="DE") if gift.amount_minor == FOREIGN_GIFT else gift
         for gift in practice.card_gifts
     )
     day = next(gift.settled_on for gift in gifts if gift.card_country == "DE")
-
-    def parts(event: Event) -> tuple[Part, ...]:
-        first = event.parts[0]
-        own = replace(first, amount_minor=FOREIGN_GIFT, source=FOREIGN_CARD.id)
-        return (replace(first, amount_minor=first.amount_minor - FOREIGN_GIFT), own, *event.parts[1:])
-
-    varied = _parts(practice, lambda event: event.tag == "acquirer" and event.on == day, parts)
-    return replace(varied, card_gifts=gifts, sources=(*practice.sources, FOREIGN_CARD))
+    trace = ", в том числе 225.40 по карте, выпущенной за рубежом"
+    events = tuple(
+        replace(event, purpose=event.purpose + trace)
+        if event.tag == "acquirer" and event.on == day
+        else event
+        for event in practice.events
+    )
+    return replace(practice, card_gifts=gifts, events=events)
 
 
 def _acquirer_net(practice: Practice) -> Practice:
@@ -204,7 +207,7 @@ MISTAKES = {
     item.number: item
     for item in (
         Mistake(1, _second_fund_domestic, True, {"foreign_receipts": 1_731_600_00}),
-        Mistake(2, _foreign_card, True, {"of_unknown_citizenship": FOREIGN_GIFT}),
+        Mistake(2, _foreign_card, True, {"in_the_pool": FOREIGN_GIFT}),
         Mistake(3, _acquirer_net, False, {"received_by": -8_047_62, "spent_by": -8_047_62}),
         Mistake(4, _sale_as_income, True, {"received_by": SOLD_RUB}),
         Mistake(5, _transfers_as_income, True, {"received_by": 105_000_00}),

@@ -76,9 +76,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Fund:
+    """``donor`` is the one source expected to be behind the money; ``None`` where there are many."""
+
     id: str
     title: str
-    donor: str
+    donor: str | None
     restricted: bool
     agreement: str | None
     purpose: str
@@ -241,6 +243,8 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Role:
+    """``end_on`` is the last day of the post."""
+
     id: str
     person: str
     body: str
@@ -290,6 +294,7 @@ class PastFiling:
 class LateDocument:
     """Evidence of an expense in a filed period, arriving now: an amendment, not a posting."""
 
+    kind: str
     title: str
     dated_on: date
     received_on: date

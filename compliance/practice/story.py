@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from compliance.periods import add_months
+from compliance.periods import ONE_DAY, add_months
 from compliance.practice.model import Activity, Figure, InKind, PastFiling, Person, Role
 
 TOWN = "Верхнеозёрск"
@@ -26,8 +26,8 @@ _BOARD = (
     "Крылечкин Фёдор Устинович",
     "Окошкина Тамара Глебовна",
 )
-DIRECTOR_UNTIL = date(2025, 11, 15)
-"""First day out of the director's three-year post."""
+DIRECTOR_UNTIL = date(2025, 11, 14)
+"""Last day of the director's three-year post."""
 
 
 def people() -> tuple[Person, ...]:
@@ -80,7 +80,7 @@ def roles() -> tuple[Role, ...]:
             "director",
             "executive",
             "директор",
-            DIRECTOR_UNTIL,
+            DIRECTOR_UNTIL + ONE_DAY,
             None,
             "Протокол правления № 21 от 14.11.2025",
         ),
