@@ -7,6 +7,7 @@ the bank's papers call the movement. A remainder whose counterpart was booked as
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -14,6 +15,7 @@ from compliance.checks.registry import Context, Findings, check
 from compliance.findings import Finding
 from compliance.i18n import N_, _, language
 from compliance.ledger.books import Books, Entry
+from compliance.ledger.chart import UNASSIGNED
 from compliance.money import display
 
 GRACE = timedelta(days=5)
@@ -34,7 +36,7 @@ class _Leg:
 @check("transit", "books", N_("Own money that left one account and did not arrive, or arrived as income"))
 def transit(context: Context) -> Findings:
     books = context.books
-    for leg in _unmatched(books):
+    for leg in sorted(_unmatched(books) + _unpaired_sales(books), key=lambda item: (item.on, item.txn)):
         if context.today - leg.on <= GRACE:
             continue
         amount = f"{display(abs(leg.amount_minor), leg.currency, language())} {leg.currency}"
@@ -85,14 +87,42 @@ def _unmatched(books: Books) -> list[_Leg]:
 
     Legs that together come to zero again within one currency and fund are matched in order of days.
     """
-    transit = [key for key, account in books.accounts.items() if account.account_class == "in_transit"]
-    if not transit:
-        return []
-    waiting: dict[tuple[str, str], list[_Leg]] = defaultdict(list)
-    for entry in books.entries(where={"account": transit}):
+    waiting: dict[tuple[str, str, str], list[_Leg]] = defaultdict(list)
+    for entry in _entries_of_class(books, "in_transit"):
         leg = _Leg(entry.on, entry.amount_minor, entry.currency, entry.fund, entry.txn)
-        waiting[leg.currency, leg.fund] = _consume(waiting[leg.currency, leg.fund], leg)
-    return sorted((leg for legs in waiting.values() for leg in legs), key=lambda leg: (leg.on, leg.txn))
+        key = (entry.account, leg.currency, leg.fund)
+        waiting[key] = _consume(waiting[key], leg)
+    return [leg for legs in waiting.values() for leg in legs]
+
+
+def _unpaired_sales(books: Books) -> list[_Leg]:
+    """Currency given up through conversion for which no other currency came in within the grace days."""
+    undone = books.reversed_transactions()
+    legs = [
+        _Leg(entry.on, entry.amount_minor, entry.currency, entry.fund, entry.txn)
+        for entry in _entries_of_class(books, "conversion")
+        if entry.txn not in undone
+    ]
+    return [
+        leg
+        for leg in legs
+        if leg.amount_minor > 0
+        and not any(
+            other.amount_minor < 0
+            and other.currency != leg.currency
+            and other.fund == leg.fund
+            and abs(other.on - leg.on) <= GRACE
+            for other in legs
+        )
+    ]
+
+
+def _entries_of_class(books: Books, account_class: str) -> Iterator[Entry]:
+    """Postings on accounts of a class, without the fund of lines that nobody has sorted yet."""
+    accounts = [key for key, account in books.accounts.items() if account.account_class == account_class]
+    for entry in books.entries(where={"account": accounts}):
+        if entry.fund != UNASSIGNED:
+            yield entry
 
 
 def _consume(waiting: list[_Leg], leg: _Leg) -> list[_Leg]:
