@@ -41,6 +41,8 @@ LOCK = ROOT / "requirements" / "lock.txt"
 MARKER = VENV / ".complete"
 LOG = VENV / "setup.log"
 LISTS = Path("/var/lib/apt/lists")
+# For programs whose words we read; LANGUAGE alone would bring the user's back.
+ENGLISH = {"LC_ALL": "C.UTF-8", "LANGUAGE": "en"}
 CHECKS = (
     ("ruff check", (PYTHON, "-m", "ruff", "check", ".")),
     ("ruff format", (PYTHON, "-m", "ruff", "format", "--check", ".")),
@@ -84,11 +86,12 @@ Option: --no-system installs no system packages, not even as root on Debian.""")
 def demo(folder: str, may_install: bool) -> int:
     """Set up and make the practice organisation; without the PDF libraries it does without PDF."""
     lacking = provide(system.missing_libraries, may_install)
+    if any(need.name == "ensurepip" for need in lacking):
+        raise lacks(_("an environment for Python cannot be made here; missing: {missing}"), lacking)
     make_environment()
     if lacking:
         text = _("There will be no PDF, only XLSX and print-ready HTML. Missing: {missing}")
-        say(text.format(missing=named(lacking)))
-        say(to_install(lacking))
+        say(str(lacks(text, lacking)))
     return call((PYTHON, "-m", "compliance.cli", "demo", folder), folder=Path.cwd())
 
 
@@ -96,10 +99,7 @@ def test(arguments: list[str], may_install: bool) -> int:
     """Set up and run every check to the end, then name those that failed; 1 if any did."""
     lacking = provide(lambda: system.missing_libraries() + system.missing_programs(), may_install)
     if lacking:
-        raise SetupError(
-            _("the tests need what this machine does not have: {missing}").format(missing=named(lacking)),
-            remedy=to_install(lacking),
-        )
+        raise lacks(_("the tests need what this machine does not have: {missing}"), lacking)
     make_environment()
     if arguments:
         return call((PYTHON, "-m", "pytest", *arguments))
@@ -132,44 +132,42 @@ def say(text: str) -> None:
 
 
 def provide(probe: Callable[[], list[system.Need]], may_install: bool) -> list[system.Need]:
-    """What ``probe`` misses after root on Debian has installed what can be installed.
+    """What is missing of what ``probe`` looks for and of what makes an environment.
 
-    A Python without ``ensurepip`` (Debian's, before python3-venv) cannot make an environment at all:
-    that is installed too, or stops us.
+    Root on Debian first installs what can be installed; when that fails, it is said and the rest is
+    still missing: the caller knows whether it can go on.
     """
-    lacking: list[system.Need] = probe()
-    no_venv = not PYTHON.exists() and importlib.util.find_spec("ensurepip") is None
-    venv_package = "python{}.{}-venv".format(*sys.version_info[:2])
+    lacking = probe() + missing_ensurepip()
     root = hasattr(os, "geteuid") and os.geteuid() == 0
-    if (lacking or no_venv) and may_install and root and system.is_debian():
-        apt_install(system.packages(lacking, "apt-get") + [venv_package] * no_venv)
+    if lacking and may_install and root and system.is_debian():
+        try:
+            apt_install(system.packages(lacking, "apt-get"))
+        except SetupError as error:
+            say(str(error))
         importlib.invalidate_caches()
-        lacking = probe()
-        no_venv = no_venv and importlib.util.find_spec("ensurepip") is None
-    if no_venv:
-        command = system.install_command([venv_package, *system.packages(lacking, "apt-get")], "apt-get")
-        raise SetupError(
-            _("this Python cannot make an environment: its module ensurepip is missing"),
-            remedy=_("Install it, then run this again: {command}").format(command=command)
-            if system.is_debian()
-            else _("Install the part of Python that brings venv and ensurepip, then run this again."),
-        )
+        lacking = probe() + missing_ensurepip()
     return lacking
 
 
-def named(needs: list[system.Need]) -> str:
-    return ", ".join(need.name for need in needs)
+def missing_ensurepip() -> list[system.Need]:
+    """Debian keeps the part of Python that puts pip into a new environment in a package of its own."""
+    if PYTHON.exists() or importlib.util.find_spec("ensurepip"):
+        return []
+    package = "python{}.{}-venv".format(*sys.version_info[:2])
+    others = {"dnf": "python3", "pacman": "python", "apk": "python3", "brew": "python"}
+    return [system.Need("ensurepip", (), {"apt-get": package, **others})]
 
 
-def to_install(needs: list[system.Need]) -> str:
-    """The exact line to type on this system, or how to find the packages where we know no manager."""
+def lacks(text: str, needs: list[system.Need]) -> SetupError:
+    """``text`` with the names of ``needs`` for ``{missing}``, and the exact line to type on this system."""
+    names = ", ".join(need.name for need in needs)
     by = system.manager()
-    if not by:
-        return _("Install these with your system's package manager.")
-    line = system.install_command(system.packages(needs, by), by)
     if by == "msys2":
-        return _("Install MSYS2, then in its UCRT64 window: {command}").format(command=line)
-    return _("To install: {command}").format(command=line)
+        remedy = _("Install MSYS2, then in its UCRT64 window: {command}")
+    else:
+        remedy = _("To install: {command}") if by else _("Install these with your system's package manager.")
+    command = system.install_command(system.packages(needs, by), by)
+    return SetupError(text.format(missing=names), remedy=remedy.format(command=command))
 
 
 def apt_install(names: list[str]) -> None:
@@ -180,7 +178,7 @@ def apt_install(names: list[str]) -> None:
         apt("update")
     code, text = apt("install", "--yes", "--no-install-recommends", *names)
     if code and not fresh:
-        say(_("The package lists are stale; fetching them anew."))
+        say(_("That failed; once more with fresh package lists."))
         apt("update")
         code, text = apt("install", "--yes", "--no-install-recommends", *names)
     if code:
@@ -195,7 +193,7 @@ def apt_install(names: list[str]) -> None:
 def apt(*words: str) -> tuple[int, str]:
     """Exit code and output of apt-get, which never asks and waits a minute for another apt to finish."""
     command = ["apt-get", "-qq", "-o", "Dpkg::Use-Pty=0", "-o", "DPkg::Lock::Timeout=60", *words]
-    return captured(command, {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"})
+    return captured(command, {**os.environ, "DEBIAN_FRONTEND": "noninteractive", **ENGLISH})
 
 
 def captured(command: list[str], environment: dict[str, str]) -> tuple[int, str]:
@@ -269,7 +267,7 @@ def pip(*words: str) -> tuple[int, str]:
     """
     away = {"PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PYTHONPATH", "PYTHONHOME", "PIP_REQUIRE_HASHES"}
     environment = {name: value for name, value in os.environ.items() if name not in away}
-    environment.update(PIP_USER="0", PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_NO_INPUT="1", LC_ALL="C.UTF-8")
+    environment.update(PIP_USER="0", PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_NO_INPUT="1", **ENGLISH)
     if "--require-hashes" not in words:
         environment["PIP_REQUIRE_HASHES"] = "0"
     LOG.unlink(missing_ok=True)
@@ -295,7 +293,7 @@ def reason(text: str) -> str:
     if re.search(r"DO NOT MATCH THE HASHES", text):
         return _("The index serves other files than the lock names; do not install them.")
     if is_offline(text):
-        return _("The package index cannot be reached: no network, or a wrong address in pip's settings.")
+        return _("The package server cannot be reached: no network, or a wrong address in the settings.")
     if re.search(r"No matching distribution|Could not find a version", text):
         return _("The index in pip's settings lacks a package: mirror it, or add https://pypi.org/simple.")
     if re.search(r"No space left", text):
