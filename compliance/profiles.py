@@ -1,25 +1,25 @@
 """How one bank writes its CSV: the columns declared in schedules.yaml under ``imports: profiles:``.
 
-    imports:
-      profiles:
-        primer-bank:
-          header: "Дата;Номер;Контрагент;ИНН;Счёт;Приход;Расход;Назначение"
-          encoding: windows-1251
-          dates: [d.m.Y]
-          decimal: ","
-          account: "40703810400000000077"
-          columns:
-            date: Дата
-            ref: Номер
-            counterparty: Контрагент
-            tax_id: ИНН
-            counterparty_account: Счёт
-            credit: Приход
-            debit: Расход
-            purpose: Назначение
-          labels:
-            opening: Входящий остаток
-            closing: Исходящий остаток
+imports:
+  profiles:
+    primer-bank:
+      header: "Дата;Номер;Контрагент;ИНН;Счёт;Приход;Расход;Назначение"
+      encoding: windows-1251
+      dates: [d.m.Y]
+      decimal: ","
+      account: "40703810400000000077"
+      columns:
+        date: Дата
+        ref: Номер
+        counterparty: Контрагент
+        tax_id: ИНН
+        counterparty_account: Счёт
+        credit: Приход
+        debit: Расход
+        purpose: Назначение
+      labels:
+        opening: Входящий остаток
+        closing: Исходящий остаток
 """
 
 from __future__ import annotations
@@ -40,7 +40,9 @@ def _date_format(text: str) -> str:
     letters = re.findall(r"[A-Za-z]", text)
     if not set("dmY") <= set(letters) <= _DATE_TOKENS or len(letters) != len(set(letters)):
         raise ValueError(
-            _("a date format is written with d, m, Y and, for a time, H, M, S; for example d.m.Y or Y-m-d H:M")
+            _(
+                "a date format is written with d, m, Y and, for a time, H, M, S; for example d.m.Y or Y-m-d H:M"
+            )
         )
     return text
 
@@ -127,8 +129,12 @@ class CsvProfile(_Declared):
         """The header's cells."""
         import csv
 
-        quoting = csv.QUOTE_MINIMAL if self.quote else csv.QUOTE_NONE
-        rows = csv.reader([self.header], delimiter=self.delimiter, quotechar=self.quote or None, quoting=quoting)
+        rows = csv.reader(
+            [self.header],
+            delimiter=self.delimiter,
+            quotechar=self.quote or None,
+            quoting=csv.QUOTE_MINIMAL if self.quote else csv.QUOTE_NONE,
+        )
         return [cell.strip() for cell in next(rows)]
 
     @model_validator(mode="after")

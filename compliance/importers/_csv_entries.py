@@ -1,0 +1,186 @@
+"""The rows of a bank's CSV as movements: whose account, which day, how much."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from compliance.errors import InputError
+from compliance.i18n import _
+from compliance.importers._csv_table import Table
+from compliance.importers.accounts import bare, currency_code, currency_in_number, iban_country, own_currency
+from compliance.importers.model import Context, Party, StatementLine
+from compliance.money import SPACES, AmountGrammar, parse_amount
+
+_YEARS = range(1990, 2101)
+_TOKENS = {
+    "d": r"(?P<d>[0-9]{2})",
+    "m": r"(?P<m>[0-9]{2})",
+    "Y": r"(?P<Y>[0-9]{4})",
+    "H": r"(?:[01][0-9]|2[0-3])",
+    "M": r"[0-5][0-9]",
+    "S": r"[0-5][0-9]",
+}
+
+
+class Entry(NamedTuple):
+    """``amount_minor`` signed; ``balance_minor`` after the movement, None without such a column."""
+
+    account: str
+    on: date
+    amount_minor: int
+    balance_minor: int | None
+    number: int
+    cells: list[str]
+
+
+@dataclass(slots=True)
+class Entries:
+    """One pass over the table. ``currencies``: of the accounts met so far."""
+
+    table: Table
+    context: Context
+    currencies: dict[str, str] = field(default_factory=dict)
+    at: dict[str, int] = field(init=False)
+    grammar: AmountGrammar = field(init=False)
+    formats: list[re.Pattern[str]] = field(init=False)
+    known_days: dict[str, date] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        profile = self.table.profile
+        names = profile.names
+        self.at = {role: names.index(name) for role, name in profile.columns.named().items()}
+        group = profile.group + (SPACES if " " in profile.group else "")
+        self.grammar = AmountGrammar(decimal=profile.decimal, group=group)
+        self.formats = [
+            re.compile("".join(_TOKENS.get(char) or re.escape(char) for char in text) + r"\Z")
+            for text in profile.dates
+        ]
+
+    def __iter__(self) -> Iterator[Entry]:
+        at, known_days = self.at, self.known_days
+        date_at, account_at, currency_at = at["date"], at.get("account"), at.get("currency")
+        balance_at = at.get("balance")
+        account = currency = ""
+        for number, cells in self.table.rows():
+            if account_at is not None or not account:
+                account = self.account(number, None if account_at is None else cells[account_at])
+                currency = self.currencies[account]
+            if currency_at is not None and currency_code(cells[currency_at]) != currency:
+                raise self._other_currency(number, currency)
+            text = cells[date_at]
+            on = known_days.get(text) or self.day(text, number)
+            amount = self._amount(number, cells, currency)
+            balance = None if balance_at is None else self.money(cells[balance_at], currency, number)
+            yield Entry(account, on, amount, balance, number, cells)
+
+    def account(self, number: int, cell: str | None) -> str:
+        """The own account that ``cell``, the profile or a labelled cell names; its currency becomes known."""
+        profile, place = self.table.profile, self.table.source.place(number)
+        if cell is None:
+            cell = profile.account or self.table.labels.get("account", (0, ""))[1]
+        account = bare(cell.strip())
+        if account in self.currencies:
+            return account
+        if not account:
+            raise InputError(
+                _("the file does not say which account it is of"),
+                place=place,
+                why=_("The labelled cell or the column with the account number is empty or missing."),
+                remedy=_("Download the statement again, or correct the profile in schedules.yaml."),
+            )
+        stated = profile.currency or currency_in_number(account)
+        self.currencies[account] = own_currency(account, stated, self.context, place)
+        return account
+
+    def day(self, text: str, number: int) -> date:
+        """A date in one of the profile's formats; ``InputError`` otherwise."""
+        for pattern in self.formats:
+            if match := pattern.match(text.strip()):
+                year, month, day = (int(match[name]) for name in "Ymd")
+                try:
+                    if year in _YEARS:
+                        found = date(year, month, day)
+                        if len(self.known_days) < 10_000:
+                            self.known_days[text] = found
+                        return found
+                except ValueError:
+                    break
+        raise InputError(
+            _("the date cannot be read"),
+            place=self.table.source.place(number),
+            why=_("The profile says that dates are written like this: {formats}.").format(
+                formats=", ".join(self.table.profile.dates)
+            ),
+            remedy=_("If the file is right, correct the profile in schedules.yaml. Nothing was loaded."),
+        )
+
+    def money(self, text: str, currency: str, number: int) -> int:
+        """Minor units, signed, in the profile's way of writing; ``InputError`` otherwise."""
+        try:
+            return parse_amount(text.strip(), currency, self.grammar)
+        except ValueError:
+            raise InputError(
+                _("the amount cannot be read"),
+                place=self.table.source.place(number),
+                why=_("The profile says: decimal sign {decimal}, thousands parted by {group}.").format(
+                    decimal=repr(self.grammar.decimal), group=repr(self.table.profile.group)
+                ),
+                remedy=_("If the file is right, correct the profile in schedules.yaml. Nothing was loaded."),
+            ) from None
+
+    def _amount(self, number: int, cells: list[str], currency: str) -> int:
+        if (amount_at := self.at.get("amount")) is not None:
+            return self.money(cells[amount_at], currency, number)
+        texts = [cells[self.at[role]].strip() for role in ("credit", "debit")]
+        credit, debit = (self.money(text, currency, number) if text else 0 for text in texts)
+        if not any(texts) or (credit and debit) or credit < 0 or debit < 0:
+            raise InputError(
+                _("money in and money out cannot be told apart in this row"),
+                place=self.table.source.place(number),
+                why=_("Exactly one of the two columns must hold an amount, without a sign."),
+                remedy=_("If the file is right, correct the profile in schedules.yaml. Nothing was loaded."),
+            )
+        return credit - debit
+
+    def _other_currency(self, number: int, currency: str) -> InputError:
+        return InputError(
+            _("the currency of the row is not that of the account"),
+            place=self.table.source.place(number),
+            why=_("The account is in {currency}.").format(currency=currency),
+            remedy=_("Check that the file and the profile are the right ones. Nothing was loaded."),
+        )
+
+    def line(self, entry: Entry) -> StatementLine:
+        """What a movement becomes."""
+        at, cells = self.at, entry.cells
+
+        def text(role: str) -> str:
+            index = at.get(role)
+            return "" if index is None else cells[index].strip()
+
+        account = bare(text("counterparty_account"))
+        purpose = text("purpose")
+        if "\n" in purpose:
+            purpose = " ".join(purpose.split("\n"))
+        party = Party(
+            name=text("counterparty"),
+            tax_id=text("tax_id"),
+            account=account,
+            bic=text("bic"),
+            bank_name=text("bank_name"),
+            country=text("country").upper() or iban_country(account),
+        )
+        return StatementLine(
+            on=entry.on,
+            amount_minor=entry.amount_minor,
+            currency=self.currencies[entry.account],
+            bank_ref=text("ref"),
+            kind=text("kind"),
+            counterparty=party,
+            purpose=purpose,
+            place=self.table.source.place(entry.number),
+        )

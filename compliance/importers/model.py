@@ -1,0 +1,105 @@
+"""What every bank format becomes: `Statement` and its lines; and what a format's module must offer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Protocol
+
+from compliance.periods import Period
+
+if TYPE_CHECKING:
+    from compliance.importers.source import Source
+    from compliance.profiles import CsvProfile
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """The other side, as the bank wrote it; the empty string where it said nothing.
+
+    ``name`` may be a person's. ``country`` (two letters) is what a country column says, or the
+    country of a valid IBAN: that of the *account*, a hint and not proof of whose money it is.
+    """
+
+    name: str = ""
+    tax_id: str = ""
+    account: str = ""
+    bic: str = ""
+    bank_name: str = ""
+    country: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """One movement on one own account.
+
+    ``on`` is the bank's own local date of the movement; ``amount_minor`` is positive for money in;
+    ``bank_ref`` the document's number; ``kind`` the bank's word for the document; ``place`` is
+    FILE:LINE of where the record starts. Texts are outside data, as the bank wrote them.
+    """
+
+    on: date
+    amount_minor: int
+    currency: str
+    bank_ref: str
+    kind: str
+    counterparty: Party
+    purpose: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One own account over the days of ``period``, proved: opening + lines = closing.
+
+    ``received_minor`` and ``spent_minor`` are both >= 0; ``count`` lines. ``by_day`` says that
+    equal days stand together in the file. ``notes`` are translated remarks for the user (another
+    encoding than claimed, end marks missing). ``read`` decodes the lines again at each call, so
+    that memory does not grow with the file.
+    """
+
+    account: str
+    currency: str
+    period: Period
+    opening_minor: int
+    closing_minor: int
+    received_minor: int
+    spent_minor: int
+    count: int
+    by_day: bool
+    place: str
+    notes: tuple[str, ...]
+    read: Callable[[], Iterator[StatementLine]] = field(repr=False, compare=False)
+
+    def lines(self) -> Iterator[StatementLine]:
+        """The lines in the file's order; may be called again."""
+        return self.read()
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the organisation told us, for reading one file.
+
+    ``accounts``: number -> currency of the own accounts; None checks nothing. ``profiles``: CSV
+    profiles by name, ``profile`` the one to use when several fit. ``opening_minor`` and
+    ``closing_minor`` are typed by the user for a file of one account that does not carry them.
+    """
+
+    accounts: Mapping[str, str] | None = None
+    profiles: Mapping[str, CsvProfile] = field(default_factory=dict)
+    profile: str = ""
+    opening_minor: int | None = None
+    closing_minor: int | None = None
+
+
+class Importer(Protocol):
+    """One bank format: a module of this package, or of an entry point in ``compliance.importers``."""
+
+    NAME: str
+
+    def identify(self, head: bytes, context: Context) -> bool:
+        """Whether a file that begins with ``head`` is of this format; exact, for two must never agree."""
+
+    def read(self, source: Source, context: Context) -> list[Statement]:
+        """The file's accounts in its order. ``InputError`` with FILE:LINE for whatever is wrong with it."""
