@@ -104,7 +104,7 @@ def _catalogue() -> Probe:
         language
         for language in i18n.LANGUAGES
         if language != "en"
-        and not (i18n.LOCALE / language / "LC_MESSAGES" / f"{catalogues.DOMAIN}.mo").is_file()
+        and not (catalogues.LOCALE / language / "LC_MESSAGES" / f"{catalogues.DOMAIN}.mo").is_file()
     ]
     if lacking:
         remedy = _("To install: {command}").format(command="python -m compliance.catalogues")

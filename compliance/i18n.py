@@ -12,9 +12,9 @@ import gettext as _gettext
 import os
 from collections.abc import Mapping
 from functools import lru_cache
-from pathlib import Path
 
-LOCALE = Path(__file__).parent / "locale"
+# A string, for start-up must not pay for pathlib.
+LOCALE = os.path.join(os.path.dirname(__file__), "locale")
 DOMAIN = "compliance"
 LANGUAGES = ("en", "ru")
 PSEUDO = "xx"
@@ -48,7 +48,7 @@ def activate(language: str) -> None:
     # Click takes its own texts (usage, "Missing option"...) from the process-wide gettext domain, and
     # that looks for the language in LANGUAGE at each call. Its translations are in locale/ru/click.po.
     os.environ["LANGUAGE"] = _language
-    _gettext.bindtextdomain(DOMAIN, str(LOCALE))
+    _gettext.bindtextdomain(DOMAIN, LOCALE)
     _gettext.textdomain(DOMAIN)
 
 

@@ -140,17 +140,23 @@ def test_the_list_of_heavy_modules_names_installed_ones() -> None:
 
 
 def test_help_costs_what_click_costs() -> None:
-    """``compliance --help`` takes at most 1.3 times ``import click`` (best of several, plus 15 ms of noise)."""
+    """``compliance --help`` takes at most 1.3 times ``import click``: best of many, taken in turns.
 
-    def best(*command: str) -> float:
-        times = []
-        for _ in range(7):
-            started = time.perf_counter()
-            subprocess.run([sys.executable, *command], cwd=ROOT, stdout=subprocess.DEVNULL, check=True)
-            times.append(time.perf_counter() - started)
-        return min(times)
-
-    assert best("-m", "compliance.cli", "--help") <= 1.3 * best("-c", "import click") + 0.015
+    Up to three rounds, since other work on the machine can only make a round look worse than it is.
+    """
+    commands = {"help": ("-m", "compliance.cli", "--help"), "click": ("-c", "import click")}
+    ratios = []
+    for _ in range(3):
+        best = dict.fromkeys(commands, 60.0)
+        for _ in range(12):
+            for name, command in commands.items():
+                started = time.perf_counter()
+                subprocess.run([sys.executable, *command], cwd=ROOT, stdout=subprocess.DEVNULL, check=True)
+                best[name] = min(best[name], time.perf_counter() - started)
+        ratios.append(best["help"] / best["click"])
+        if ratios[-1] <= 1.3:
+            return
+    pytest.fail(f"--help costs {min(ratios):.2f} times what Click costs")
 
 
 # ---- versions and files
