@@ -2,14 +2,122 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from compliance.commands.app import App, pass_app
 from compliance.commands.output import Column, clean, emit, format_option, out
-from compliance.i18n import _
+from compliance.i18n import _, language
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from compliance.deadlines import Deadline
+
+
+@click.command(help=_("What must be filed and by when: one date each."))
+@click.option("--why", is_flag=True, help=_("Show how sure each date is, and what is at stake"))
+@click.option(
+    "--days",
+    "horizon_days",
+    type=click.IntRange(1, 3660),
+    default=120,
+    show_default=True,
+    help=_("How far ahead"),
+)
+@format_option
+@pass_app
+def due(app: App, why: bool, horizon_days: int, fmt: str) -> None:
+    from compliance.commands.check import context
+    from compliance.filings import agenda
+
+    with context(app) as ctx:
+        found = agenda.due(ctx, horizon_days=horizon_days)
+        lead = ctx.config.lead
+    rows = [deadline_row(item, app.today, lead.prepare_days, lead.approve_days) for item in found]
+    if fmt == "table" and why:
+        for item in found:
+            _explain(item)
+        return
+    columns = [
+        Column("due", _("File by")), Column("title", _("What")), Column("period", _("For")), Column("left", _("Days left")),
+    ]  # fmt: skip
+    emit(rows, columns, "due/1", fmt)
+
+
+def deadline_row(item: Deadline, today: date, prepare_days: int, approve_days: int) -> dict[str, Any]:
+    """A deadline as JSON-ready values; days are ISO text, ``due`` is the same day in words."""
+    from datetime import timedelta
+
+    def iso(day: date | None) -> str | None:
+        return day.isoformat() if day else None
+
+    due_on = item.due_on
+    return {
+        "obligation": item.obligation,
+        "name": item.name,
+        "title": item.title,
+        "period": item.period.label if item.period else None,
+        "due": day_words(due_on) if due_on else _("the day is not known"),
+        "due_on": iso(due_on),
+        "safe_on": iso(item.safe_on),
+        "nominal_on": iso(item.nominal_on),
+        "shifted_on": iso(item.shifted_on),
+        "candidates": [iso(day) for day in item.candidates],
+        "left": (due_on - today).days if due_on else None,
+        "prepare_on": iso(due_on - timedelta(days=prepare_days)) if due_on else None,
+        "approve_on": iso(due_on - timedelta(days=approve_days)) if due_on else None,
+        "overdue": bool(due_on and due_on < today),
+        "recipient": item.recipient,
+        "channels": list(item.channels),
+        "form": item.form,
+        "at_stake": list(item.at_stake),
+        "source": item.source,
+        "confidence": item.confidence,
+    }
+
+
+def day_words(day: date) -> str:
+    """``Thu 15 January 2026`` in the interface language."""
+    from babel.dates import format_date
+
+    return str(format_date(day, "EEE d MMMM y", locale=language()))
+
+
+def confidence_words(confidence: str) -> str:
+    return {
+        "sourced": _("checked against a source that states it"),
+        "secondary": _("from the press or a translation, not from the act"),
+        "memory": _("not checked"),
+        "uncertain": _("sources differ: the earlier date is taken"),
+    }[confidence]
+
+
+def _explain(item: Deadline) -> None:
+    label = item.period.label if item.period else ""
+    out(
+        clean(
+            f"{item.title}, {label}: "
+            + (day_words(item.due_on) if item.due_on else _("the day is not known"))
+        )
+    )
+    if item.nominal_on:
+        out("   " + _("the act's day: {day}").format(day=day_words(item.nominal_on)))
+    if item.shifted_on and item.shifted_on != item.nominal_on:
+        out(
+            "   "
+            + _("moved off a day off, which can be argued about: {day}").format(
+                day=day_words(item.shifted_on)
+            )
+        )
+    if len(item.candidates) > 1:
+        days = ", ".join(day_words(day) for day in item.candidates)
+        out("   " + _("nobody has settled which: {days}").format(days=days))
+    out("   " + _("how sure: {words}").format(words=confidence_words(item.confidence)))
+    if item.source:
+        out(clean("   " + _("source: {source}").format(source=item.source)))
+    for stake in item.at_stake:
+        out(clean("   " + _("at stake: {stake}").format(stake=stake)))
+    out(clean(f"   {item.obligation}"))
+    out("")

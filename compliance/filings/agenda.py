@@ -1,0 +1,114 @@
+"""Today's page as values: what is due, what stands in the way, and the three next things to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from compliance.checks.registry import Context, Outcome
+from compliance.deadlines import Deadline, deadlines
+from compliance.findings import Finding
+from compliance.i18n import _, ngettext
+from compliance.intake.queue import open_lines
+from compliance.ledger.books import Books
+from compliance.periods import Period, parse_period
+
+HORIZON_DAYS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """``text`` for people, ``command`` what to type after ``compliance``."""
+
+    text: str
+    command: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    due: list[Deadline]
+    unsorted: int
+    outcome: Outcome
+    actions: list[Action]
+
+
+def filed_days(books: Books) -> dict[tuple[str, date], date]:
+    """(obligation, last day of the period) -> the day it was filed: what ``deadlines`` wants to know."""
+    return {(item.obligation, item.last_on): item.on_date for item in books.filings.values()}
+
+
+def due(context: Context, *, horizon_days: int = HORIZON_DAYS) -> list[Deadline]:
+    """Filings not yet made, overdue ones first, up to ``horizon_days`` ahead."""
+    config = context.config
+    return [
+        item
+        for item in deadlines(
+            context.rules,
+            config.statuses,
+            today=context.today,
+            horizon_days=horizon_days,
+            filed=filed_days(context.books),
+        )
+        if item.filed_on is None
+    ]
+
+
+def blockers(outcome: Outcome, period: Period) -> list[Finding]:
+    """The open refusals that touch ``period``: what must be mended before it can be filed."""
+    return [
+        item
+        for item in outcome.open
+        if item.severity == "refusal" and (not item.period or _overlaps(parse_period(item.period), period))
+    ]
+
+
+def _overlaps(one: Period, other: Period) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def agenda(context: Context, outcome: Outcome) -> Agenda:
+    """What a person needs to know today. ``outcome`` is what ``checks.run`` found."""
+    waiting = sum(1 for _line in open_lines(context.books))
+    ahead = due(context)
+    actions = [*_sorting(waiting), *_mending(outcome), *_filing(context, ahead, outcome)]
+    return Agenda(ahead, waiting, outcome, actions[:3])
+
+
+def _sorting(waiting: int) -> list[Action]:
+    if not waiting:
+        return []
+    text = ngettext("Sort {n} line of the bank statements", "Sort {n} lines of the bank statements", waiting)
+    return [Action(text.format(n=waiting), ("queue",))]
+
+
+def _mending(outcome: Outcome) -> list[Action]:
+    n = len(outcome.open)
+    if not n:
+        return []
+    return [Action(ngettext("Look at {n} finding", "Look at {n} findings", n).format(n=n), ("check",))]
+
+
+def _filing(context: Context, ahead: list[Deadline], outcome: Outcome) -> list[Action]:
+    """Reports whose period is over and that can be made here, the nearest first."""
+    actions = []
+    for item in ahead:
+        if item.form is None or item.period is None or item.period.last >= context.today:
+            continue
+        form = context.rules.form(item.form)
+        if form is None:
+            continue
+        label = item.period.label
+        actions.append(
+            Action(
+                _("Make the report “{title}” for {period}").format(title=item.title, period=label),
+                ("report", form.name, label),
+            )
+        )
+    return actions
+
+
+def soon(context: Context, item: Deadline) -> bool:
+    """Has the time to prepare it begun?"""
+    if item.due_on is None:
+        return False
+    return item.due_on - timedelta(days=context.config.lead.prepare_days) <= context.today
