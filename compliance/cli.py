@@ -6,9 +6,9 @@ Nothing heavy may be imported here: ``compliance --help`` costs what importing C
 from __future__ import annotations
 
 import os
+import re
 import sys
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import click
@@ -70,7 +70,7 @@ class LazyGroup(click.Group):
 @click.group(
     cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
 )
-@click.option("-C", "--workspace", "folder", type=click.Path(path_type=Path), help=N_("Work in this folder"))
+@click.option("-C", "--workspace", "folder", type=click.Path(), help=N_("Work in this folder"))
 @click.option(
     "--today", metavar="DAY", help=N_("Look at another day; what is recorded keeps the real moment")
 )
@@ -80,13 +80,15 @@ class LazyGroup(click.Group):
 @click.version_option(__version__, prog_name="compliance", message="%(prog)s %(version)s")
 @click.pass_context
 def root(
-    ctx: click.Context, /, folder: Path | None, today: str | None, actor: str | None, **more: Any
+    ctx: click.Context, /, folder: str | None, today: str | None, actor: str | None, **more: Any
 ) -> None:
     """Books, deadlines, reports and labels for organisations under foreign-agent laws."""
+    from pathlib import Path
+
     from compliance.commands.app import App
 
     ctx.obj = App(
-        start=folder or Path.cwd(),
+        start=Path(folder) if folder else Path.cwd(),
         today_text=today,
         actor=actor or os.environ.get("COMPLIANCE_ACTOR", ""),
         key_fd=more["key_fd"],
@@ -144,7 +146,7 @@ def _our_bug(error: Exception) -> int:
 
     frames = traceback.extract_tb(error.__traceback__)
     ours = [frame for frame in frames if "compliance" in frame.filename] or frames
-    place = f"{Path(ours[-1].filename).name}:{ours[-1].lineno}" if ours else "?"
+    place = f"{os.path.basename(ours[-1].filename)}:{ours[-1].lineno}" if ours else "?"
     click.echo(
         _("This is a mistake of the program ({kind} at {place}). What was recorded before is safe.").format(
             kind=type(error).__name__, place=place
@@ -172,27 +174,26 @@ def _language(arguments: list[str]) -> str:
     return (
         os.environ.get("COMPLIANCE_LANG")
         or _workspace_language(arguments)
-        or os.environ.get("LC_ALL")
-        or (os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or "en")
+        or i18n.preferred(os.environ)
+        or "en"
     )
 
 
 def _workspace_language(arguments: list[str]) -> str | None:
     """``language:`` of schedules.yaml by a look at its text: start-up must not pay for a YAML parser."""
-    import re
-
-    start = Path.cwd()
+    folder = os.getcwd()
     for at, argument in enumerate(arguments[:-1]):
         if argument in ("-C", "--workspace"):
-            start = Path(arguments[at + 1]).absolute()
-    for folder in (start, *start.parents):
+            folder = os.path.abspath(arguments[at + 1])
+    while True:
         try:
-            with (folder / "schedules.yaml").open("rb") as stream:
+            with open(os.path.join(folder, "schedules.yaml"), "rb") as stream:
                 match = re.search(rb"^language:\s*([a-z]{2})\b", stream.read(65536), re.MULTILINE)
+            return match.group(1).decode() if match else None
         except OSError:
-            continue
-        return match.group(1).decode() if match else None
-    return None
+            if folder == os.path.dirname(folder):
+                return None
+            folder = os.path.dirname(folder)
 
 
 if __name__ == "__main__":
