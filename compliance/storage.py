@@ -23,7 +23,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from compliance.errors import BooksDamaged, ComplianceError, SetupError
-from compliance.files import private_folder
+from compliance.files import private_folder, sync_folder
 from compliance.i18n import _
 
 APPLICATION_ID = 0x434F4D50
@@ -70,13 +70,30 @@ def open_store(
     return _opened(store, path, key, write, create=False)
 
 
-def create_store(store: Store, path: Path, *, key: bytes | None = None) -> AbstractContextManager[Connection]:
-    """A new file with all tables and triggers; the context commits them with whatever else is written."""
+@contextmanager
+def create_store(store: Store, path: Path, *, key: bytes | None = None) -> Iterator[Connection]:
+    """A new file with all tables and triggers; the context commits them with whatever else is written.
+
+    The file gets its name only when all of it is on disk: a creation that was cut short leaves
+    nothing that could be taken for books, and can be repeated.
+    """
     if path.exists():
         raise SetupError(_("there are books here already"), place=str(path))
     private_folder(path.parent)
-    path.touch(mode=0o600, exist_ok=False)
-    return _opened(store, path, key, write=True, create=True)
+    part = path.with_name(f".{path.name}.part")
+    try:
+        for left in (part, part.with_name(f"{part.name}-journal")):
+            left.unlink(missing_ok=True)
+        part.touch(mode=0o600, exist_ok=False)
+    except OSError as error:
+        raise _explained(error, path) from error
+    with _opened(store, part, key, write=True, create=True) as connection:
+        yield connection
+    try:
+        part.replace(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise _explained(error, path) from error
 
 
 @contextmanager

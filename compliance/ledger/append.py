@@ -138,7 +138,7 @@ class EventWriter:
         rows.add(values)
         self.count += 1
         if rows.full:
-            self._flush()
+            self.flush()
 
     def _take(self, name: str) -> int:
         number = self._next[name]
@@ -159,7 +159,8 @@ class EventWriter:
         self._versions[key] += 1
         return self._versions[key]
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """The movements so far into the database, so that the same command can read them back."""
         # Transactions before their postings: a trigger looks the parent up.
         for name in sorted(self._rows, key=lambda item: (item == "posting", item)):
             self._rows[name].flush()
@@ -168,7 +169,7 @@ class EventWriter:
         """Write what is left and the event row; returns the event's hash."""
         for table, _key, values in sorted(self._facts, key=lambda item: (item[0].name, item[1])):
             self._table(table).add(values)
-        self._flush()
+        self.flush()
         header = (HASH_VERSION, prev, self.seq, recorded_at, actor, kind, self.count, note)
         digest = event_hash(header, [rows.hasher for rows in self._rows.values()])
         values = (self.seq, prev, digest, HASH_VERSION, recorded_at, actor, kind, self.count, note)

@@ -82,6 +82,12 @@ class Books:
         self.known_at = self.last_seq if known_at is None else min(known_at, self.last_seq)
         self._cache: dict[type[Fact], dict[str, Any]] = {}
 
+    def read(self, query: str, values: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
+        """Rows of a query over the ledger's tables, streamed; for the modules of this package."""
+        result = self._connection.execution_options(stream_results=True).exec_driver_sql(query, tuple(values))
+        for row in result.yield_per(1000):
+            yield tuple(row)
+
     # Facts
 
     def facts(self, model: type[F]) -> dict[str, F]:

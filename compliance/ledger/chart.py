@@ -14,6 +14,11 @@ from compliance.ledger.models import Account
 UNASSIGNED = "unassigned"
 """The fund of statement lines that nobody has attributed yet; it holds nothing else."""
 
+SYSTEM_CLASSES = frozenset(
+    ("suspense", "in_transit", "conversion", "opening", "due_from", "due_to", "released", "in_kind")
+)
+"""Classes of the program's own accounts: money does not lie in them."""
+
 
 def system_accounts() -> list[Account]:
     """Suspense, in transit, conversion, opening and inter-fund accounts, titled in the interface language."""

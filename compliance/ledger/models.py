@@ -119,7 +119,8 @@ class Source(Fact, Base):
 
     ``name`` only for organisations; a person's name is in the vault. ``acts_for`` is the source
     whose money it passes on; ``owned_by`` is ``home``/``abroad``; ``pooled`` marks a register of
-    many small gifts kept as one source; ``evidence`` a document's entity.
+    many small gifts kept as one source; ``evidence`` a document's entity; ``commitment`` binds the
+    vault's value for a person.
     """
 
     __tablename__ = "source"
@@ -132,6 +133,7 @@ class Source(Fact, Base):
     pooled: Mapped[flag] = mapped_column(default=False)
     evidence: Mapped[str | None] = mapped_column(default=None)
     note: Mapped[str | None] = mapped_column(default=None)
+    commitment: Mapped[str | None] = mapped_column(default=None)
 
 
 class Fund(Fact, Base):
@@ -302,7 +304,10 @@ class Freeze(Fact, Base):
 
 
 class Statement(Fact, Base):
-    """One account's part of one imported file, with its own arithmetic; the original is in the vault."""
+    """One account's part of one imported file, with its own arithmetic; the original is in the vault.
+
+    ``state``: loaded, undone (then its lines left the books again).
+    """
 
     __tablename__ = "statement"
     account: Mapped[str]
@@ -315,6 +320,7 @@ class Statement(Fact, Base):
     new_lines: Mapped[int]
     digest: Mapped[str]
     format: Mapped[str]
+    state: Mapped[str] = mapped_column(default="loaded")
 
 
 class Transaction(Base):

@@ -6,7 +6,7 @@ holds only keyed commitments to what stood here.
 
 from __future__ import annotations
 
-from sqlalchemy import LargeBinary, Text
+from sqlalchemy import Integer, LargeBinary, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from compliance.storage import Store
@@ -38,12 +38,16 @@ class LineText(Base):
 
 
 class Blob(Base):
-    """An original by its SHA-256: statements, contracts, receipts, what was sent."""
+    """An original by its SHA-256: statements, contracts, receipts, what was sent.
+
+    ``packed`` says that ``data`` is kept compressed (a zlib stream); the digest is the original's.
+    """
 
     __tablename__ = "blob"
     digest: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
     data: Mapped[bytes]
+    packed: Mapped[int] = mapped_column(Integer, default=0)
 
 
 class Rule(Base):

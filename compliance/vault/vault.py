@@ -10,7 +10,8 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+import zlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
@@ -19,6 +20,7 @@ from compliance.files import digest
 
 Entropy = Callable[[int], bytes]
 LINE_KEY = "line_key"
+_CHUNK = 5000
 Body = Mapping[str, Any]
 
 
@@ -51,11 +53,16 @@ class Vault:
 
     def line_key(self) -> bytes:
         """The key of statement-line identities; made once."""
-        found = self._one("SELECT value FROM secret WHERE name = ?", LINE_KEY)
+        found = self.stored_line_key()
         if found is None:
             found = self._entropy(32)
             self._run("INSERT INTO secret VALUES (?, ?)", LINE_KEY, found)
-        assert isinstance(found, bytes)
+        return found
+
+    def stored_line_key(self) -> bytes | None:
+        """The same for one who only reads: ``None`` while no statement was ever loaded."""
+        found = self._one("SELECT value FROM secret WHERE name = ?", LINE_KEY)
+        assert found is None or isinstance(found, bytes)
         return found
 
     def put_identity(self, ref: str, kind: str, body: Body) -> str:
@@ -64,6 +71,21 @@ class Vault:
         salt = self._entropy(32)
         self._run("INSERT OR REPLACE INTO identity VALUES (?, ?, ?, ?)", ref, kind, text, salt)
         return commitment(salt, text)
+
+    def revise_identity(self, ref: str, kind: str, given: Body) -> tuple[str | None, list[str]]:
+        """Who ``ref`` is, with the ``given`` fields changed (``None`` empties one).
+
+        Returns the commitment for the ledger and the names of the fields that changed; ``(None, [])``
+        when nothing did, so that the ledger keeps the commitment it has.
+        """
+        before = self.identity(ref)
+        after = {key: value for key, value in ((before or {}) | dict(given)).items() if value is not None}
+        if before is not None and after == before:
+            return None, []
+        changed = sorted(
+            key for key in {*after, *(before or {})} if after.get(key) != (before or {}).get(key)
+        )
+        return self.put_identity(ref, kind, after), changed if before is not None else []
 
     def identity(self, ref: str) -> dict[str, Any] | None:
         found = self._one("SELECT body FROM identity WHERE ref = ?", ref)
@@ -87,20 +109,39 @@ class Vault:
             self._connection.exec_driver_sql("INSERT OR IGNORE INTO line_text VALUES (?, ?)", chunk)
 
     def line_text(self, identity: str) -> dict[str, str]:
-        """``name tax_id account bic bank country purpose`` of a line; empty when purged."""
+        """``name tax_id account bic bank country purpose ref kind`` of a line, what the bank gave; empty when purged."""
         found = self._one("SELECT body FROM line_text WHERE identity = ?", identity)
         return {} if found is None else json.loads(found)
+
+    def line_texts(self, identities: Sequence[str]) -> dict[str, dict[str, str]]:
+        """The same of many lines; those without a text are left out."""
+        found = {}
+        for at in range(0, len(identities), _CHUNK):
+            chunk = tuple(identities[at : at + _CHUNK])
+            marks = ", ".join("?" * len(chunk))
+            query = f"SELECT identity, body FROM line_text WHERE identity IN ({marks})"
+            for row in self._connection.exec_driver_sql(query, chunk):
+                found[row.identity] = json.loads(row.body)
+        return found
 
     def put_blob(self, name: str, data: bytes) -> str:
         """Keep an original; returns its digest."""
         key = digest(data)
-        self._run("INSERT OR IGNORE INTO blob VALUES (?, ?, ?)", key, name, data)
+        self._run("INSERT OR IGNORE INTO blob VALUES (?, ?, ?, 0)", key, name, data)
         return key
 
+    def put_packed(self, name: str, key: str, packed: bytes) -> None:
+        """Keep an original of digest ``key`` that is compressed already (a zlib stream)."""
+        self._run("INSERT OR IGNORE INTO blob VALUES (?, ?, ?, 1)", key, name, packed)
+
     def blob(self, key: str) -> bytes | None:
-        found = self._one("SELECT data FROM blob WHERE digest = ?", key)
-        assert found is None or isinstance(found, bytes)
-        return found
+        """The original's own bytes."""
+        row = self._connection.exec_driver_sql(
+            "SELECT data, packed FROM blob WHERE digest = ?", (key,)
+        ).first()
+        if row is None:
+            return None
+        return zlib.decompress(row.data) if row.packed else bytes(row.data)
 
     def blob_name(self, key: str) -> str | None:
         found = self._one("SELECT name FROM blob WHERE digest = ?", key)

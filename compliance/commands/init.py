@@ -1,0 +1,203 @@
+"""``init``: the organisation's own file, empty books, and an empty vault beside them."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+from string import Template
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from compliance import i18n
+from compliance.commands.app import App, pass_app
+from compliance.commands.ask import day, interactive, maybe, need, yes
+from compliance.commands.output import say
+from compliance.errors import SetupError, UsageError
+from compliance.i18n import _
+
+if TYPE_CHECKING:
+    from compliance.ledger.models import Account
+    from compliance.workspace import Workspace
+
+_TEMPLATE = Path(__file__).parent.parent / "templates" / "schedules.init.yaml"
+
+
+@click.command(
+    help=_(
+        "Start books in this folder: schedules.yaml (never overwritten), the ledger and the vault."
+        " What is not given is asked for."
+    )
+)
+@click.option("--name", metavar="TEXT", help=_("The organisation's name exactly as in the register"))
+@click.option("--instrumental", metavar="TEXT", help=_("The name in the instrumental case, for labels"))
+@click.option("--genitive", metavar="TEXT", help=_("The name in the genitive case, for labels"))
+@click.option(
+    "--regime", "regimes", multiple=True, metavar="ID", help=_("A law that binds you; may be repeated")
+)
+@click.option("--since", metavar="DAY", help=_("The day since which it binds you"))
+@click.option(
+    "--status", "statuses", multiple=True, metavar="NAME[=DAY]", help=_("A legal status; may be repeated")
+)
+@click.option("--currency", metavar="XXX", help=_("The currency of your reports"))
+@click.option("--language", "lang", type=click.Choice(i18n.LANGUAGES), help=_("Interface language: ru or en"))
+@click.option(
+    "--practice", metavar="DAY", help=_("Practice books with invented data, whose clock stands on DAY")
+)
+@click.option("--protect", is_flag=True, help=_("Protect the books by a passphrase"))
+@pass_app
+def init(app: App, /, practice: str | None, protect: bool, **options: Any) -> None:
+    from compliance.files import private_folder, write_whole
+    from compliance.workspace import FILE, open_workspace
+
+    practice_day = day(practice, "--practice", "") if practice else None
+    folder = app.start.absolute()
+    if options["lang"]:
+        i18n.activate(options["lang"])
+    if not (folder / FILE).exists():
+        text = _configuration(app, options)
+        private_folder(folder)
+        write_whole(folder / FILE, text.encode())
+        say(_("written: {file}").format(file=FILE))
+    space = open_workspace(folder)
+    if space.ledger_path.exists():
+        raise SetupError(_("there are books here already"), place=str(space.ledger_path))
+    _create(app, space, practice_day, protect)
+
+
+def _create(app: App, space: Workspace, practice: date | None, protect: bool) -> None:
+    """Vault first, ledger last: as long as there is no ledger, ``init`` can simply be repeated."""
+    from compliance.ledger.append import practice_moment, write
+    from compliance.ledger.store import LEDGER
+    from compliance.storage import create_store
+    from compliance.vault.models import VAULT
+
+    ledger_key, vault_key = _keys(app, space, protect)
+    if not space.vault_path.exists():
+        with create_store(VAULT, space.vault_path, key=vault_key):
+            pass
+    chart = _chart(app, space)
+    now = practice_moment(None, practice) if practice else datetime.now(UTC)
+    note = json.dumps({"practice": practice.isoformat()}) if practice else None
+    actor = "practice" if practice else app.actor
+    with (
+        create_store(LEDGER, space.ledger_path, key=ledger_key) as ledger,
+        write(ledger, kind="init", actor=actor, now=now, note=note) as event,
+    ):
+        event.add(*chart)
+    say(_("recorded {n}: {what}").format(n=len(chart), what=_("the chart of accounts; the books are open")))
+    if ledger_key is None:
+        say(
+            _(
+                "These books are not protected: whoever has this computer can read them."
+                " To protect them, start with: compliance init --protect"
+            )
+        )
+
+
+def _chart(app: App, space: Workspace) -> list[Account]:
+    """The program's own accounts, and those that the forms of the chosen rule packs need."""
+    from compliance.ledger.chart import system_accounts
+    from compliance.ledger.models import Account
+
+    accounts = {account.entity: account for account in system_accounts()}
+    for entity, row in app.rules.chart.items():
+        accounts[entity] = Account(
+            entity=entity,
+            title=row.title,
+            type=row.type,
+            account_class=row.account_class,
+            expense_line=row.expense_line,
+        )
+    return list(accounts.values())
+
+
+def _keys(app: App, space: Workspace, protect: bool) -> tuple[bytes | None, bytes | None]:
+    from compliance.vault import keys
+
+    if space.keys_path.exists():
+        return keys.unlock(space.keys_path, app.passphrase(_("Passphrase")))
+    if not protect:
+        return None, None
+    say(_("Without the passphrase nobody, we included, can open these books. Two people should be able to."))
+    passphrase = app.passphrase(_("New passphrase"), confirm=True)
+    pair = keys.create(space.keys_path, passphrase)
+    if interactive() and yes(
+        _("Add a second passphrase now, for another person or a sealed sheet of paper?")
+    ):
+        second = app.passphrase(_("Second passphrase"), confirm=True)
+        keys.add_slot(space.keys_path, passphrase, second, slot="second")
+    else:
+        say(_("There is one passphrase only. Write it on paper and keep it sealed in another place."))
+    return pair
+
+
+# schedules.yaml
+
+
+def _configuration(app: App, options: dict[str, Any]) -> str:
+    name = need(options["name"], "--name", _("The organisation's name exactly as in the register"))
+    instrumental = maybe(
+        options["instrumental"], _("The same name in the instrumental case (by whom?), empty if not needed")
+    )
+    genitive = maybe(
+        options["genitive"], _("The same name in the genitive case (of whom?), empty if not needed")
+    )
+    regimes = options["regimes"] or (_ask_regime(),)
+    since = day(options["since"], "--since", _("Since which day does it bind you"))
+    statuses = [_status(text, since) for text in options["statuses"] or (_ask_status(),) if text]
+    return _render(name, instrumental, genitive, regimes, since, statuses, options)
+
+
+def _render(
+    name: str,
+    instrumental: str | None,
+    genitive: str | None,
+    regimes: tuple[str, ...],
+    since: date,
+    statuses: list[tuple[str, date]],
+    options: dict[str, Any],
+) -> str:
+    cases = [
+        f"      {case}: {_quoted(text)}" if text else f"      # {case}:"
+        for case, text in (("instrumental", instrumental), ("genitive", genitive))
+    ]
+    rows = [f"    {status}: {{since: {begun.isoformat()}}}" for status, begun in statuses]
+    return Template(_TEMPLATE.read_text(encoding="utf-8")).substitute(
+        since=since.isoformat(),
+        nominative=_quoted(name),
+        cases="\n".join(cases),
+        statuses="\n" + "\n".join(rows) if rows else " {}",
+        regimes=", ".join(regimes),
+        currency=options["currency"] or "RUB",
+        language=f"language: {options['lang']}" if options["lang"] else "# language: en",
+    )
+
+
+def _quoted(text: str) -> str:
+    """A JSON string is a YAML double-quoted scalar; what people typed can never become YAML."""
+    return json.dumps(" ".join(text.split()), ensure_ascii=False)
+
+
+def _installed() -> list[str]:
+    folder = Path(__file__).parent.parent / "regimes"
+    return sorted(path.parent.name for path in folder.glob("*/regime.yaml"))
+
+
+def _ask_regime() -> str:
+    installed = _installed()
+    if len(installed) == 1:
+        return installed[0]
+    return need(None, "--regime", _("Which law binds you ({names})").format(names=", ".join(installed)))
+
+
+def _ask_status() -> str | None:
+    return maybe(None, _("Your legal status under it, empty if none yet"))
+
+
+def _status(text: str, since: date) -> tuple[str, date]:
+    name, _equals, begun = text.partition("=")
+    if not name.replace("_", "").isalnum() or not name.isascii():
+        raise UsageError(_("--status: write NAME or NAME=DAY, such as foreign_agent=2025-02-17"))
+    return name, day(begun, "--status", "") if begun else since

@@ -1,0 +1,172 @@
+"""``record source|fund|account|programme``: what the books are made of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from compliance.commands.app import App, pass_app
+from compliance.commands.ask import choice, maybe, need
+from compliance.commands.output import say
+from compliance.commands.record_shared import (
+    announce,
+    checked_id,
+    find,
+    given,
+    id_option,
+    kind_of,
+    numbered,
+    optional,
+    put,
+    some_day,
+    titled,
+    titles,
+)
+from compliance.errors import UsageError
+from compliance.i18n import _
+from compliance.ledger.kinds import ACCOUNT_TYPES, OWNED_BY, PERSON_KINDS, SOURCE_KINDS
+
+if TYPE_CHECKING:
+    from compliance.ledger.books import Books
+
+
+@click.command(help=_("Who money or property comes from. A person's name goes to the vault, not the books."))
+@id_option
+@click.option("--name", metavar="TEXT", help=_("The full name"))
+@click.option("--kind", metavar="KIND", help=_("One of: {kinds}").format(kinds=", ".join(SOURCE_KINDS)))
+@click.option("--country", metavar="XX", help=_("Country by its two-letter code"))
+@click.option("--acts-for", metavar="SOURCE", help=_("It passes on the money of this source"))
+@click.option("--owned-by", metavar="home|abroad", help=_("Whose hands a domestic organisation is in"))
+@click.option("--tax-id", metavar="NUMBER", help=_("Tax number"))
+@click.option("--pooled/--single", default=None, help=_("Many small gifts kept as one source"))
+@click.option("--evidence", metavar="DOCUMENT", help=_("The paper that shows who it is"))
+@click.option("--note", metavar="TEXT", help=_("For yourself; nothing about a person"))
+@pass_app
+def source(app: App, /, entity: str | None, **options: Any) -> None:
+    from compliance.ledger.models import Source
+    from compliance.ledger.revise import revise
+
+    with app.books() as books:
+        entity, kind, fields = _source_fields(books, entity, options)
+    personal = kind in PERSON_KINDS
+    secret: list[str] = []
+    with app.writing("record source") as writing:
+        if personal:
+            identity = given(name=options["name"], tax_id=options["tax_id"])
+            commitment, secret = writing.vault.revise_identity(entity, "source", identity)
+            fields |= given(commitment=commitment) | {"name": None, "tax_id": None}
+        revision = revise(writing.books, Source, entity, fields)
+        if revision.fact is not None:
+            writing.event.add(revision.fact)
+    announce("source", entity, revision, secret=secret)
+    if personal and not options["pooled"]:
+        say(_("The name is in the vault; the books know only {id}.").format(id=entity))
+
+
+def _source_fields(
+    books: Books, entity: str | None, options: dict[str, Any]
+) -> tuple[str, str, dict[str, Any]]:
+    """(id, kind, ledger fields). A person's default id is a number, never made from the name."""
+    known = books.sources.get(entity) if entity else None
+    kind = options["kind"] = kind_of(
+        options["kind"], "--kind", _("What kind of source is it"), SOURCE_KINDS, new=known is None
+    )
+    kind = kind or (known.kind if known else "")
+    if known is None and not options["pooled"]:
+        options["name"] = need(options["name"], "--name", _("The full name"))
+    if known is None and kind not in ("own_income", "unknown_citizenship"):
+        options["country"] = maybe(options["country"], _("Country by its two-letter code, empty if unknown"))
+    if entity is None:
+        entity = (
+            numbered("donor", books.sources)
+            if kind in PERSON_KINDS
+            else titled({}, None, options["name"], "--name", "")[0]
+        )
+    country = options["country"]
+    if country and not (len(country) == 2 and country.isascii() and country.isalpha()):
+        raise UsageError(_("--country: write the two-letter code, such as NL"))
+    if options["owned_by"]:
+        choice(options["owned_by"], "--owned-by", "", OWNED_BY)
+    fields = given(
+        kind=options["kind"],
+        name=options["name"],
+        country=country.upper() if country else country,
+        acts_for=optional(options["acts_for"], "--acts-for", titles(books.sources)),
+        owned_by=options["owned_by"],
+        tax_id=options["tax_id"],
+        pooled=options["pooled"],
+        evidence=optional(options["evidence"], "--evidence", titles(books.documents)),
+        note=options["note"],
+    )
+    return checked_id(entity), kind, fields
+
+
+@click.command(help=_("An agreement: money of one donor for one purpose, kept apart from all other money."))
+@id_option
+@click.option("--title", metavar="TEXT", help=_("What you call it"))
+@click.option("--restricted/--unrestricted", default=None, help=_("May it be spent on its purpose only?"))
+@click.option("--donor", metavar="SOURCE", help=_("The source expected to pay into it"))
+@click.option("--agreement", metavar="TEXT", help=_("Number and day of the agreement"))
+@click.option("--purpose", metavar="TEXT", help=_("What the money is for"))
+@click.option("--note", metavar="TEXT", help=_("For yourself; nothing about a person"))
+@pass_app
+def fund(app: App, /, entity: str | None, title: str | None, donor: str | None, **options: Any) -> None:
+    from compliance.ledger.models import Fund
+
+    with app.books() as books:
+        entity, title = titled(books.funds, entity, title, "--title", _("What do you call the agreement"))
+        if entity not in books.funds:
+            donor = maybe(donor, _("Which source pays into it, empty if several"))
+            if options["restricted"] is None:
+                options["restricted"] = True
+        donor = find(donor, titles(books.sources), "--donor") if donor else donor
+    put(app, "fund", Fund, entity, given(title=title, donor=donor, **options))
+
+
+@click.command(help=_("An account: where money is (bank, cash), or what income and expenses were for."))
+@id_option
+@click.option("--title", metavar="TEXT", help=_("What you call it"))
+@click.option(
+    "--type", "type_", metavar="TYPE", help=_("One of: {kinds}").format(kinds=", ".join(ACCOUNT_TYPES))
+)
+@click.option(
+    "--class", "account_class", metavar="CLASS", help=_("bank, cash, special, ... or a class of the law")
+)
+@click.option("--currency", metavar="XXX", help=_("The one currency it is kept in"))
+@click.option("--expense-line", metavar="LINE", help=_("The form line its expenses fall on"))
+@click.option("--number", metavar="NUMBER", help=_("Your own account number at the bank"))
+@click.option("--bic", metavar="NUMBER", help=_("The bank's code"))
+@click.option("--opened-on", metavar="DAY", help=_("Opened on"))
+@click.option("--closed-on", metavar="DAY", help=_("Closed on"))
+@pass_app
+def account(app: App, /, entity: str | None, title: str | None, type_: str | None, **options: Any) -> None:
+    from compliance.ledger.models import Account
+    from compliance.money import is_currency
+
+    with app.books() as books:
+        entity, title = titled(books.accounts, entity, title, "--title", _("What do you call the account"))
+        new = entity not in books.accounts
+    if new and type_ is None and options["account_class"] in ("bank", "cash", "special"):
+        type_ = "asset"
+    type_ = kind_of(type_, "--type", _("What is it"), ACCOUNT_TYPES, new=new)
+    if options["currency"] and not is_currency(options["currency"]):
+        raise UsageError(_("a currency is three capital letters, such as RUB"))
+    options["opened_on"] = some_day(options["opened_on"], "--opened-on")
+    options["closed_on"] = some_day(options["closed_on"], "--closed-on")
+    put(app, "account", Account, entity, given(title=title, type=type_, **options))
+
+
+@click.command(help=_("A line of work that activities and expenses belong to."))
+@id_option
+@click.option("--title", metavar="TEXT", help=_("What you call it"))
+@click.option("--aim", metavar="TEXT", help=_("What it is for"))
+@pass_app
+def programme(app: App, entity: str | None, title: str | None, aim: str | None) -> None:
+    from compliance.ledger.models import Programme
+
+    with app.books() as books:
+        entity, title = titled(
+            books.programmes, entity, title, "--title", _("What do you call the line of work")
+        )
+    put(app, "programme", Programme, entity, given(title=title, aim=aim))

@@ -1,0 +1,214 @@
+"""``record income|expense|opening``: money in and out of one place, and where the books begin."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from compliance.commands.app import App, pass_app
+from compliance.commands.ask import amount, maybe
+from compliance.commands.output import say
+from compliance.commands.record_shared import (
+    C,
+    amends_option,
+    currency_of,
+    filing,
+    happened,
+    money,
+    of_type,
+    only,
+    optional,
+    pick,
+    places,
+    positive,
+    recorded,
+    titles,
+)
+from compliance.i18n import _
+
+if TYPE_CHECKING:
+    from compliance.ledger.append import Leg
+    from compliance.ledger.books import Books
+
+
+def _money_options(command: C) -> C:
+    for option in reversed((
+        click.option("--on", "on", metavar="DAY", help=_("The day it happened")),
+        click.option("--account", metavar="ACCOUNT", help=_("Where the money is: bank account or cash")),
+        click.option("--fund", metavar="FUND", help=_("Which agreement: whose money it is")),
+        click.option("--amount", metavar="AMOUNT", help=_("How much")),
+        click.option("--currency", metavar="XXX", help=_("Default: the currency of the account")),
+    )):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def _detail_options(command: C) -> C:
+    for option in reversed((
+        click.option("--programme", metavar="PROGRAMME", help=_("Which line of work")),
+        click.option("--purpose", metavar="PURPOSE", help=_("A purpose that a rule asks about")),
+        click.option("--document", metavar="DOCUMENT", help=_("The paper behind it")),
+        click.option("--memo", metavar="TEXT", help=_("For yourself; nothing about a person")),
+    )):  # fmt: skip
+        command = option(command)
+    return command
+
+
+@click.command(help=_("Money that came in: from whom, and under which agreement."))
+@_money_options
+@click.option("--source", metavar="SOURCE", help=_("Who it comes from"))
+@click.option("--as", "as_account", metavar="ACCOUNT", help=_("Which kind of income"))
+@_detail_options
+@amends_option
+@pass_app
+def income(app: App, /, source: str | None, as_account: str | None, **options: Any) -> None:
+    from compliance.ledger.entries import Share, movement
+
+    with app.books() as books:
+        on, place, fund, minor, currency = _where_and_whose(app, books, options)
+        source = pick(source, "--source", _("Who does it come from"), titles(books.sources))
+        far = only(as_account, "--as", _("Which kind of income is it"), of_type(books, "income"))
+        details = _details(books, options)
+        amends = filing(books, options["amends"])
+    share = Share(far, fund, minor, source=source, **details["share"])
+    legs = movement(place, currency, [share])
+    _post(app, "income", on, legs, minor, currency, options["memo"], details["document"], amends)
+
+
+@click.command(help=_("Money that was spent: on what, under which agreement and line of work."))
+@_money_options
+@click.option("--as", "as_account", metavar="ACCOUNT", help=_("Which kind of expense"))
+@click.option("--expense-line", metavar="LINE", help=_("The form line, where it is not the account's own"))
+@_detail_options
+@amends_option
+@pass_app
+def expense(app: App, /, as_account: str | None, expense_line: str | None, **options: Any) -> None:
+    from compliance.ledger.entries import Share, movement
+
+    with app.books() as books:
+        on, place, fund, minor, currency = _where_and_whose(app, books, options)
+        far = only(as_account, "--as", _("Which kind of expense is it"), of_type(books, "expense"))
+        if options["programme"] is None and books.programmes:
+            options["programme"] = maybe(None, _("Which line of work, empty if none"))
+        details = _details(books, options)
+        amends = filing(books, options["amends"])
+    share = Share(far, fund, -minor, expense_line=expense_line, **details["share"])
+    legs = movement(place, currency, [share])
+    _post(app, "expense", on, legs, minor, currency, options["memo"], details["document"], amends)
+
+
+def _where_and_whose(app: App, books: Books, options: dict[str, Any]) -> tuple[date, str, str, int, str]:
+    on = happened(app, options["on"], "--on", _("On which day"))
+    place = only(options["account"], "--account", _("Where is the money"), places(books))
+    fund = only(options["fund"], "--fund", _("Which agreement: whose money is it"), titles(books.funds))
+    currency = currency_of(options["currency"], books.accounts[place], app)
+    minor = positive(amount(options["amount"], "--amount", _("How much"), currency), "--amount")
+    return on, place, fund, minor, currency
+
+
+def _details(books: Books, options: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "share": {
+            "programme": optional(options["programme"], "--programme", titles(books.programmes)),
+            "purpose": options["purpose"] or None,
+        },
+        "document": optional(options["document"], "--document", titles(books.documents)),
+    }
+
+
+def _post(
+    app: App,
+    kind: str,
+    on: date,
+    legs: list[Leg],
+    minor: int,
+    currency: str,
+    memo: str | None,
+    document: str | None,
+    amends: str | None,
+) -> None:
+    with app.writing(f"record {kind}") as writing:
+        number = writing.event.transaction(
+            on, kind, legs, memo=memo or None, document=document, amends_filing=amends
+        )
+    recorded(1, f"{kind} {number}, {on.isoformat()}, {money(minor, currency)}")
+
+
+@click.command(
+    help=_(
+        "What an account holds for an agreement when the books begin. Repeat it for each account and agreement."
+        " With --baseline the sum is held against the closing balance of the last report you filed."
+    )
+)
+@_money_options
+@click.option(
+    "--baseline", metavar="AMOUNT", help=_("Closing balance of the last filed report, all together")
+)
+@amends_option
+@pass_app
+def opening(app: App, /, baseline: str | None, **options: Any) -> None:
+    from compliance.ledger import entries
+    from compliance.ledger.models import Document
+
+    with app.books() as books:
+        on = happened(app, options["on"], "--on", _("At the end of which day"))
+        place = only(options["account"], "--account", _("Which account"), places(books))
+        fund = only(options["fund"], "--fund", _("Which agreement: whose money is it"), titles(books.funds))
+        currency = currency_of(options["currency"], books.accounts[place], app)
+        minor = amount(options["amount"], "--amount", _("How much"), currency)
+        home = app.workspace.config.currency
+        filed = amount(baseline, "--baseline", "", home) if baseline else None
+        legs = entries.opening(books.accounts, place, fund, currency, minor)
+        amends = filing(books, options["amends"])
+    with app.writing("record opening") as writing:
+        if minor:
+            number = writing.event.transaction(on, "opening", legs, amends_filing=amends)
+        if filed is not None:
+            writing.event.add(
+                Document(
+                    entity="opening-baseline",
+                    digest=None,
+                    kind="baseline",
+                    title=_("Closing balance of the last filed report"),
+                    dated_on=on,
+                    amount_minor=filed,
+                    currency=home,
+                )
+            )
+    if minor:
+        recorded(1, f"opening {number}, {on.isoformat()}, {place} {fund} {money(minor, currency)}")
+    else:
+        say(_("Zero needs no entry."))
+    with app.books() as books:
+        _compare(books, home)
+
+
+def _compare(books: Books, home: str) -> None:
+    """Openings so far against the last filed closing, in the reporting currency at the day's rates."""
+    from compliance.ledger.valuation import openings_valued
+
+    baseline = books.documents.get("opening-baseline")
+    if baseline is None or baseline.amount_minor is None:
+        return
+    total, unvalued = openings_valued(books, home)
+    for currency, day_ in unvalued:
+        say(
+            _("There is no rate of {currency} for {day}: compliance record rate").format(
+                currency=currency, day=day_
+            )
+        )
+    difference = baseline.amount_minor - total
+    if difference == 0 and not unvalued:
+        say(_("Openings equal the last filed report: {amount}").format(amount=money(total, home)))
+    else:
+        say(
+            _(
+                "The last filed report closed with {filed}; openings so far {total}; still to explain {rest}"
+            ).format(
+                filed=money(baseline.amount_minor, home),
+                total=money(total, home),
+                rest=money(difference, home),
+            )
+        )

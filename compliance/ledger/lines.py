@@ -1,0 +1,157 @@
+"""Statement lines and what became of them.
+
+A line is the bank's word and is written once. Whether it is *in the books* is whether its transaction
+of kind ``line`` stands (nobody reversed it); whether it is *sorted* is whether a transaction of kind
+``assign`` stands for it. So an undone import can be loaded again without writing a line twice, and
+the queue is a derived list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from compliance.ledger.append import Leg
+from compliance.ledger.books import Books
+
+_STANDS = "NOT EXISTS (SELECT 1 FROM txn AS undo WHERE undo.reverses = {txn}.id AND undo.seq <= ?)"
+_LINE_COLUMNS = (
+    "line.identity, line.statement, line.account, line.on_date, line.currency, line.amount_minor, "
+    "loaded.id, loaded.seq"
+)
+_LOADED = (
+    "FROM txn AS loaded JOIN line ON line.identity = loaded.line "
+    f"WHERE loaded.kind = 'line' AND loaded.seq <= ? AND {_STANDS.format(txn='loaded')}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BankLine:
+    """A line that is in the books. ``txn`` is its transaction against suspense, ``batch`` the import's event."""
+
+    identity: str
+    statement: str
+    account: str
+    on: date
+    currency: str
+    amount_minor: int
+    txn: int
+    batch: int
+
+    @property
+    def handle(self) -> str:
+        """How people name it: the first eight characters; any longer prefix does as well."""
+        return self.identity[:8]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Of some identities: those written before, and those of them that are in the books now."""
+
+    written: frozenset[str]
+    standing: frozenset[str]
+
+
+def known(books: Books, identities: Sequence[str], *, seq: int | None = None) -> Known:
+    """``seq``: count what the open event ``seq`` has flushed as well."""
+    at = books.known_at if seq is None else seq
+    if not identities:
+        return Known(frozenset(), frozenset())
+    marks = ", ".join("?" * len(identities))
+    written = books.read(
+        f"SELECT identity FROM line WHERE identity IN ({marks}) AND seq <= ?", (*identities, at)
+    )
+    found = [row[0] for row in written]
+    if not found:
+        return Known(frozenset(), frozenset())
+    marks = ", ".join("?" * len(found))
+    standing = books.read(
+        f"SELECT loaded.line FROM txn AS loaded WHERE loaded.line IN ({marks}) AND loaded.kind = 'line' "
+        f"AND loaded.seq <= ? AND {_STANDS.format(txn='loaded')}",
+        (*found, at, at),
+    )
+    return Known(frozenset(found), frozenset(row[0] for row in standing))
+
+
+def uncleared(books: Books) -> Iterator[BankLine]:
+    """The queue: lines in the books that nothing standing has sorted, by day."""
+    at = books.known_at
+    query = (
+        f"SELECT {_LINE_COLUMNS} {_LOADED} AND NOT EXISTS (SELECT 1 FROM txn AS sorted WHERE "
+        f"sorted.line = loaded.line AND sorted.kind = 'assign' AND sorted.seq <= ? "
+        f"AND {_STANDS.format(txn='sorted')}) ORDER BY line.on_date, line.account, line.id"
+    )
+    return _bank_lines(books.read(query, (at, at, at, at)))
+
+
+def on_days(books: Books, account: str, days: Iterable[date]) -> list[BankLine]:
+    """Lines in the books of one account on some days."""
+    wanted = sorted({day.isoformat() for day in days})
+    if not wanted:
+        return []
+    marks = ", ".join("?" * len(wanted))
+    query = (
+        f"SELECT {_LINE_COLUMNS} {_LOADED} AND line.account = ? AND loaded.on_date IN ({marks}) "
+        "ORDER BY line.id"
+    )
+    return list(_bank_lines(books.read(query, (books.known_at, books.known_at, account, *wanted))))
+
+
+def by_prefix(books: Books, prefix: str, *, limit: int = 5) -> list[BankLine]:
+    """Lines in the books whose identity begins with ``prefix`` (lower-case hexadecimal), at most ``limit``."""
+    query = (
+        f"SELECT {_LINE_COLUMNS} {_LOADED} AND line.identity >= ? AND line.identity < ? "
+        "ORDER BY line.identity LIMIT ?"
+    )
+    return list(_bank_lines(books.read(query, (books.known_at, books.known_at, prefix, prefix + "g", limit))))
+
+
+def of_batch(books: Books, batch: int) -> Iterator[BankLine]:
+    """Lines that the import ``batch`` brought into the books and that still stand."""
+    query = f"SELECT {_LINE_COLUMNS} {_LOADED} AND loaded.seq = ? ORDER BY line.id"
+    return _bank_lines(books.read(query, (books.known_at, books.known_at, batch)))
+
+
+def counts_of_batch(books: Books, batch: int) -> tuple[int, int]:
+    """How many lines of an import are in the books, and how many of these are sorted."""
+    at = books.known_at
+    total = f"SELECT count(*) {_LOADED} AND loaded.seq = ?"
+    sorted_ = (
+        f"{total} AND EXISTS (SELECT 1 FROM txn AS sorted WHERE sorted.line = loaded.line "
+        f"AND sorted.kind = 'assign' AND sorted.seq <= ? AND {_STANDS.format(txn='sorted')})"
+    )
+    values = (at, at, batch)
+    return int(next(books.read(total, values))[0]), int(next(books.read(sorted_, (*values, at, at)))[0])
+
+
+def assignments(books: Books, identity: str) -> list[int]:
+    """Numbers of the standing transactions that sort a line; normally none or one."""
+    query = (
+        "SELECT sorted.id FROM txn AS sorted WHERE sorted.line = ? AND sorted.kind = 'assign' "
+        f"AND sorted.seq <= ? AND {_STANDS.format(txn='sorted')} ORDER BY sorted.id"
+    )
+    return [row[0] for row in books.read(query, (identity, books.known_at, books.known_at))]
+
+
+def legs_of(books: Books, txn: int) -> list[Leg]:
+    """The postings of a transaction as legs, in row order."""
+    query = (
+        "SELECT account, fund, currency, amount_minor, source, programme, expense_line, purpose, property "
+        "FROM posting WHERE txn = ? ORDER BY id"
+    )
+    return [Leg(*row) for row in books.read(query, (txn,))]
+
+
+def _bank_lines(rows: Iterable[Sequence[object]]) -> Iterator[BankLine]:
+    for identity, statement, account, on, currency, amount, txn, batch in rows:
+        yield BankLine(
+            str(identity),
+            str(statement),
+            str(account),
+            date.fromisoformat(str(on)),
+            str(currency),
+            int(str(amount)),
+            int(str(txn)),
+            int(str(batch)),
+        )
