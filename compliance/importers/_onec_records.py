@@ -140,12 +140,16 @@ class Records:
         raise self._stray(number)
 
     def _stray(self, number: int) -> InputError:
-        return InputError(
-            _("this line does not belong here"),
-            place=self.source.place(number),
-            why=_("A statement for 1C consists of lines KEY=VALUE in sections; the file may be damaged."),
-            remedy=_("Download the statement from the bank again; do not save it in a text editor."),
-        )
+        last = number
+        for last, line in enumerate(self.source.lines(self.encoding), 1):
+            if line.startswith("КонецФайла"):
+                return InputError(
+                    _("this line does not belong here"),
+                    place=self.source.place(number),
+                    why=_("A statement for 1C consists of lines KEY=VALUE in sections; the file may be damaged."),
+                    remedy=_("Download the statement from the bank again; do not save it in a text editor."),
+                )
+        return self._cut(last)
 
     def _cut(self, number: int) -> InputError:
         return InputError(

@@ -51,8 +51,10 @@ def bare(account: str) -> str:
 
 
 def masked(account: str) -> str:
-    """The last four characters: enough for the owner to know it, too little for anybody else."""
-    return "…" + account[-4:] if account.isalnum() else "…"
+    """Kind and currency of the account and its last four digits: enough for its owner to know it."""
+    if not account.isalnum():
+        return "…"
+    return f"{account[:8]}…{account[-4:]}" if len(account) >= 16 else f"…{account[-4:]}"
 
 
 def currency_in_number(account: str) -> str | None:

@@ -65,7 +65,7 @@ def read_statements(
 
 
 def _unknown(source: Source, context: Context) -> InputError:
-    known = ", ".join(sorted(context.profiles)) or _("none")
+    known = ", ".join(sorted(context.profiles)) or "-"
     why = _(
         "It does not begin like a statement for 1C, and no CSV profile has its header (profiles: {names})."
     )
