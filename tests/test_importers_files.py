@@ -90,7 +90,17 @@ REFUSED = {
     "csv_zero_byte.csv": (3, "zero byte"),
 }
 """File -> line (0: the file as a whole) and a part of the message."""
-PERSONAL = ("Мебель", "Пример»", "слобода", "Аренда", "Пожертвование", "Stichting", "Commons", "Gift", "Example Shop")
+PERSONAL = (
+    "Мебель",
+    "Пример»",
+    "слобода",
+    "Аренда",
+    "Пожертвование",
+    "Stichting",
+    "Commons",
+    "Gift",
+    "Example Shop",
+)
 
 
 def read(name: str) -> list[Statement]:
@@ -101,7 +111,10 @@ def read(name: str) -> list[Statement]:
 def plain(statements: list[Statement]) -> str:
     rows = []
     for statement in statements:
-        row = {name: getattr(statement, name) for name in ("account", "currency", "opening_minor", "closing_minor")}
+        row = {
+            name: getattr(statement, name)
+            for name in ("account", "currency", "opening_minor", "closing_minor")
+        }
         row |= {"period": statement.period.label, "notes": statement.notes}
         rows.append(row | {"lines": [asdict(line) for line in statement.lines()]})
     return json.dumps(rows, ensure_ascii=False, indent=1, default=str) + "\n"
@@ -116,7 +129,10 @@ def test_good_file(name: str) -> None:
         lines = list(statement.lines())
         assert len(lines) == statement.count
         assert sum(line.amount_minor for line in lines) == statement.closing_minor - statement.opening_minor
-        assert statement.received_minor - statement.spent_minor == statement.closing_minor - statement.opening_minor
+        assert (
+            statement.received_minor - statement.spent_minor
+            == statement.closing_minor - statement.opening_minor
+        )
         assert all(line.on in statement.period and line.currency == statement.currency for line in lines)
 
 
@@ -146,7 +162,10 @@ def test_missing_day_in_russian(name: str) -> None:
     i18n.activate("ru")
     with pytest.raises(InputError) as caught:
         read(f"refused/{name}")
-    assert caught.value.what.replace("\xa0", " ") == "в файле не хватает 4 000,00: вероятно, пропал день 17.11.2025"
+    assert (
+        caught.value.what.replace("\xa0", " ")
+        == "в файле не хватает 4 000,00: вероятно, пропал день 17.11.2025"
+    )
     assert caught.value.remedy == "Скачайте выписку за 16-18.11.2025 ещё раз. Ничего не загружено."
 
 

@@ -1,7 +1,8 @@
 """The CSV profiles of the invented banks whose statements stand beside this file."""
 
-from compliance.profiles import CsvColumns, CsvLabels, CsvProfile
 from statements.writer import A1, A2
+
+from compliance.profiles import CsvColumns, CsvLabels, CsvProfile
 
 PROFILES = {
     "primer-bank": CsvProfile(

@@ -75,7 +75,11 @@ def document(
 
 
 def header(
-    accounts: Iterable[str] = (A1,), *, claimed: str = "Windows", days: tuple[str, str] = DAYS, version: str = "1.03"
+    accounts: Iterable[str] = (A1,),
+    *,
+    claimed: str = "Windows",
+    days: tuple[str, str] = DAYS,
+    version: str = "1.03",
 ) -> list[str]:
     return [
         "1CClientBankExchange",
