@@ -1,0 +1,137 @@
+"""Which days of an account its statements cover, and whether they follow one another.
+
+A day that no statement covers may hide a payment even where the balances meet, so *every* uncovered
+day between two covered ones counts, weekends too.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+from compliance.ledger.books import Books
+from compliance.ledger.models import Statement
+from compliance.periods import ONE_DAY, Period
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Days between two covered spans. ``missing_minor``: the opening after it less the closing before it;
+    0 does not prove that nothing happened."""
+
+    days: Period
+    missing_minor: int
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """Two statements that adjoin, the later one opening with another balance: ``missing_minor`` more."""
+
+    on: date
+    missing_minor: int
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """Days that two statements both cover; harmless, since lines are known by identity."""
+
+    days: Period
+    first: str
+    second: str
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Of one account: merged covered ``spans`` by day, and what is wrong between them."""
+
+    account: str
+    currency: str
+    spans: tuple[Period, ...]
+    gaps: tuple[Gap, ...]
+    overlaps: tuple[Overlap, ...]
+    jumps: tuple[Jump, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The books say another balance than the statement at the end of its last day.
+
+    ``booked_minor`` less ``closing_minor`` is what was booked beside the bank's lines, or lost.
+    """
+
+    statement: str
+    account: str
+    on: date
+    currency: str
+    closing_minor: int
+    booked_minor: int
+
+
+def loaded(books: Books) -> dict[str, list[Statement]]:
+    """Statements that were not undone, by account, each account's by first day."""
+    found: dict[str, list[Statement]] = defaultdict(list)
+    for statement in books.statements.values():
+        if statement.state == "loaded":
+            found[statement.account].append(statement)
+    return {account: sorted(rows, key=_order) for account, rows in sorted(found.items())}
+
+
+def coverage(books: Books) -> dict[str, Coverage]:
+    """Of every account that has statements, by account."""
+    return {account: of_statements(account, rows) for account, rows in loaded(books).items()}
+
+
+def of_statements(account: str, statements: list[Statement]) -> Coverage:
+    """``statements``: all of one account, by first day."""
+    gaps, jumps, overlaps = [], [], []
+    for at, later in enumerate(statements[1:], start=1):
+        latest = max(statements[:at], key=lambda item: item.last_on)
+        missing = later.opening_minor - latest.closing_minor
+        if later.start_on > latest.last_on + ONE_DAY:
+            days = Period(latest.last_on + ONE_DAY, later.start_on)
+            gaps.append(Gap(days, missing, latest.entity, later.entity))
+        elif later.start_on == latest.last_on + ONE_DAY and missing:
+            jumps.append(Jump(later.start_on, missing, latest.entity, later.entity))
+    for first, second in pairwise(statements):
+        if second.start_on <= first.last_on:
+            days = Period(second.start_on, min(first.last_on, second.last_on) + ONE_DAY)
+            overlaps.append(Overlap(days, first.entity, second.entity))
+    currency = statements[0].currency if statements else ""
+    return Coverage(account, currency, _merged(statements), tuple(gaps), tuple(overlaps), tuple(jumps))
+
+
+def differences(books: Books) -> list[Difference]:
+    """Statements whose closing balance is not what the books hold at the end of that day."""
+    found = []
+    for account, statements in loaded(books).items():
+        for item in statements:
+            sums = books.sums(
+                (), end=item.last_on + ONE_DAY, where={"account": [account], "currency": [item.currency]}
+            )
+            booked = sum(row.amount_minor for row in sums)
+            if booked != item.closing_minor:
+                found.append(
+                    Difference(item.entity, account, item.last_on, item.currency, item.closing_minor, booked)
+                )
+    return found
+
+
+def _merged(statements: list[Statement]) -> tuple[Period, ...]:
+    spans: list[Period] = []
+    for item in statements:
+        span = Period(item.start_on, item.last_on + ONE_DAY)
+        if spans and span.start <= spans[-1].end:
+            spans[-1] = Period(spans[-1].start, max(spans[-1].end, span.end))
+        else:
+            spans.append(span)
+    return tuple(spans)
+
+
+def _order(statement: Statement) -> tuple[date, date, str]:
+    return statement.start_on, statement.last_on, statement.entity

@@ -1,0 +1,223 @@
+"""Statement lines into the books: every line a fact and a balanced transaction against suspense.
+
+Nothing is dropped and nothing invented: a line that the books hold already is skipped by its
+identity, everything else is booked on the bank's own day in the fund of nobody, so that the bank
+account equals the statement before anybody has sorted anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain
+
+from compliance.i18n import _
+from compliance.importers.model import StatementLine
+from compliance.intake import coverage
+from compliance.intake.bankfiles import Offered, Screened, screened
+from compliance.intake.closed import ClosedDays
+from compliance.intake.collisions import collisions
+from compliance.ledger import entries, lines
+from compliance.ledger.append import EventWriter
+from compliance.ledger.books import Books
+from compliance.ledger.models import Statement
+from compliance.periods import Period
+from compliance.vault.vault import Vault, canonical
+
+Progress = Callable[[int], None]
+_AMEND = "compliance import FILE"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one account's part of a file brings, as shown before and after loading.
+
+    Amounts are minor units, ``received_minor`` and ``spent_minor`` >= 0. ``gap_before`` and
+    ``gap_after`` are the uncovered days to the neighbouring statements; ``warnings`` are translated.
+    """
+
+    file: str
+    entity: str
+    account: str
+    currency: str
+    period: Period
+    opening_minor: int
+    received_minor: int
+    spent_minor: int
+    closing_minor: int
+    lines: int
+    new_lines: int
+    gap_before: Period | None
+    gap_after: Period | None
+    warnings: tuple[str, ...]
+
+
+def preview(offered: Sequence[Offered], books: Books, vault: Vault, *, progress: Progress) -> list[Part]:
+    """What ``load`` would do, without a trace."""
+    key = vault.stored_line_key()
+    seen: set[str] = set()
+    parts = []
+    for part in offered:
+        fresh, warnings = 0, list[str]()
+        if key is None:
+            fresh = part.statement.count
+        else:
+            for chunk in screened(part, key, lambda identities: lines.known(books, identities)):
+                new = [item for item in chunk if not item.known and item.identity not in seen]
+                fresh += len(new)
+                warnings += collisions(new, part.account, books, vault)
+                if len(offered) > 1:
+                    seen.update(item.identity for item in new)
+                progress(len(chunk))
+        parts.append(_part(part, books, fresh, warnings))
+    return parts
+
+
+def load(
+    event: EventWriter,
+    books: Books,
+    vault: Vault,
+    offered: Sequence[Offered],
+    *,
+    amends: str | None = None,
+    progress: Progress,
+) -> list[Part]:
+    """Book what is new into an open event. ``Refused`` for a line in a closed period.
+
+    The vault gets originals and texts, the ledger a ``Statement`` fact a part. A part that brings
+    neither a line nor a day that was not covered leaves no trace.
+    """
+    key, closed = vault.line_key(), ClosedDays.of(books)
+    parts = []
+    for part in offered:
+        fresh, warnings = 0, list[str]()
+        event.flush()
+        for chunk in screened(part, key, lambda ids: lines.known(books, ids, seq=event.seq)):
+            new = [item for item in chunk if not item.known]
+            fresh += len(new)
+            warnings += collisions(new, part.account, books, vault)
+            _book(event, books, part, new, closed, amends)
+            vault.put_line_texts((item.identity, line_text(item.line)) for item in new)
+            progress(len(chunk))
+        if fresh or not _covered(books, part):
+            vault.put_packed(part.source.name, part.source.digest, part.source.packed)
+            event.add(_statement(part, fresh))
+        parts.append(_part(part, books, fresh, warnings))
+    return parts
+
+
+def _book(
+    event: EventWriter,
+    books: Books,
+    part: Offered,
+    new: Iterable[Screened],
+    closed: ClosedDays,
+    amends: str | None,
+) -> None:
+    for item in new:
+        line = item.line
+        amended = closed.amended(line.on, amends, repeat=_AMEND)
+        if not item.written:
+            event.line(item.identity, part.entity, part.account, line.on, line.currency, line.amount_minor)
+        legs = entries.line(books.accounts, part.account, line.currency, line.amount_minor)
+        event.transaction(line.on, "line", legs, line=item.identity, amends_filing=amended)
+
+
+def line_text(line: StatementLine) -> str:
+    """What the vault keeps of a line, as JSON text: what the bank said, empty fields left out."""
+    party = line.counterparty
+    body = {
+        "name": party.name,
+        "tax_id": party.tax_id,
+        "account": party.account,
+        "bic": party.bic,
+        "bank": party.bank_name,
+        "country": party.country,
+        "purpose": line.purpose,
+        "ref": line.bank_ref,
+        "kind": line.kind,
+    }
+    return canonical({name: text for name, text in body.items() if text})
+
+
+def _statement(part: Offered, fresh: int) -> Statement:
+    statement = part.statement
+    return Statement(
+        entity=part.entity,
+        account=part.account,
+        currency=statement.currency,
+        start_on=statement.period.start,
+        last_on=statement.period.last,
+        opening_minor=statement.opening_minor,
+        closing_minor=statement.closing_minor,
+        lines=statement.count,
+        new_lines=fresh,
+        digest=part.source.digest,
+        format=part.format,
+    )
+
+
+def _covered(books: Books, part: Offered) -> bool:
+    """Do the statements in the books cover each of its days already?"""
+    spans = coverage.of_statements(part.account, coverage.loaded(books).get(part.account, [])).spans
+    period = part.statement.period
+    return any(span.start <= period.start and period.end <= span.end for span in spans)
+
+
+def _part(part: Offered, books: Books, fresh: int, warnings: Iterable[str]) -> Part:
+    statement = part.statement
+    before, after = _gaps(part, books)
+    return Part(
+        file=part.source.name,
+        entity=part.entity,
+        account=part.account,
+        currency=statement.currency,
+        period=statement.period,
+        opening_minor=statement.opening_minor,
+        received_minor=statement.received_minor,
+        spent_minor=statement.spent_minor,
+        closing_minor=statement.closing_minor,
+        lines=statement.count,
+        new_lines=fresh,
+        gap_before=before,
+        gap_after=after,
+        warnings=tuple(chain(statement.notes, warnings, _jumps(part, books))),
+    )
+
+
+def _gaps(part: Offered, books: Books) -> tuple[Period | None, Period | None]:
+    """Uncovered days between this part and its neighbours among the loaded statements."""
+    period = part.statement.period
+    neighbours = coverage.loaded(books).get(part.account, [])
+    spans = coverage.of_statements(part.account, neighbours).spans
+    if any(span.start <= period.start < span.end for span in spans):
+        before: list[date] = []
+    else:
+        before = [span.end for span in spans if span.end <= period.start]
+    after = [span.start for span in spans if span.start >= period.end]
+    covered = any(span.start < period.end < span.end for span in spans)
+    return (
+        Period(max(before), period.start) if before and max(before) < period.start else None,
+        Period(period.end, min(after)) if after and not covered and period.end < min(after) else None,
+    )
+
+
+def _jumps(part: Offered, books: Books) -> list[str]:
+    """Neighbours that adjoin, with another balance."""
+    period, found = part.statement.period, []
+    for other in coverage.loaded(books).get(part.account, []):
+        span = Period(other.start_on, other.last_on + (period.end - period.last))
+        if span.end == period.start and other.closing_minor != part.statement.opening_minor:
+            found.append(
+                _("The statement before it, up to {day}, closes with another balance.").format(
+                    day=span.last.isoformat()
+                )
+            )
+        if span.start == period.end and other.opening_minor != part.statement.closing_minor:
+            found.append(
+                _("The statement after it, from {day}, opens with another balance.").format(
+                    day=span.start.isoformat()
+                )
+            )
+    return found

@@ -1,0 +1,34 @@
+"""The queue: lines in the books that nobody has sorted, with what the rules propose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from compliance.intake.attribution import AttributionRule, Proposal, propose
+from compliance.ledger import lines
+from compliance.ledger.books import Books
+from compliance.ledger.lines import BankLine
+from compliance.vault.vault import Vault
+
+_CHUNK = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """``text``: what the bank said (vault keys); ``proposal``: ``None`` when no rule fits."""
+
+    line: BankLine
+    text: dict[str, str]
+    proposal: Proposal | None
+
+
+def waiting(books: Books, vault: Vault, rules: Sequence[AttributionRule]) -> Iterator[Waiting]:
+    """The queue by day; memory stays flat."""
+    queue = lines.uncleared(books)
+    while chunk := list(islice(queue, _CHUNK)):
+        texts = vault.line_texts([line.identity for line in chunk])
+        for line in chunk:
+            text = texts.get(line.identity, {})
+            yield Waiting(line, text, propose(rules, line, text) if rules else None)
