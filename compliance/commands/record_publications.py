@@ -1,0 +1,126 @@
+"""``record material|placement``: what was published, where, and what label it really carries there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from compliance.commands.app import App, pass_app
+from compliance.commands.ask import need
+from compliance.commands.output import say
+from compliance.commands.record_shared import (
+    checked_id,
+    find,
+    given,
+    happened,
+    id_option,
+    pick,
+    put,
+    slug,
+    titled,
+    titles,
+)
+from compliance.errors import UsageError
+from compliance.i18n import _
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+@click.command(help=_("Something published: a post, an article, a poster, a video, a letter."))
+@id_option
+@click.option("--title", metavar="TEXT", help=_("What it is called"))
+@click.option("--medium", metavar="WORD", help=_("post, article, poster, image, video, audio, letter, ..."))
+@click.option("--on", "created_on", metavar="DAY", help=_("The day it was made"))
+@click.option("--on-behalf", metavar="WHO", help=_("organisation (as a rule), or the role that speaks"))
+@click.option(
+    "--file", "file", type=click.Path(path_type=Path), help=_("The file itself; its digest is kept")
+)
+@pass_app
+def material(app: App, /, entity: str | None, file: Path | None, **options: Any) -> None:
+    from compliance.files import digest, read_input
+    from compliance.ledger.models import Material
+
+    with app.books() as books:
+        materials = books.facts(Material)
+        entity, options["title"] = titled(
+            materials, entity, options["title"], "--title", _("What is it called")
+        )
+        new = entity not in materials
+    if new:
+        options["medium"] = need(options["medium"], "--medium", _("What is it (post, article, poster, ...)"))
+    if new or options["created_on"]:
+        options["created_on"] = happened(app, options["created_on"], "--on", _("On which day was it made"))
+    found = digest(read_input(file)) if file is not None else None
+    put(app, "material", Material, entity, given(digest=found, **options))
+
+
+@click.command(
+    help=_(
+        "One place where a material appeared. With --file the file is read again and the books keep what label"
+        " it really carries; saying so is not enough."
+    )
+)
+@click.argument("material_", metavar="[MATERIAL]", required=False)
+@id_option
+@click.option("--channel", metavar="WORD", help=_("telegram, vk, site, letter, ..."))
+@click.option("--published-on", metavar="DAY", help=_("The day it first appeared there"))
+@click.option("--address", metavar="TEXT", help=_("Where exactly: the address of the page"))
+@click.option("--edited-on", metavar="DAY", help=_("The day it was changed"))
+@click.option("--deleted-on", metavar="DAY", help=_("The day it was taken down"))
+@click.option("--file", "file", type=click.Path(path_type=Path), help=_("What stands there, as a file"))
+@pass_app
+def placement(
+    app: App, /, material_: str | None, entity: str | None, file: Path | None, **options: Any
+) -> None:
+    from compliance.ledger.models import Material, Placement
+
+    with app.books() as books:
+        materials = titles(books.facts(Material))
+        known = books.placements.get(entity) if entity else None
+        if known is None:
+            material_ = pick(material_, "MATERIAL", _("Which material"), materials)
+            options["channel"] = need(options["channel"], "--channel", _("Where (telegram, site, ...)"))
+            entity = checked_id(entity or slug(f"{material_}-{options['channel']}", fallback="placement"))
+            known = books.placements.get(entity)
+        elif material_:
+            material_ = find(material_, materials, "MATERIAL")
+        for name in ("published_on", "edited_on", "deleted_on"):
+            if options[name] or (name == "published_on" and known is None):
+                option = f"--{name.replace('_', '-')}"
+                options[name] = happened(app, options[name], option, _("On which day did it appear there"))
+        fields = given(material=material_, **options)
+        published = options["published_on"] or (known.published_on if known else None)
+        _refuse_disorder(fields, published)
+        if file is not None and published is not None:
+            medium = books.facts(Material)[material_ or (known.material if known else "")].medium
+            fields |= carried(app, file, medium, published)
+    assert entity is not None
+    revision = put(app, "placement", Placement, entity, fields)
+    fact = revision.fact
+    if file is not None and fact is not None:
+        say(_("The label in the file: {verdict}").format(verdict=_verdict_word(fact.label_verdict)))
+
+
+def _refuse_disorder(fields: dict[str, Any], published: date | None) -> None:
+    for name in ("edited_on", "deleted_on"):
+        if published and fields.get(name) and fields[name] < published:
+            raise UsageError(_("it cannot be changed or taken down before it appeared"))
+
+
+def _verdict_word(verdict: str) -> str:
+    return {
+        "met": _("right"),
+        "not_met": _("not right"),
+        "not_measurable": _("cannot be measured: look at it"),
+        "cannot_be_met": _("cannot be met in this place"),
+    }.get(verdict, _("not looked at"))
+
+
+def carried(app: App, file: Path, medium: str, on: date) -> dict[str, Any]:
+    """What label the file carries, measured: ``digest``, ``label_rule``, ``label_verdict``, ``label_detail``."""
+    from compliance.files import digest, read_input
+
+    return {"digest": digest(read_input(file)), "label_verdict": "none"}
