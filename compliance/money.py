@@ -65,11 +65,11 @@ TYPED = {"ru": AmountGrammar(decimal=",.", group=SPACES), "en": AmountGrammar(gr
 
 def parse_amount(text: str, currency: str, grammar: AmountGrammar = STRICT) -> int:
     """Minor units of ``text``; ``ValueError`` (untranslated, for the caller to place) otherwise."""
-    match = grammar.pattern().match(text.strip(" "))
+    match = _amount_pattern(grammar.decimal, grammar.group).match(text.strip(" "))
     if not match:
         raise ValueError("not an amount")
     sign, whole, fraction = match.groups()
-    digits = exponent(currency)
+    digits = _EXPONENTS.get(currency, 2)
     if fraction and len(fraction) > digits:
         raise ValueError("too many decimals")
     kept = whole if whole.isdigit() else "".join(char for char in whole if char.isdigit())

@@ -24,6 +24,17 @@ _TOKENS = {
     "M": r"[0-5][0-9]",
     "S": r"[0-5][0-9]",
 }
+_TEXTS = (
+    "counterparty",
+    "tax_id",
+    "counterparty_account",
+    "bic",
+    "bank_name",
+    "country",
+    "ref",
+    "kind",
+    "purpose",
+)
 
 
 class Entry(NamedTuple):
@@ -39,12 +50,17 @@ class Entry(NamedTuple):
 
 @dataclass(slots=True)
 class Entries:
-    """One pass over the table. ``currencies``: of the accounts met so far."""
+    """One pass over the table. ``currencies``: of the accounts met so far.
+
+    ``proving`` reads the balance column too; the second pass need not.
+    """
 
     table: Table
     context: Context
+    proving: bool = True
     currencies: dict[str, str] = field(default_factory=dict)
     at: dict[str, int] = field(init=False)
+    texts: list[int] = field(init=False)
     grammar: AmountGrammar = field(init=False)
     formats: list[re.Pattern[str]] = field(init=False)
     known_days: dict[str, date] = field(default_factory=dict)
@@ -53,6 +69,8 @@ class Entries:
         profile = self.table.profile
         names = profile.names
         self.at = {role: names.index(name) for role, name in profile.columns.named().items()}
+        # A column that the bank does not have is the empty cell that ``line`` puts at the end.
+        self.texts = [self.at.get(role, -1) for role in _TEXTS]
         group = profile.group + (SPACES if " " in profile.group else "")
         self.grammar = AmountGrammar(decimal=profile.decimal, group=group)
         self.formats = [
@@ -63,7 +81,7 @@ class Entries:
     def __iter__(self) -> Iterator[Entry]:
         at, known_days = self.at, self.known_days
         date_at, account_at, currency_at = at["date"], at.get("account"), at.get("currency")
-        balance_at = at.get("balance")
+        balance_at = at.get("balance") if self.proving else None
         account = currency = ""
         for number, cells in self.table.rows():
             if account_at is not None or not account:
@@ -135,9 +153,10 @@ class Entries:
     def _amount(self, number: int, cells: list[str], currency: str) -> int:
         if (amount_at := self.at.get("amount")) is not None:
             return self.money(cells[amount_at], currency, number)
-        texts = [cells[self.at[role]].strip() for role in ("credit", "debit")]
-        credit, debit = (self.money(text, currency, number) if text else 0 for text in texts)
-        if not any(texts) or (credit and debit) or credit < 0 or debit < 0:
+        received, spent = cells[self.at["credit"]].strip(), cells[self.at["debit"]].strip()
+        credit = self.money(received, currency, number) if received else 0
+        debit = self.money(spent, currency, number) if spent else 0
+        if not (received or spent) or (credit and debit) or credit < 0 or debit < 0:
             raise InputError(
                 _("money in and money out cannot be told apart in this row"),
                 place=self.table.source.place(number),
@@ -156,31 +175,19 @@ class Entries:
 
     def line(self, entry: Entry) -> StatementLine:
         """What a movement becomes."""
-        at, cells = self.at, entry.cells
-
-        def text(role: str) -> str:
-            index = at.get(role)
-            return "" if index is None else cells[index].strip()
-
-        account = bare(text("counterparty_account"))
-        purpose = text("purpose")
-        if "\n" in purpose:
-            purpose = " ".join(purpose.split("\n"))
-        party = Party(
-            name=text("counterparty"),
-            tax_id=text("tax_id"),
-            account=account,
-            bic=text("bic"),
-            bank_name=text("bank_name"),
-            country=text("country").upper() or iban_country(account),
+        cells = [*entry.cells, ""]
+        name, tax_id, account, bic, bank_name, country, ref, kind, purpose = (
+            cells[index].strip() for index in self.texts
         )
+        account = bare(account)
+        party = Party(name, tax_id, account, bic, bank_name, country.upper() or iban_country(account))
         return StatementLine(
-            on=entry.on,
-            amount_minor=entry.amount_minor,
-            currency=self.currencies[entry.account],
-            bank_ref=text("ref"),
-            kind=text("kind"),
-            counterparty=party,
-            purpose=purpose,
-            place=self.table.source.place(entry.number),
+            entry.on,
+            entry.amount_minor,
+            self.currencies[entry.account],
+            ref,
+            kind,
+            party,
+            " ".join(purpose.split("\n")) if "\n" in purpose else purpose,
+            self.table.source.place(entry.number),
         )

@@ -94,9 +94,16 @@ class Table:
                 break
             self._label(number, self._lenient(line))
         width, ended = len(self.profile.names), False
+        outside = tuple(label.rstrip(": ") for label in self.profile.labels.named().values())
+        outside += (self.profile.footer,) if self.profile.footer else ()
         date_at = self.profile.names.index(self.profile.columns.date)
         for number, cells in self._cells(lines):
-            if not any(cells) or not any(cell.strip() for cell in cells):
+            if not ended and cells and (first := cells[0].strip()) and not first.startswith(outside):
+                if len(cells) != width:
+                    raise self._ragged(number, len(cells), width)
+                yield number, cells
+                continue
+            if not any(cell.strip() for cell in cells):
                 continue
             ended = self._label(number, cells) or ended or self._is_footer(cells)
             if not ended:
@@ -139,9 +146,9 @@ class Table:
 
     def _label(self, number: int, cells: list[str]) -> bool:
         """Take the value of a labelled cell; whether the row was one."""
-        first = cells[0].strip().rstrip(":").rstrip() if cells else ""
+        first = cells[0].strip().rstrip(": ") if cells else ""
         for role, label in self.profile.labels.named().items():
-            if first == label.rstrip(":").rstrip():
+            if first == label.rstrip(": "):
                 value = next((cell.strip() for cell in cells[1:] if cell.strip()), "")
                 if self.labels.setdefault(role, (number, value))[1] != value:
                     raise InputError(

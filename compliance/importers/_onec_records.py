@@ -10,7 +10,7 @@ section.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -65,7 +65,8 @@ class Records:
         account: Fields | None = None
         document: tuple[int, Fields] | None = None
         fields, key, number = self.header, "", 1
-        for number, line in enumerate(islice(self.source.lines(self.encoding), 1, None), 2):
+        lines = enumerate(islice(self.source.lines(self.encoding), 1, None), 2)
+        for number, line in lines:
             name, sep, value = line.partition("=")
             if sep and name in _FIELDS and name not in fields:
                 key = name
@@ -104,7 +105,7 @@ class Records:
             self.marks_missing = True
             yield document
         self.marks_missing |= account is not None
-        self._nothing_after(number)
+        self._nothing_after(lines)
 
     def _section(self, number: int) -> Fields:
         """The fields of a new account section, to be filled as they come."""
@@ -141,12 +142,15 @@ class Records:
 
     def _stray(self, number: int) -> InputError:
         last = number
-        for last, line in enumerate(self.source.lines(self.encoding), 1):
+        for later, line in enumerate(self.source.lines(self.encoding), 1):
+            last = later
             if line.startswith("КонецФайла"):
                 return InputError(
                     _("this line does not belong here"),
                     place=self.source.place(number),
-                    why=_("A statement for 1C consists of lines KEY=VALUE in sections; the file may be damaged."),
+                    why=_(
+                        "A statement for 1C consists of lines KEY=VALUE in sections; the file may be damaged."
+                    ),
                     remedy=_("Download the statement from the bank again; do not save it in a text editor."),
                 )
         return self._cut(last)
@@ -159,9 +163,9 @@ class Records:
             remedy=_("Download the statement from the bank again. Nothing was loaded."),
         )
 
-    def _nothing_after(self, number: int) -> None:
+    def _nothing_after(self, rest: Iterable[tuple[int, str]]) -> None:
         """Two files glued together would lose the second one."""
-        for later, line in enumerate(islice(self.source.lines(self.encoding), number, None), number + 1):
+        for later, line in rest:
             if line.strip(" \t\x1a"):  # 0x1A: the end-of-file sign of DOS programs
                 raise InputError(
                     _("something follows the end mark of the file"),

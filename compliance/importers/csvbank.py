@@ -182,7 +182,7 @@ def _lines(
     source: Source, profile: CsvProfile, encoding: str, context: Context, account: str
 ) -> Iterator[StatementLine]:
     """The second pass."""
-    entries = Entries(Table(source, profile, encoding), context)
+    entries = Entries(Table(source, profile, encoding), context, proving=False)
     for entry in entries:
         if entry.account == account and entry.amount_minor:
             yield entries.line(entry)

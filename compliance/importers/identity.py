@@ -9,45 +9,41 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
 from hashlib import blake2b
 
 from compliance.importers.model import StatementLine
 
-VERSION = b"line/1"
-_DROPPED = re.compile(r"[\W_]+")
+VERSION = "line/1"
+# The line feed parts the fields and must survive.
+_KEPT = re.compile(r"[\w\n]+")
 
 
 def normalised(text: str) -> str:
-    """Letters and digits only, one case, one form.
+    """Letters and digits (and line feeds) only, one case, one form.
 
-    Quotation marks, dashes and line breaks do not survive a change of encoding, look-alike spaces
-    and zero-width signs are invisible: none of them tells two payments apart.
+    Quotation marks, dashes, № and spaces do not survive a change of encoding or a new line break,
+    zero-width signs are invisible: none of them tells two payments apart.
     """
-    return _DROPPED.sub("", unicodedata.normalize("NFKC", text).casefold())
+    text = text.replace("_", "").replace("№", "")
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).replace("_", "")
+    return "".join(_KEPT.findall(text.casefold()))
 
 
 def line_identity(account: str, line: StatementLine) -> bytes:
-    """What makes a line of ``account`` itself, as length-prefixed bytes, independent of file and order.
+    """What makes a line of ``account`` itself, independent of file and order.
 
     Holds personal data: the books keep only a keyed digest of it.
     """
     party = line.counterparty
-    parts = (
-        account,
-        line.on.isoformat(),
-        str(line.amount_minor),
-        line.currency,
-        normalised(line.bank_ref),
-        normalised(party.account),
-        normalised(party.tax_id),
-        normalised(party.name),
-        normalised(line.purpose),
-    )
-    encoded = [part.encode("utf-8", "surrogatepass") for part in parts]
-    return VERSION + b"".join(len(part).to_bytes(4, "big") + part for part in encoded)
+    parts = (line.bank_ref, party.account, party.tax_id, party.name, line.purpose)
+    text = "\n".join(parts)
+    if text.count("\n") != len(parts) - 1:
+        text = "\n".join(part.replace("\n", " ") for part in parts)
+    head = f"{VERSION}\n{account}\n{line.on.isoformat()}\n{line.amount_minor}\n{line.currency}\n"
+    return (head + normalised(text)).encode("utf-8", "surrogatepass")
 
 
 def with_occurrences(
@@ -58,13 +54,13 @@ def with_occurrences(
     ``by_day`` (of `Statement`) promises that equal days stand together: then only one day's
     numbers are kept in memory.
     """
-    seen: defaultdict[bytes, int] = defaultdict(int)
+    seen: dict[bytes, int] = {}
     today: date | None = None
     for line in lines:
         if by_day and line.on != today:
-            seen.clear()
+            seen = {}
             today = line.on
         identity = line_identity(account, line)
-        key = blake2b(identity, digest_size=16).digest()
-        seen[key] += 1
-        yield line, identity, seen[key]
+        key = identity if by_day else blake2b(identity, digest_size=16).digest()
+        seen[key] = number = seen.get(key, 0) + 1
+        yield line, identity, number
