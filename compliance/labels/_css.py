@@ -1,0 +1,353 @@
+"""A small, careful evaluation of static CSS: sizes, colours and what hides an element.
+
+Selectors and values are parsed by cssselect2 and tinycss2; the cascade is CSS Cascading Level 4
+without layers. Only what decides about a label is computed. Whatever we do not understand makes a
+value unknown (``None``) or a doubt: never a guess in the page's favour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+Colour = tuple[float, float, float, float]  # red, green, blue, alpha; 0 to 1
+
+ROOT_PX = 16.0
+_UNITS_PX = {"px": 1.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 96 / 2.54, "mm": 9.6 / 2.54, "q": 2.4 / 2.54}
+_NAMED_PX = {
+    "xx-small": 9.0, "x-small": 10.0, "small": 13.0, "medium": 16.0, "large": 18.0,
+    "x-large": 24.0, "xx-large": 32.0, "xxx-large": 48.0,
+}  # fmt: skip
+# The sizes browsers give by themselves (HTML Standard, 15.3 Rendering).
+_BY_TAG = {
+    "h1": 2.0, "h2": 1.5, "h3": 1.17, "h4": 1.0, "h5": 0.83, "h6": 0.67, "small": 0.83, "sub": 0.83,
+    "sup": 0.83, "big": 1.2, "code": 0.8125, "kbd": 0.8125, "pre": 0.8125, "samp": 0.8125, "tt": 0.8125,
+}  # fmt: skip
+_FONT_ATTRIBUTE_PX = {"1": 10.0, "2": 13.0, "3": 16.0, "4": 18.0, "5": 24.0, "6": 32.0, "7": 48.0}
+_MOVES = frozenset(
+    "transform translate scale rotate zoom clip clip-path mask mask-image filter mix-blend-mode animation"
+    " animation-name backdrop-filter -webkit-text-fill-color -webkit-mask -webkit-text-security perspective"
+    " font-size-adjust offset-path".split()
+)
+_OFFSETS = frozenset("left top right bottom margin margin-left margin-top margin-right text-indent".split())
+_BOXES = frozenset("width height max-width max-height line-height".split())
+_DECIDING = (
+    _MOVES
+    | _OFFSETS
+    | _BOXES
+    | frozenset(
+        "font font-size color background background-color background-image display visibility opacity"
+        " position overflow overflow-x overflow-y content-visibility text-transform".split()
+    )
+)
+_FAR_PX = -500.0  # moved that far nothing is left on the screen
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """What is known of an element. ``size_px``, ``colour`` and ``behind`` are ``None`` when unknown.
+
+    ``behind`` is the colour under the text; ``doubt`` is set when rules we cannot decide on may hide
+    or move the element, ``outside`` when it is moved off the page, ``free`` when it is positioned
+    freely and may cover others.
+    """
+
+    size_px: float | None = ROOT_PX
+    colour: Colour | None = (0.0, 0.0, 0.0, 1.0)
+    behind: Colour | None = (1.0, 1.0, 1.0, 1.0)
+    opacity: float = 1.0
+    displayed: bool = True
+    visible: bool = True
+    outside: bool = False
+    doubt: bool = False
+    free: bool = False
+    transform: str = "none"
+
+
+@dataclass(slots=True)
+class Sheet:
+    """The style sheets written into a page. ``external``: some of it stands in other files."""
+
+    matcher: Any
+    external: bool = False
+    count: int = field(default=0)
+
+
+def sheet(sources: Iterable[str]) -> Sheet:
+    """Rules of every ``<style>``, in order."""
+    import cssselect2
+
+    found = Sheet(cssselect2.Matcher())
+    for source in sources:
+        _add(found, _rules(source), certain=True)
+    return found
+
+
+def _rules(source: Any) -> list[Any]:
+    import tinycss2
+
+    parsed: list[Any] = tinycss2.parse_stylesheet(source, skip_comments=True, skip_whitespace=True)
+    return parsed
+
+
+def _add(into: Sheet, rules: list[Any], *, certain: bool, depth: int = 0) -> None:
+    import cssselect2
+    import tinycss2
+
+    for rule in rules:
+        if rule.type == "qualified-rule":
+            declared = list(_declarations(rule.content, certain))
+            try:
+                selectors = cssselect2.compile_selector_list(rule.prelude)
+            except cssselect2.SelectorError:
+                continue  # browsers drop such a rule too
+            into.count += 1
+            for selector in selectors:
+                into.matcher.add_selector(selector, (into.count, declared))
+        elif rule.type == "at-rule" and rule.at_keyword.lower() == "import":
+            into.external = True
+        elif rule.type == "at-rule" and rule.content is not None and depth < 8:
+            keyword, condition = rule.lower_at_keyword, tinycss2.serialize(rule.prelude).strip().lower()
+            if keyword == "media" and condition == "print":
+                continue
+            if keyword in ("media", "supports", "layer", "container", "scope", "starting-style"):
+                sure = certain and keyword == "media" and condition in ("", "all", "screen")
+                _add(into, _rules(rule.content), certain=sure, depth=depth + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    name: str
+    value: tuple[Any, ...]
+    important: bool
+    certain: bool
+
+
+def _declarations(content: Any, certain: bool) -> Iterator[Declared]:
+    import tinycss2
+
+    for item in tinycss2.parse_blocks_contents(content, skip_comments=True, skip_whitespace=True):
+        if item.type == "declaration" and (item.lower_name in _DECIDING or item.lower_name == "all"):
+            value = tuple(token for token in item.value if token.type not in ("whitespace", "comment"))
+            yield Declared(item.lower_name, value, item.important, certain)
+
+
+def computed(element: Any, parent: Style, rules: Sheet) -> Style:
+    """The style of an element (a cssselect2 wrapper) inside one of style ``parent``."""
+    values, doubt = _cascade(element, rules)
+    tag, attributes = element.local_name, element.etree_element.attrib
+    size = _size(values, parent, _initial_size(tag, attributes, parent.size_px))
+    if "font-size" in doubt or "font" in doubt:
+        size = None
+    colour = _colour(values.get("color"), parent.colour, _initial_colour(tag, attributes, parent.colour))
+    behind = _behind(values, attributes, parent.behind, colour)
+    if "color" in doubt:
+        colour = None
+    if doubt & {"background", "background-color", "background-image"}:
+        behind = None
+    opacity = _opacity(values)
+    keyword = {name: _word(value) for name, value in values.items()}
+    visibility = keyword.get("visibility", "")
+    visible = parent.visible if visibility in ("", "inherit", "unset") else visibility == "visible"
+    displayed = parent.displayed and keyword.get("display") != "none" and "hidden" not in attributes
+    displayed = displayed and keyword.get("content-visibility") != "hidden"
+    free = keyword.get("position", "static") in ("absolute", "fixed", "sticky")
+    outside, moved = _moved(values, keyword, size)
+    unsure = doubt & (_DECIDING - {"color", "background", "background-color", "background-image", "font", "font-size"})
+    return Style(
+        size_px=size,
+        colour=colour,
+        behind=behind,
+        opacity=0.0 if opacity is None else parent.opacity * opacity,
+        displayed=displayed,
+        visible=visible,
+        outside=parent.outside or outside,
+        doubt=parent.doubt or moved or free or bool(unsure) or opacity is None,
+        free=free,
+        transform=keyword.get("text-transform", parent.transform),
+    )
+
+
+def _cascade(element: Any, rules: Sheet) -> tuple[dict[str, tuple[Any, ...]], set[str]]:
+    """Property -> winning value, and the properties that rules under a condition may change."""
+    ranked: list[tuple[tuple[Any, ...], Declared]] = []
+    for specificity, order, pseudo, (_number, declared) in rules.matcher.match(element):
+        if pseudo is None:
+            ranked += [((item.important, 0, specificity, order), item) for item in declared]
+    inline = element.etree_element.attrib.get("style", "")
+    ranked += [((item.important, 1, (0, 0, 0), 0), item) for item in _declarations(inline, True)]
+    ranked.sort(key=lambda pair: pair[0])
+    values: dict[str, tuple[Any, ...]] = {}
+    doubt: set[str] = set()
+    for _rank, item in ranked:
+        if item.name == "all":
+            doubt |= _DECIDING
+        elif item.certain:
+            values[item.name] = item.value
+            doubt.discard(item.name)
+            if item.name == "font":
+                values["font-size"] = item.value
+                doubt.discard("font-size")
+            if item.name == "background":
+                values.pop("background-color", None)
+                values.pop("background-image", None)
+        else:
+            doubt.add(item.name)
+    return values, doubt
+
+
+def _word(value: tuple[Any, ...]) -> str:
+    return str(value[0].lower_value) if len(value) == 1 and value[0].type == "ident" else ""
+
+
+def _initial_size(tag: str, attributes: Any, parent: float | None) -> float | None:
+    if tag == "font" and attributes.get("size", "") in _FONT_ATTRIBUTE_PX:
+        return _FONT_ATTRIBUTE_PX[attributes["size"]]
+    return None if parent is None else parent * _BY_TAG.get(tag, 1.0)
+
+
+def _size(values: dict[str, tuple[Any, ...]], parent: Style, initial: float | None) -> float | None:
+    if "font-size" not in values:
+        return initial
+    for token in values["font-size"]:
+        if token.type == "literal" and token.value == "/":
+            break
+        found = _length(token, parent.size_px)
+        if found is not None:
+            return found
+        if token.type == "ident" and token.lower_value in ("inherit", "unset"):
+            return parent.size_px
+    return None
+
+
+def _length(token: Any, em: float | None) -> float | None:
+    """Pixels of a length, percentage (of ``em``) or size keyword."""
+    if token.type == "dimension":
+        unit = token.lower_unit
+        if unit in _UNITS_PX:
+            return float(token.value * _UNITS_PX[unit])
+        if unit == "em" and em is not None:
+            return float(token.value * em)
+        # The root's own size could have been changed; only the plain case is certain.
+        return float(token.value * ROOT_PX) if unit == "rem" else None
+    if token.type == "percentage" and em is not None:
+        return float(token.value * em / 100)
+    if token.type == "number" and token.value == 0:
+        return 0.0
+    if token.type == "ident":
+        word = token.lower_value
+        if word in ("larger", "smaller") and em is not None:
+            return em * 1.2 if word == "larger" else em / 1.2
+        return _NAMED_PX.get(word)
+    return None
+
+
+def _parse_colour(value: Any) -> Colour | None:
+    from tinycss2 import color4
+
+    found = color4.parse_color(value)
+    if found is None or isinstance(found, str):
+        return None
+    try:
+        rgb = found.to("srgb")
+    except (NotImplementedError, ValueError):
+        return None
+    red, green, blue = (min(1.0, max(0.0, float(part or 0))) for part in rgb.coordinates)
+    return red, green, blue, float(rgb.alpha)
+
+
+def _initial_colour(tag: str, attributes: Any, parent: Colour | None) -> Colour | None:
+    given = attributes.get("text") if tag == "body" else attributes.get("color") if tag == "font" else None
+    if given:
+        return _parse_colour(given)
+    return (0.0, 0.0, 0.93, 1.0) if tag == "a" and "href" in attributes else parent
+
+
+def _colour(value: tuple[Any, ...] | None, parent: Colour | None, initial: Colour | None) -> Colour | None:
+    if value is None:
+        return initial
+    word = _word(value)
+    if word in ("inherit", "currentcolor", "unset"):
+        return parent
+    return _parse_colour(value[0]) if len(value) == 1 else None
+
+
+def _behind(
+    values: dict[str, tuple[Any, ...]], attributes: Any, parent: Colour | None, colour: Colour | None
+) -> Colour | None:
+    """The colour under the element's text; ``None`` where a picture, a gradient or an unknown is."""
+    tokens = (*values.get("background", ()), *values.get("background-image", ()))
+    if any(token.type in ("url", "function") and _parse_colour(token) is None for token in tokens):
+        return None
+    if "background" in attributes:
+        return None
+    found = parent
+    candidates = [*values.get("background", ()), *values.get("background-color", ())]
+    if not candidates and attributes.get("bgcolor"):
+        candidates = [attributes["bgcolor"]]
+    for token in candidates:
+        if getattr(token, "type", "") == "ident" and token.lower_value == "currentcolor":
+            return colour
+        own = _parse_colour(token)
+        if own is not None:
+            found = _over(own, parent) if own[3] < 1 else own
+    return found
+
+
+def _over(top: Colour, under: Colour | None) -> Colour | None:
+    if top[3] == 0:
+        return under
+    if under is None:
+        return None
+    red, green, blue = (top[i] * top[3] + under[i] * (1 - top[3]) for i in range(3))
+    return red, green, blue, 1.0
+
+
+def _opacity(values: dict[str, tuple[Any, ...]]) -> float | None:
+    value = values.get("opacity")
+    if value is None or _word(value) in ("inherit", "unset", "initial"):
+        return 1.0
+    if len(value) == 1 and value[0].type == "number":
+        return float(min(1.0, max(0.0, value[0].value)))
+    if len(value) == 1 and value[0].type == "percentage":
+        return float(min(1.0, max(0.0, value[0].value / 100)))
+    return None
+
+
+def _moved(values: dict[str, tuple[Any, ...]], keyword: dict[str, str], size: float | None) -> tuple[bool, bool]:
+    """Whether the element is surely off the page, and whether it may be moved, cut or squeezed."""
+    outside = moved = False
+    for name in values.keys() & _OFFSETS:
+        for token in values[name]:
+            length = _length(token, size)
+            outside = outside or (length is not None and length <= _FAR_PX)
+            moved = moved or token.type == "function" or (length is not None and length < 0)
+    moved = moved or any(keyword[name] not in ("none", "normal", "auto") for name in values.keys() & _MOVES)
+    tight = [name for name in values.keys() & _BOXES if (_length(values[name][0], size) or 99.0) <= 1 or _zero(values[name])]
+    if tight and "line-height" not in tight and _cuts(keyword):
+        outside = True
+    fixed = [name for name in values.keys() & (_BOXES - {"line-height"}) if _length(values[name][0], size) is not None]
+    moved = moved or bool(tight) or (bool(fixed) and _cuts(keyword))
+    return outside, moved
+
+
+def _zero(value: tuple[Any, ...]) -> bool:
+    return bool(value) and value[0].type in ("number", "dimension", "percentage") and value[0].value == 0
+
+
+def _cuts(keyword: dict[str, str]) -> bool:
+    return any(keyword.get(name) in ("hidden", "clip") for name in ("overflow", "overflow-x", "overflow-y"))
+
+
+def contrast(text: Colour, behind: Colour) -> float:
+    """WCAG 2.2 contrast ratio of ``text``, laid over ``behind`` with its alpha; 1 to 21."""
+    shown = _over(text, behind) or behind
+    one, two = sorted((luminance(shown[:3]), luminance(behind[:3])))
+    return (two + 0.05) / (one + 0.05)
+
+
+def luminance(rgb: tuple[float, float, float]) -> float:
+    """WCAG 2.2 relative luminance of sRGB, each 0 to 1."""
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in rgb)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

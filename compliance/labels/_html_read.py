@@ -1,0 +1,247 @@
+"""The text of an HTML page as a browser without scripts would show it, with sizes and colours."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from compliance.errors import InputError
+from compliance.i18n import _
+from compliance.labels import _css
+from compliance.labels.judge import Hidden, Reading, Run
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+MOST_ELEMENTS = 100_000
+DEEPEST = 400  # browsers stop nesting at 512
+_NOT_SHOWN = frozenset(
+    "head title style script template noscript meta link base datalist area iframe object embed audio video"
+    " canvas svg math select textarea input option optgroup param source track rp dialog".split()
+)
+_INLINE = frozenset(
+    "a abbr b bdi bdo big cite code data del dfn em font i ins kbd label mark q s samp small span strike"
+    " strong sub sup time tt u var wbr nobr acronym ruby rb rt img button output meter progress".split()
+)
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_FURNITURE = frozenset(("nav", "aside", "footer", "form", "menu"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Inside:
+    """What an element's children inherit."""
+
+    style: _css.Style
+    shown: bool
+    heading: bool
+    furniture: bool
+    depth: int
+
+
+def read_text(page: str, *, furniture: bool = True) -> Reading:
+    """Runs in the order of the page; with ``furniture`` menus and the like come after the text.
+
+    Raises `InputError` for pages that are too large or too deep to be written by people.
+    """
+    import cssselect2
+    import tinyhtml5
+
+    # As bytes: the parser would take a short text for the name of a file.
+    root = tinyhtml5.parse(
+        page.encode("utf-8", "replace"), namespace_html_elements=False, override_encoding="utf-8"
+    )
+    elements = [element for element in root.iter() if isinstance(element.tag, str)]
+    if len(elements) > MOST_ELEMENTS:
+        raise _too_large()
+    rules = _css.sheet("".join(item.itertext()) for item in elements if item.tag == "style" and _screen(item))
+    wrapped = cssselect2.ElementWrapper.from_html_root(root)
+    reader = _Reader(rules, _the_text(elements), furniture=furniture)
+    reader.walk(wrapped)
+    return Reading(
+        "html",
+        tuple(reader.runs),
+        unit="px",
+        marked=any(run.heading for run in reader.runs),
+        unknown=_unknown(elements, rules, reader),
+    )
+
+
+def _too_large() -> InputError:
+    return InputError(
+        _("this page is too large or nested too deeply"),
+        why=_("No page written by people has that many elements; it may be damaged or hostile."),
+    )
+
+
+def _screen(style: Element) -> bool:
+    return style.get("media", "").strip().lower() != "print"
+
+
+def _the_text(elements: list[Element]) -> Element | None:
+    """The one element that holds the text, where the page says so."""
+    for tag in ("article", "main"):
+        found = [element for element in elements if element.tag == tag]
+        if len(found) == 1:
+            return found[0]
+    return None
+
+
+class _Reader:
+    """Walks the tree without recursion and collects runs."""
+
+    def __init__(self, rules: _css.Sheet, scope: Element | None, *, furniture: bool) -> None:
+        self.rules = rules
+        self.scope = scope
+        self.furniture = furniture
+        self.runs: list[Run] = []
+        self.block = 0
+        self.floating = 0  # elements positioned freely that show something
+
+    def walk(self, root: Any) -> None:
+        """``root`` is a cssselect2 wrapper; children are taken from a stack of iterators."""
+        inside = _Inside(_css.Style(), True, False, False, 0)
+        stack: list[tuple[Iterator[Any], _Inside, Any]] = []
+        stack.append((*self._enter(root, inside), root))
+        while stack:
+            children, state, wrapper = stack[-1]
+            child = next(children, None)
+            if child is None:
+                stack.pop()
+                self._leave(wrapper)
+                if stack:
+                    self._text(wrapper.etree_element.tail, stack[-1][1])
+                continue
+            if len(stack) > DEEPEST:
+                raise _too_large()
+            if not isinstance(child.etree_element.tag, str):
+                self._text(child.etree_element.tail, state)
+                continue
+            stack.append((*self._enter(child, state), child))
+
+    def _enter(self, wrapper: Any, outer: _Inside) -> tuple[Iterator[Any], _Inside]:
+        element = wrapper.etree_element
+        tag = wrapper.local_name
+        style = _css.computed(wrapper, outer.style, self.rules)
+        shown = outer.shown and tag not in _NOT_SHOWN and not _folded(wrapper)
+        heading = tag in _HEADINGS or (outer.heading and tag in _INLINE)
+        aside = self._apart(element, outer)
+        state = _Inside(style, shown, heading, aside, outer.depth + 1)
+        self.floating += style.free and shown and style.displayed
+        if tag not in _INLINE:
+            self._break(tag)
+        self._text(element.text, state)
+        return iter(wrapper.iter_children()), state
+
+    def _apart(self, element: Element, outer: _Inside) -> bool:
+        """Whether what is inside ``element`` is not the text itself, but what a site puts around it."""
+        if not self.furniture or element is self.scope:
+            return False
+        if outer.depth == 0:
+            return self.scope is not None
+        return outer.furniture or _is_furniture(element)
+
+    def _leave(self, wrapper: Any) -> None:
+        if wrapper.local_name not in _INLINE:
+            self._break(wrapper.local_name)
+
+    def _break(self, tag: str) -> None:
+        if self.runs and not self.runs[-1].text.endswith("\n"):
+            last = self.runs[-1]
+            self.runs[-1] = replace(last, text=last.text + "\n")
+        if tag != "br":
+            self.block += 1
+
+    def _text(self, text: str | None, state: _Inside) -> None:
+        if not text:
+            return
+        style = state.style
+        hidden = _hidden(state)
+        apart = 1.0 if state.furniture and not state.heading else 0.0
+        contrast = None
+        if style.colour is not None and style.behind is not None:
+            red, green, blue, alpha = style.colour
+            contrast = _css.contrast((red, green, blue, alpha * style.opacity), style.behind)
+            if contrast <= 1.01 and not hidden:
+                hidden = "colour"
+        self.runs.append(
+            Run(
+                _transformed(text, style.transform),
+                at=(apart, float(len(self.runs))),
+                block=self.block,
+                size=style.size_px,
+                contrast=contrast,
+                hidden=hidden,
+                doubt=_("styles that cannot be decided here may move or hide the label") if style.doubt else "",
+                heading=state.heading,
+            )
+        )
+
+
+def _folded(wrapper: Any) -> bool:
+    """In a closed ``<details>``, everything but the summary."""
+    parent = wrapper.parent
+    return (
+        parent is not None
+        and parent.local_name == "details"
+        and "open" not in parent.etree_element.attrib
+        and wrapper.local_name != "summary"
+    )
+
+
+def _is_furniture(element: Element) -> bool:
+    """Menus, side columns, footers, and headers without a heading."""
+    if element.tag == "header":
+        return not any(child.tag in _HEADINGS for child in element.iter())
+    return element.tag in _FURNITURE
+
+
+def _hidden(state: _Inside) -> Hidden:
+    style = state.style
+    if not state.shown or not style.displayed or not style.visible:
+        return "display"
+    if style.outside:
+        return "crop"
+    if style.opacity == 0 and not style.doubt:
+        return "display"
+    if style.size_px is not None and style.size_px < 3:
+        return "tiny"
+    return ""
+
+
+def _transformed(text: str, how: str) -> str:
+    if how == "uppercase":
+        return text.upper() if len(text.upper()) == len(text) else text
+    if how == "lowercase":
+        return text.lower() if len(text.lower()) == len(text) else text
+    return text
+
+
+def _unknown(elements: list[Element], rules: _css.Sheet, reader: _Reader) -> dict[str, str]:
+    """What scripts and foreign style sheets leave undecided."""
+    found = {}
+    linked = rules.external or any(
+        item.tag == "link" and "stylesheet" in item.get("rel", "").lower().split() for item in elements
+    )
+    scripts = any(_runs(item) for item in elements)
+    if linked:
+        message = _("styles in other files decide about it: look at the page in a browser")
+        found |= {"visible": message, "font_ratio": message, "contrast": message}
+    if reader.floating:
+        message = _("parts of the page are positioned freely and may cover the label: look in a browser")
+        found.setdefault("visible", message)
+        found["overlay"] = message
+    if scripts:
+        found.setdefault("visible", _("the page runs scripts, which may change or hide the label: look in a browser"))
+        shown = sum(len(run.text.strip()) for run in reader.runs if not run.hidden)
+        if shown < 200 and not any(run.heading for run in reader.runs):
+            found["wording"] = _("the page is built by scripts: what it shows cannot be read from the file")
+    return found
+
+
+def _runs(element: Element) -> bool:
+    if element.tag == "script":
+        kind = element.get("type", "").strip().lower()
+        return kind in ("", "module", "text/javascript", "application/javascript", "text/ecmascript")
+    return any(name.lower().startswith("on") for name in element.keys())  # noqa: SIM118 - not a dict

@@ -1,0 +1,183 @@
+"""HTML: the label is spliced into the bytes; DOCTYPE, head, scripts and everything else stay as they are.
+
+Writer and reader are different paths: ``stamp`` works on positions in the source, ``detect`` on the
+tree a browser would build (tinyhtml5) with the page's own styles (`_css`). What depends on scripts or
+on style sheets in other files is not measurable here.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Callable
+from html import escape
+from html.parser import HTMLParser
+
+from compliance.errors import InputError
+from compliance.files import MiB
+from compliance.i18n import _
+from compliance.labels import text
+from compliance.labels._html_read import read_text
+from compliance.labels.judge import Reading, badness, body_size, judge
+from compliance.labels.model import Label, Stamped, Verification
+
+NAME = "html"
+SUFFIXES = (".html", ".htm", ".xhtml")
+MEDIA = ("text", "post", "letter")
+CAP = 4 * MiB
+
+MARK = "data-compliance-label"  # says that we put it there; never taken as evidence
+_CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{1,40})", re.I)
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_NO_TEXT = ("script", "style", "template", "title", "noscript", "svg", "textarea", "select", "iframe", "object")
+_BEFORE_BODY = ("html", "head", "meta", "link", "base", "title", "style", "script", "noscript", "template", "body")
+
+
+def recognises(data: bytes) -> bool:
+    """Text with a tag in it."""
+    return text.recognises(data) and re.search(rb"<\0?[A-Za-z!]", data) is not None
+
+
+def decode(data: bytes) -> text.Decoded:
+    """By byte order mark, then ``<meta charset>``, then as plain text; `InputError` when nothing fits."""
+    declared = _CHARSET.search(data[:2048])
+    marked = data.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if declared and not marked:
+        name = declared[1].decode("ascii")
+        try:
+            codec = codecs.lookup(name)
+            found = data.decode(codec.name)
+        except (LookupError, UnicodeDecodeError):
+            raise _bad_charset(name) from None
+        if not isinstance(found, str) or found.encode(codec.name, "replace") != data:
+            raise _bad_charset(name)
+        return text.Decoded(found, codec.name, b"")
+    return text.decode(data)
+
+
+def _bad_charset(name: str) -> InputError:
+    return InputError(
+        _("the page is not in the encoding it declares ({name})").format(name=name),
+        remedy=_("Save the page as UTF-8 and try again."),
+    )
+
+
+class _Places(HTMLParser):
+    """Offsets in the source: after the first heading, at the start of article, body or content."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__(convert_charrefs=False)
+        self.source = source
+        self.lines = [0, *(found.end() for found in re.finditer("\n", source))]
+        self.after_heading: int | None = None
+        self.article: int | None = None
+        self.body: int | None = None
+        self.content: int | None = None
+        self.stamped: tuple[int, int] | None = None  # a label of ours that already stands here
+        self._open: list[str] = []  # elements whose text is not shown as such
+        self._heading = ""
+        self._ours: int | None = None
+        self._spoken = False  # text was met since the start of the body or the article
+        self.feed(source)
+        self.close()
+
+    def _here(self) -> int:
+        line, column = self.getpos()
+        return self.lines[line - 1] + column
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        start, end = self._here(), self._here() + len(self.get_starttag_text() or "")
+        if any(name == MARK for name, _value in attrs) and self.stamped is None:
+            self._ours = end if tag == "div" else None
+            self._start = start
+        if tag == "body" and self.body is None:
+            self.body = end
+        elif tag in ("article", "main") and self.after_heading is None and self.article is None:
+            self.article, self._spoken = end, False
+        elif tag in _NO_TEXT:
+            self._open.append(tag)
+        elif tag in _HEADINGS and not self._open and self.after_heading is None:
+            if tag == "h1" or not self._spoken:
+                self._heading = tag
+        if tag not in _BEFORE_BODY and self.content is None and not self._open:
+            self.content = start
+
+    def handle_endtag(self, tag: str) -> None:
+        end = self.source.find(">", self._here()) + 1
+        if self._open and tag == self._open[-1]:
+            self._open.pop()
+        if tag == self._heading and self.after_heading is None:
+            self._heading, self.after_heading = "", end
+        if self._ours is not None:
+            inner = self.source[self._ours : self._here()]
+            if tag == "div" and "<" not in inner:
+                self.stamped = (self._start, end)
+            self._ours = None
+
+    def handle_data(self, data: str) -> None:
+        if data.strip() and not self._open:
+            if self.content is None:
+                self.content = self._here()
+            self._spoken = self._spoken or not self._heading
+
+    @property
+    def best(self) -> int:
+        """Where the label goes; the end of a page that has no content at all."""
+        places = (self.after_heading, self.article, self.body, self.content)
+        return next((place for place in places if place is not None), len(self.source))
+
+
+def stamp(data: bytes, label: Label) -> Stamped:
+    """A block of its own under the first heading; a label of ours that stands there is replaced.
+
+    Its size is the rule's ratio times the text's measured size, in black on white; ``!important``
+    keeps the page's own styles from undoing it.
+    """
+    assert label.text is not None
+    source = decode(data)
+    page = source.text
+    places = _Places(page)
+    if places.stamped:
+        page = page[: places.stamped[0]] + page[places.stamped[1] :]
+        places = _Places(page)
+    size = body_size(read_text(page).runs)
+    font = f"{_up(label.ratio * size):g}px" if size else f"{label.ratio:g}em"
+    style = (
+        f"display:block;position:static;float:none;clear:both;visibility:visible;opacity:1;margin:16px 0;"
+        f"padding:8px;text-indent:0;font-size:{font};line-height:1.2;color:#000;background:#fff;"
+        "text-transform:none;letter-spacing:normal;white-space:normal;max-height:none;height:auto;overflow:visible"
+    ).replace(";", " !important;")
+    language = f' lang="{escape(label.language, quote=True)}"' if label.language else ""
+    words = escape(label.text, quote=False)
+    block = f'<div {MARK} role="note"{language} style="{style} !important">{words}</div>'
+    at = places.best
+    try:
+        made = (block).encode(source.encoding, "xmlcharrefreplace").decode(source.encoding)
+    except UnicodeError:
+        raise _bad_charset(source.encoding) from None
+    note = (
+        _("the label stands under the first heading")
+        if places.after_heading is not None
+        else _("no heading was found; the label stands first")
+    )
+    return Stamped(source.encode(page[:at] + made + page[at:]), (note,))
+
+
+def _up(size: float) -> float:
+    return -(-round(size * 10) // 10) if size == size else size
+
+
+def detect(data: bytes, label: Label) -> Verification:
+    """What the page shows without running its scripts or fetching anything."""
+    return judge_text(decode(data).text, label)
+
+
+def judge_text(page: str, label: Label, change: Callable[[Reading], Reading] = lambda reading: reading) -> Verification:
+    """As `detect`, for a page that is text already; ``change`` adds what the caller knows."""
+    found = judge(change(read_text(page)), label)
+    position = found.criterion("position")
+    if position is not None and position.verdict == "not_met":
+        # The label may stand in the site's own header: then the plain order of the page counts.
+        plain = judge(change(read_text(page, furniture=False)), label)
+        found = min((found, plain), key=badness)
+    return found

@@ -1,0 +1,88 @@
+"""Markdown: the label goes in by line numbers, everything else stays as it was written.
+
+Detection renders the text (CommonMark with tables) and reads the page that comes out, so a label in a
+comment or in hidden HTML is not taken for one that can be seen. Sizes and colours belong to the page
+somebody makes of it later.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache
+from typing import TYPE_CHECKING
+
+from compliance.files import MiB
+from compliance.i18n import _
+from compliance.labels import html, text
+from compliance.labels.judge import Reading
+from compliance.labels.model import Label, Stamped, Verification
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+
+NAME = "markdown"
+SUFFIXES = (".md", ".markdown")
+MEDIA = ("text", "post", "letter")
+CAP = 4 * MiB
+
+_FRONT = re.compile(r"(?:---[ \t]*(?:\r\n|\r|\n).*?^(?:---|\.\.\.)|\+\+\+[ \t]*(?:\r\n|\r|\n).*?^\+\+\+)[ \t]*(?:\r\n|\r|\n|\Z)", re.S | re.M)
+_SPECIAL = re.compile(r"[\\`*_{}\[\]<>#+\-.!|~&()=:@^$'\"]")
+
+recognises = text.recognises
+
+
+@cache
+def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark").enable("table").enable("strikethrough")
+
+
+def _front_matter(source: str) -> int:
+    """Where the body begins, after YAML or TOML front matter."""
+    found = _FRONT.match(source)
+    return found.end() if found else 0
+
+
+def escaped(words: str) -> str:
+    """``words`` so that Markdown shows exactly them."""
+    return _SPECIAL.sub(lambda match: "\\" + match[0], words)
+
+
+def stamp(data: bytes, label: Label) -> Stamped:
+    """Under the first heading, if that is the first block; else before the text, after front matter."""
+    assert label.text is not None
+    source = text.decode(data)
+    start, end = _front_matter(source.text), source.newline
+    body = source.text[start:]
+    lines = re.split(r"(?<=\n)|(?<=\r)(?!\n)", body)
+    tokens = _parser().parse(body)
+    at = 0
+    note = _("no heading was found; the label stands first")
+    if tokens and tokens[0].type == "heading_open" and tokens[0].map:
+        at = tokens[0].map[1]
+        note = _("“{heading}” was taken for the heading").format(heading=tokens[1].content)
+    head, tail = "".join(lines[:at]), "".join(lines[at:])
+    if head and not head.endswith(("\n", "\r")):
+        head += end
+    gap = "" if tail.startswith(("\n", "\r")) else end
+    lead = end if head else ""
+    made = f"{source.text[:start]}{head}{lead}{escaped(label.text)}{end}{gap}{tail}"
+    return Stamped(source.encode(made), (note,))
+
+
+def detect(data: bytes, label: Label) -> Verification:
+    """As the rendered page shows it; sizes and colours are not measurable before there is a page."""
+    source = text.decode(data).text
+    rendered = _parser().render(source[_front_matter(source) :])
+    later = _("Markdown has neither sizes nor colours: verify the page that is made of it")
+
+    def without_page(reading: Reading) -> Reading:
+        unknown = {**reading.unknown, "font_ratio": later, "contrast": later}
+        runs = tuple(
+            replace(run, size=None, contrast=run.contrast if run.hidden else None) for run in reading.runs
+        )
+        return replace(reading, medium=NAME, runs=runs, unknown=unknown)
+
+    return html.judge_text(rendered, label, without_page)

@@ -1,0 +1,150 @@
+"""What a label is, and what measuring one in a file says. Plain values; texts are translated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from compliance.findings import Confidence
+
+Verdict = Literal["met", "not_met", "not_measurable", "cannot_be_met"]
+
+# From the best to the worst: a file is as good as its worst criterion.
+VERDICTS: tuple[Verdict, ...] = ("met", "cannot_be_met", "not_measurable", "not_met")
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One line of a rule's placement: one requirement, one criterion.
+
+    ``kind`` is a word of the rules' vocabulary: ``position`` (value ``start``, ``under_heading``,
+    ``introduces``, ``accompanies``, ``end_of_label``), ``font_ratio`` (a minimum), ``contrast``,
+    ``overlay`` (``forbidden``), ``screen_share``, ``seconds``... Numbers are minima, words must be equal.
+    """
+
+    kind: str
+    value: str | float = ""
+    source: str = ""
+    confidence: Confidence = "sourced"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """The words one rule wants on one medium, already filled in, and how they must stand.
+
+    ``text`` is ``None`` where no wording is known; then ``elements`` lists what must be said and
+    nothing is stamped. ``former`` are wordings that were in force earlier, only used to tell a reader
+    which text they have in front of them. ``language`` is an ISO 639 code or empty.
+    """
+
+    rule: str
+    text: str | None
+    requirements: tuple[Requirement, ...] = ()
+    elements: tuple[str, ...] = ()
+    language: str = ""
+    text_confidence: Confidence = "sourced"
+    source: str = ""
+    former: tuple[str, ...] = ()
+
+    def requirement(self, kind: str) -> Requirement | None:
+        """The requirement of that kind, if the rule has one."""
+        return next((item for item in self.requirements if item.kind == kind), None)
+
+    @property
+    def ratio(self) -> float:
+        """How many times larger than the text the label must be; 1 where the rule is silent."""
+        found = self.requirement("font_ratio")
+        return float(found.value) if found else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One requirement measured. ``measured`` and ``required`` are short texts with their units.
+
+    ``kind`` is the requirement's, or ``wording`` and ``visible``, which every label has: words that
+    differ are no label, and words nobody can see are none either.
+    """
+
+    kind: str
+    verdict: Verdict
+    message: str
+    measured: str = ""
+    required: str = ""
+    remedy: str = ""
+    source: str = ""
+    confidence: Confidence = "sourced"
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """The label as it stands in the file.
+
+    ``place`` says where for people (``page 1``, ``line 3``); ``box`` is left, top, right, bottom in
+    ``unit`` from the upper left corner of what is shown, where the medium has a geometry; ``page``
+    counts from 1. ``offset`` counts characters from the start of the text that was read.
+    ``heading`` is what was taken for the heading: a heuristic, so it is recorded.
+    """
+
+    text: str
+    place: str = ""
+    page: int | None = None
+    box: tuple[float, float, float, float] | None = None
+    offset: int | None = None
+    heading: str = ""
+    unit: str = ""
+    label_size: float | None = None
+    body_size: float | None = None
+    contrast: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What one file carries, criterion by criterion. ``medium`` is the module that measured it."""
+
+    medium: str
+    criteria: tuple[Criterion, ...]
+    detection: Detection | None = None
+    path: str = ""
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst criterion's: ``met`` only when every one is met."""
+        return max((item.verdict for item in self.criteria), key=VERDICTS.index, default="not_measurable")
+
+    @property
+    def ok(self) -> bool:
+        """Whether every criterion is met; what cannot be measured or met never is."""
+        return self.verdict == "met"
+
+    def criterion(self, kind: str) -> Criterion | None:
+        """The criterion of that kind, if it was judged."""
+        return next((item for item in self.criteria if item.kind == kind), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Stamped:
+    """A labelled copy and what a person should know about how it was made."""
+
+    data: bytes
+    notes: tuple[str, ...] = ()
+
+
+class Medium(Protocol):
+    """What a medium's module offers.
+
+    ``NAME`` is its own name, ``SUFFIXES`` the file endings in lower case, ``CAP`` the most bytes it
+    takes. ``MEDIA`` are the words rules may use for such a file, the usual one first.
+    ``recognises(data)`` tells by the content whether the ending is honest; ``stamp(data, label)``
+    returns a labelled copy; ``detect(data, label)`` measures. Both raise `InputError` for bytes that
+    are wrong, encrypted or signed; neither writes a file.
+    """
+
+    NAME: str
+    SUFFIXES: tuple[str, ...]
+    CAP: int
+    MEDIA: tuple[str, ...]
+    recognises: Callable[[bytes], bool]
+    stamp: Callable[[bytes, Label], Stamped]
+    detect: Callable[[bytes, Label], Verification]

@@ -1,0 +1,147 @@
+"""Plain text: posts, letters, mails. The file's own encoding, byte order mark and line ends stay."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+
+from compliance.errors import InputError
+from compliance.files import MiB
+from compliance.i18n import _
+from compliance.labels.judge import LONGEST_UNMARKED_HEADING, Reading, Run, judge
+from compliance.labels.model import Label, Stamped, Verification
+
+NAME = "text"
+SUFFIXES = (".txt", ".text")
+MEDIA = ("text", "post", "letter")
+CAP = 16 * MiB
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_RUSSIAN = re.compile(r"[А-Яа-яЁё\x00-\x7f«»„“”‘’–—…№\xa0§°©®±·•€™]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A text with what is needed to write it back: ``encode(decode(data)) == data``."""
+
+    text: str
+    encoding: str
+    mark: bytes
+
+    @property
+    def newline(self) -> str:
+        """The first line end of the file; ``\\n`` where there is none."""
+        found = re.search(r"\r\n|\r|\n", self.text)
+        return found[0] if found else "\n"
+
+    def encode(self, text: str) -> bytes:
+        """Raises `InputError` when the file's encoding lacks a letter of the label."""
+        try:
+            return self.mark + text.encode(self.encoding)
+        except UnicodeEncodeError:
+            raise InputError(
+                _("the encoding of this file lacks letters of the label"),
+                remedy=_("Save the file as UTF-8 and try again."),
+            ) from None
+
+
+def recognises(data: bytes) -> bool:
+    """Text has no magic bytes: anything that is no other format's and has no NUL outside UTF-16."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return True
+    known = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"PK\x03\x04", b"%!PS", b"GIF8", b"{\\rtf", b"\xd0\xcf\x11\xe0")
+    return b"\0" not in data and not data.startswith(known)
+
+
+def decode(data: bytes) -> Decoded:
+    """UTF-8, UTF-16 with its mark, or windows-1251 where the result is plainly Russian.
+
+    Raises `InputError` for anything else: a guess would put the label into the wrong letters.
+    """
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return _strict(data[len(mark) :], encoding, mark)
+    try:
+        return Decoded(data.decode("utf-8"), "utf-8", b"")
+    except UnicodeDecodeError:
+        found = _strict(data, "cp1251", b"")
+    letters = [char for char in found.text if char.isalpha() and char > "\x7f"]
+    small = sum(char.islower() for char in letters)
+    if not _RUSSIAN.fullmatch(found.text) or 2 * small < len(letters):
+        raise _unknown_encoding()
+    return found
+
+
+def _strict(data: bytes, encoding: str, mark: bytes) -> Decoded:
+    try:
+        return Decoded(data.decode(encoding), encoding, mark)
+    except UnicodeDecodeError:
+        raise _unknown_encoding() from None
+
+
+def _unknown_encoding() -> InputError:
+    return InputError(
+        _("the encoding of this text is not known"),
+        why=_("It is neither UTF-8 nor UTF-16 nor Russian in windows-1251."),
+        remedy=_("Save the file as UTF-8 and try again."),
+    )
+
+
+def stamp(data: bytes, label: Label) -> Stamped:
+    """The label as a paragraph of its own under the heading, or first where there is none.
+
+    The heading is a guess: one short line at the top, followed by an empty line, that does not end
+    like a sentence or a greeting.
+    """
+    assert label.text is not None
+    source = decode(data)
+    end = source.newline
+    heading = re.match(r"(?:[^\S\r\n]*(?:\r\n|\r|\n))*[^\r\n]*(?:\r\n|\r|\n)(?=[^\S\r\n]*(?:\r\n|\r|\n))", source.text)
+    if heading and _like_heading(heading[0].strip()):
+        head, body = heading[0], source.text[heading.end() :].lstrip("\r\n")
+        made = f"{head}{end}{label.text}{end}{end}{body}"
+        note = _("“{heading}” was taken for the heading").format(heading=heading[0].strip())
+    else:
+        made = f"{label.text}{end}{end}{source.text}"
+        note = _("no heading was found; the label stands first")
+    return Stamped(source.encode(made), (note,))
+
+
+def _like_heading(line: str) -> bool:
+    return 0 < len(line) <= LONGEST_UNMARKED_HEADING and line[-1] not in ".!,;:…"
+
+
+def detect(data: bytes, label: Label) -> Verification:
+    """Wording and position; plain text has neither sizes nor colours of its own."""
+    return judge(read(data), label)
+
+
+def read(data: bytes) -> Reading:
+    """Paragraphs by empty lines; a paragraph of several lines is never a heading by itself."""
+    text = decode(data).text
+    runs, block, first = [], 0, 0
+    for number, line in enumerate(re.split(r"(?<=\n)|(?<=\r)(?!\n)", text), 1):
+        if not line.strip():
+            block += 1
+        elif runs and runs[-1].block == block:
+            runs[-1] = _joined(runs[-1], line)
+            first += len(line)
+            continue
+        place = _("line {number}").format(number=number)
+        runs.append(Run(line, at=(float(len(runs)),), block=block, place=place, first=first))
+        first += len(line)
+    return Reading(
+        NAME,
+        tuple(runs),
+        unknown={"contrast": _("plain text has no colours; the program that shows it chooses them")},
+        impossible={"font_ratio": _("plain text has no font sizes: a larger label cannot be made here")},
+    )
+
+
+def _joined(run: Run, line: str) -> Run:
+    return Run(run.text + line, at=run.at, block=run.block, place=run.place, first=run.first)

@@ -1,0 +1,207 @@
+"""Finding the exact words in a text, and saying in people's words how other words differ.
+
+Only white space and line breaks are evened out (and canonically equivalent letters, which Unicode
+calls the same: й as one character or two). Everything else counts: case, letters that only look
+alike, characters that cannot be seen.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from compliance.i18n import _
+
+# Letters of other scripts that look like these Latin ones (from Unicode's confusables, UTS 39, as far
+# as a Russian or English label needs them).
+_ALIKE = {
+    ord(pair[0]): pair[1]
+    for pair in (
+        "АA ВB СC ЕE НH ІI ЈJ КK МM ОO РP ЅS ТT ХX УY аa сc еe оo рp хx уy іi јj ѕs ԁd һh ԛq ԝw ΑA"
+        " ΒB ΕE ΖZ ΗH ΙI ΚK ΜM ΝN ΟO ΡP ΤT ΥY ΧX οo νv"
+    ).split()
+}
+_SPACE = re.compile(r"\s+")
+_LONGEST_SEARCH = 30_000  # words looked at for something similar
+_MOST_MATCHES = 20
+_SIMILAR = 0.45  # share of the label's words that make a passage "the label, but altered"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Characters ``start`` to ``end`` (half-open) of piece number ``piece``."""
+
+    piece: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Flat:
+    """Pieces of text as one string with single spaces, and the way back to the pieces."""
+
+    text: str
+    positions: tuple[int, ...]  # where each kept stretch of characters begins in ``text``
+    origins: tuple[tuple[int, int], ...]  # its piece and its first character there
+
+    def spans(self, start: int, end: int) -> tuple[Span, ...]:
+        """What ``text[start:end]`` is in the pieces, in order, one span a piece."""
+        found: list[Span] = []
+        at = start
+        while at < end:
+            index = bisect_right(self.positions, at) - 1
+            begin = self.positions[index]
+            stop = self.positions[index + 1] if index + 1 < len(self.positions) else len(self.text)
+            stop = min(stop, end)
+            piece, first = self.origins[index]
+            span = Span(piece, first + at - begin, first + stop - begin)
+            if found and found[-1].piece == piece:
+                span = Span(piece, found.pop().start, span.end)
+            found.append(span)
+            at = stop
+        return tuple(found)
+
+
+def flatten(pieces: Iterable[str]) -> Flat:
+    """``pieces`` in reading order; a break between two of them must be in their own text."""
+    parts: list[str] = []
+    positions: list[int] = []
+    origins: list[tuple[int, int]] = []
+    length, spaced = 0, True
+    for number, piece in enumerate(pieces):
+        at = 0
+        for word in re.finditer(r"\S+", piece):
+            if word.start() > at and not spaced:
+                positions.append(length)
+                origins.append((number, at))
+                parts.append(" ")
+                length += 1
+            positions.append(length)
+            origins.append((number, word.start()))
+            parts.append(word[0])
+            length += len(word[0])
+            at, spaced = word.end(), False
+        if at < len(piece) and not spaced:
+            positions.append(length)
+            origins.append((number, at))
+            parts.append(" ")
+            length, spaced = length + 1, True
+    return Flat("".join(parts), tuple(positions), tuple(origins))
+
+
+def normal(text: str) -> str:
+    """White space evened out, canonically composed."""
+    return _SPACE.sub(" ", unicodedata.normalize("NFC", text)).strip()
+
+
+def occurrences(flat: Flat, text: str) -> list[tuple[Span, ...]]:
+    """Each place where exactly ``text`` stands, not inside longer words; at most twenty."""
+    wanted = normal(text)
+    forms = dict.fromkeys((wanted, unicodedata.normalize("NFD", wanted)))
+    found: list[tuple[Span, ...]] = []
+    for form in forms:
+        at = flat.text.find(form)
+        while at >= 0 and len(found) < _MOST_MATCHES:
+            end = at + len(form)
+            if not _inside_word(flat.text, at, end):
+                found.append(flat.spans(at, end))
+            at = flat.text.find(form, at + 1)
+    return found
+
+
+def _inside_word(text: str, start: int, end: int) -> bool:
+    before = start > 0 and text[start - 1].isalnum() and text[start].isalnum()
+    after = end < len(text) and text[end].isalnum() and text[end - 1].isalnum()
+    combined = end < len(text) and unicodedata.combining(text[end]) != 0
+    return before or after or combined
+
+
+def nearest(flat: Flat, text: str) -> tuple[int, int] | None:
+    """Where in ``flat.text`` a passage begins and ends that is the label in other words, or ``None``."""
+    words = [match for match, _n in zip(re.finditer(r"\S+", flat.text), range(_LONGEST_SEARCH), strict=False)]
+    keys = [_key(match[0]) for match in words]
+    wanted = [_key(word) for word in normal(text).split()]
+    matcher = SequenceMatcher(None, keys, wanted, autojunk=False)
+    blocks = _closest([tuple(block) for block in matcher.get_matching_blocks()], len(wanted))
+    if not blocks or sum(size for _a, _b, size in blocks) < _SIMILAR * len(wanted):
+        return None
+    (first, skipped, _size), (last, reached, size) = blocks[0], blocks[-1]
+    # Words at the edges may be the altered ones; take them along where only few are missing.
+    start = max(0, first - skipped) if skipped <= 2 else first
+    left = len(wanted) - (reached + size)
+    end = min(len(words), last + size + (left if left <= 2 else 0))
+    return words[start].start(), words[end - 1].end()
+
+
+def _closest(blocks: list[tuple[int, int, int]], wanted: int) -> list[tuple[int, int, int]]:
+    """The matching blocks near the largest one: equal words far away belong to something else."""
+    real = [block for block in blocks if block[2]]
+    if not real:
+        return []
+    core = max(real, key=lambda block: block[2])
+    return [block for block in real if abs(block[0] - core[0]) <= 2 * wanted]
+
+
+def _key(word: str) -> str:
+    """A word for comparing what is meant, not how it is written."""
+    return "".join(char for char in skeleton(word).casefold() if char.isalnum()) or word
+
+
+def skeleton(text: str) -> str:
+    """Look-alike letters made equal, invisible characters dropped."""
+    seen = "".join(char for char in unicodedata.normalize("NFC", text) if not invisible(char))
+    return seen.translate(_ALIKE)
+
+
+def invisible(char: str) -> bool:
+    """Zero-width, bidirectional and other format characters, and controls other than white space."""
+    return unicodedata.category(char) in ("Cf", "Cc", "Cs", "Co", "Cn") and not char.isspace()
+
+
+def difference(prescribed: str, found: str) -> str:
+    """How ``found`` differs from ``prescribed``, word by word, in one or two sentences."""
+    prescribed, found = normal(prescribed), normal(found)
+    hidden = sorted({char for char in found if invisible(char)})
+    if hidden and normal("".join(char for char in found if not invisible(char))) == prescribed:
+        names = ", ".join(f"U+{ord(char):04X}" for char in hidden)
+        return _("invisible characters stand among the letters: {names}").format(names=names)
+    if skeleton(found) == skeleton(prescribed):
+        return _alike(prescribed, found)
+    return _words(prescribed, found)
+
+
+def _alike(prescribed: str, found: str) -> str:
+    pairs = zip(prescribed.split(), found.split(), strict=False)
+    word, other = next((one, two) for one, two in pairs if one != two)
+    here, there = next((one, two) for one, two in zip(word, other, strict=False) if one != two)
+    return _("letters that only look alike: in “{word}” stands {found} instead of {right}").format(
+        word=shown(word), found=_letter(there), right=_letter(here)
+    )
+
+
+def _letter(char: str) -> str:
+    return f"“{char}” ({unicodedata.name(char, 'U+' + format(ord(char), '04X'))})"
+
+
+def _words(prescribed: str, found: str) -> str:
+    right, other = prescribed.split(), found.split()
+    said = []
+    for tag, a, b, c, d in SequenceMatcher(None, right, other, autojunk=False).get_opcodes():
+        wanted, given = shown(" ".join(right[a:b])), shown(" ".join(other[c:d]))
+        if tag == "replace":
+            said.append(_("instead of “{wanted}” stands “{given}”").format(wanted=wanted, given=given))
+        elif tag == "delete":
+            said.append(_("“{wanted}” is missing").format(wanted=wanted))
+        elif tag == "insert":
+            said.append(_("“{given}” is too much").format(given=given))
+    return "; ".join(said[:6]) + ("; …" if len(said) > 6 else "")
+
+
+def shown(text: str, limit: int = 120) -> str:
+    """Text from a file, safe to show: what cannot be seen is named, what is long is cut."""
+    text = "".join(f"[U+{ord(char):04X}]" if invisible(char) else char for char in normal(text))
+    return text if len(text) <= limit else text[: limit - 1] + "…"
