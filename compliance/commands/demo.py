@@ -1,0 +1,273 @@
+"""``demo``: the practice organisation, made with the commands a person would type, and printed as they run.
+
+It writes into one new folder and nothing else. The same program and folder name give the same books.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from compliance.commands.app import App, pass_app
+from compliance.commands.output import out, say
+from compliance.errors import SetupError
+from compliance.i18n import _, language, ngettext
+
+if TYPE_CHECKING:
+    from compliance.practice.model import Event, Practice
+
+_SHOWN = 2
+"""How many commands of a long series are printed before the rest is only counted."""
+
+
+@dataclass
+class Stage:
+    """Runs commands in the demo's folder; remembers every one of them."""
+
+    folder: Path
+    typed: list[str] = field(default_factory=list)
+
+    def run(self, words: list[str], *, expect: int = 0, quiet: bool = False, show_output: bool = True) -> str:
+        """One command in this process; returns what it printed as data. Another exit code is our own bug."""
+        line = "compliance " + " ".join(_quoted(word) for word in words)
+        self.typed.append(line)
+        if not quiet:
+            out("")
+            out(click.style(f"$ {line}" if len(line) < 400 else f"$ {line[:400]} …", bold=True))
+        printed, said, code = _captured(words)
+        if not quiet and show_output:
+            for text in (said, printed):
+                for row in text.rstrip().splitlines():
+                    out("  " + row)
+        if code != expect:
+            raise AssertionError(f"{line}: exit {code}, expected {expect}\n{said}")
+        return printed
+
+    def series(self, commands: Iterable[list[str]]) -> None:
+        """Many alike: the first few are printed, the others counted."""
+        hidden = 0
+        for number, words in enumerate(commands):
+            self.run(words, quiet=number >= _SHOWN, show_output=number == 0)
+            hidden += number >= _SHOWN
+        if hidden:
+            out("  " + ngettext("… and {n} more like it", "… and {n} more like it", hidden).format(n=hidden))
+
+
+def _captured(words: list[str]) -> tuple[str, str, int]:
+    from compliance.cli import run
+
+    printed, said = io.StringIO(), io.StringIO()
+    with redirect_stdout(printed), redirect_stderr(said):
+        code = run(words)
+    return printed.getvalue(), said.getvalue(), code
+
+
+def _quoted(word: str) -> str:
+    import shlex
+
+    return word if word.isalnum() else shlex.quote(word)
+
+
+@click.command(
+    help=_("Make the practice organisation in a new folder and walk its quarter, printing each command.")
+)
+@click.argument("folder", type=click.Path(path_type=Path), default=Path("demo"))
+@pass_app
+def demo(app: App, folder: Path) -> None:
+    from compliance.practice import FIRST_TIER, build
+
+    if folder.exists() and any(folder.iterdir()):
+        raise SetupError(
+            _("the folder is not empty"),
+            place=str(folder),
+            remedy=_(
+                "It may hold your work, so it is left alone. Give another name: python3 run.py demo OTHER"
+            ),
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    mistaken, right = build(0, FIRST_TIER), build(0, frozenset())
+    with _inside(folder):
+        stage = Stage(folder)
+        _files(mistaken)
+        _begin(stage, mistaken)
+        _history(stage, mistaken)
+        _statements(stage, mistaken)
+        _rest(stage, mistaken)
+        _mistakes(stage, right)
+        _paper(stage)
+        _labels(stage)
+        Path("commands.txt").write_text("\n".join(stage.typed) + "\n", encoding="utf-8")
+        _ending(stage)
+
+
+@contextmanager
+def _inside(folder: Path) -> Iterator[None]:
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
+
+
+def _title(text: str) -> None:
+    out("")
+    out(click.style(f"## {text}", bold=True))
+
+
+def _files(practice: Practice) -> None:
+    """What the bank, the post office and the accountant's drawer would hold; and schedules.yaml."""
+    from compliance.files import write_whole
+    from compliance.practice import script, write_files
+
+    write_files(practice, Path())
+    write_whole(Path("rules.json"), script.rules(practice).encode())
+    sample = Path(__file__).parent.parent / "templates" / "schedules.practice.yaml"
+    write_whole(Path("schedules.yaml"), sample.read_bytes())
+
+
+def _begin(stage: Stage, practice: Practice) -> None:
+    from compliance.practice import data, script
+
+    _title(_("1. Books for the practice organisation (its schedules.yaml is written already)"))
+    stage.run(
+        ["init", "--practice", practice.organisation.practice_today.isoformat(), "--language", language()]
+    )
+    stage.series(script.books(practice))
+    stage.series(script.openings(practice, data.OPENING_DAY))
+    stage.run(["record", "rate", "--file", "rates.csv", "--origin", "practice"])
+    stage.series(script.people(practice))
+
+
+def _history(stage: Stage, practice: Practice) -> None:
+    from compliance.practice import history, script
+
+    _title(_("2. What was filed before these books began"))
+    filed: dict[str, str] = {}
+    for past in practice.filings:
+        amends = filed.get(past.amends or "")
+        stage.run(script.history(past, amends, history.cells(past)), show_output=past is practice.filings[-1])
+        filed[past.sent] = f"{past.form}-{past.period}" + (".2" if amends else "")
+
+
+def _statements(stage: Stage, practice: Practice) -> None:
+    from compliance.practice import script
+
+    _title(_("3. Bank statements: loaded whole or not at all, then sorted"))
+    for number, span in enumerate(practice.statements):
+        stage.run(["import", f"bank/{span.name}", "--yes"], show_output=number < _SHOWN)
+    stage.run(["import", f"bank/{practice.statements[0].name}", "--yes"])
+    stage.run(["import", "LYING-TOTALS.txt", "--yes"], expect=3)
+    stage.run(["queue", "rule", "load", "rules.json"])
+    stage.run(["queue", "apply", "--yes"], show_output=False)
+    waiting = json.loads(stage.run(["queue", "--format", "json"], show_output=False))["rows"]
+    out(
+        "  "
+        + ngettext("{n} line is left to a person", "{n} lines are left to a person", len(waiting)).format(
+            n=len(waiting)
+        )
+    )
+    stage.series(script.assignment(_event(practice, row), row["line"]) for row in waiting)
+    stage.series(script.cash(practice))
+
+
+def _event(practice: Practice, row: dict[str, Any]) -> Event:
+    """The practice's own record of a waiting line, so that it can be sorted as its accountant would."""
+    found = [
+        event
+        for event in practice.of_account(row["account"])
+        if event.on.isoformat() == row["on"] and event.amount_minor == row["amount_minor"]
+    ]
+    if len(found) > 1:
+        found = [event for event in found if event.reference == row["ref"]]
+    assert len(found) == 1, row
+    return found[0]
+
+
+def _rest(stage: Stage, practice: Practice) -> None:
+    from compliance.practice import script
+
+    _title(_("4. What was done: counts, never names"))
+    stage.series(script.work(practice))
+    stage.series(script.late(practice))
+
+
+def _mistakes(stage: Stage, right: Practice) -> None:
+    import shutil
+
+    _title(_("5. What is wrong? Ten mistakes were planted"))
+    stage.run(["check"], expect=1)
+    Path("mistakes").mkdir()
+    for name in ("schedules.yaml", "ledger.sqlite", "vault.sqlite"):
+        shutil.copy2(name, Path("mistakes") / name)
+    out("  " + _("(a copy of the books with all ten is kept in mistakes/, to try your hand)"))
+    _title(_("6. Three of them falsify the totals: mended, nothing is erased"))
+    stage.run(["record", "source", "--id", "primer", "--acts-for", "commons"])
+    rows = json.loads(stage.run(["list", "lines", "--format", "json"], quiet=True))["rows"]
+    for event in (*right.tagged("euro-sale"), *right.tagged("own-transfer")):
+        if event.account not in ("a1", "a2") or event.amount_minor < 0:
+            continue
+        line = next(
+            row["identity"][:8]
+            for row in rows
+            if (row["account"], row["on_date"], row["amount_minor"])
+            == (event.account, event.on.isoformat(), event.amount_minor)
+        )
+        part = event.parts[0]
+        stage.run(["assign", line, "--kind", part.kind, "--fund", part.fund])
+
+
+def _paper(stage: Stage) -> None:
+    _title(_("7. What is where and whose it is; what is due; the report"))
+    stage.run(["balance", "--by", "account,fund"])
+    stage.run(["due"])
+    stage.run(["report", "money", "2025-Q4"])
+    stage.run(["explain", "money", "2025-Q4", "spent.pay.foreign"], show_output=False)
+    stage.run(["books", "audit"])
+
+
+def _labels(stage: Stage) -> None:
+    from compliance.practice import script
+    from compliance.practice.publications import publications, write_publications
+
+    _title(_("8. Labels: put on, and measured"))
+    words = json.loads(stage.run(["label", "text", "--format", "json"]))["rows"][0]["text"]
+    former = json.loads(
+        stage.run(["label", "text", "--on", "2021-06-01", "--any", "--format", "json"], quiet=True)
+    )
+    paths = write_publications(Path("publications"), words, former["rows"][0]["text"])
+    shown = Path("poster.pdf")
+    shown.write_bytes(
+        next(
+            path for name, path in paths.items() if path.parts[-2] == "original" and name.endswith(".pdf")
+        ).read_bytes()
+    )
+    stage.run(["label", "apply", "poster.pdf"])
+    stage.run(["label", "verify", "poster.labelled.pdf"])
+    stage.run(["label", "verify", "poster.pdf"], expect=1)
+    for item in publications(words, former["rows"][0]["text"]):
+        if item.group == "forged" and item.name.endswith(".pdf"):
+            stage.run(["label", "verify", str(paths[item.name])], expect=1)
+    from compliance.practice import FIRST_TIER, build
+
+    stage.series(script.publications(build(0, FIRST_TIER), {name: str(path) for name, path in paths.items()}))
+
+
+def _ending(stage: Stage) -> None:
+    _title(_("Made in {folder}").format(folder=stage.folder))
+    for path in sorted(item for item in Path().rglob("*") if item.is_file() and ".cache" not in item.parts):
+        out(f"  {path}")
+    _title(_("Three things to try next"))
+    out("  cd {folder}".format(folder=stage.folder))
+    out("  compliance                                   " + _("today's page"))
+    out("  compliance check                             " + _("seven mistakes are still open"))
+    out("  compliance file money 2025-Q4 --on 2026-01-12 --channel post --sent reports/money-2025-Q4.pdf")
+    say(_("All data are invented."))
