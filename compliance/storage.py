@@ -56,6 +56,12 @@ class Store:
     version: int
     metadata: MetaData
     triggers: tuple[str, ...] = ()
+    migrations: str = ""
+    """The package whose folder ``versions`` holds one Alembic step a version, named by its number."""
+
+
+_ANY = Store("any", -1, MetaData())
+"""Our own file of whatever kind and version; only for copying and upgrading."""
 
 
 def open_store(
@@ -133,6 +139,65 @@ def _opened(store: Store, path: Path, key: bytes | None, write: bool, create: bo
         engine.dispose()
 
 
+def copy_store(store: Store, path: Path, target: Path, *, key: bytes | None = None) -> None:
+    """A consistent copy at ``target`` while others may read and write; encrypted as the original is."""
+    if not target.parent.is_dir() or target.exists():
+        raise SetupError(_("the file cannot be written"), place=str(target))
+    with open_store(store, path, key=key) as connection:
+        _copy(connection, target, key)
+
+
+def _copy(connection: Connection, target: Path, key: bytes | None) -> None:
+    target.touch(mode=0o600, exist_ok=False)
+    copy = _creator(target, key)()
+    try:
+        connection.connection.driver_connection.backup(copy)  # type: ignore[union-attr]
+    finally:
+        copy.close()
+
+
+def stored_version(path: Path, *, key: bytes | None = None) -> int:
+    """The schema version in a file's header, whatever this code expects."""
+    with _opened(_ANY, path, key, write=False, create=False) as connection:
+        return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+
+
+def upgrade_store(store: Store, path: Path, *, key: bytes | None = None, copy_to: Path) -> bool:
+    """Bring an older file to this code's version in one transaction, after copying it to ``copy_to``.
+
+    False (and no copy) when there is nothing to do. Guards are dropped and made anew: they hold no data.
+    """
+    found = stored_version(path, key=key)
+    if found >= store.version:
+        with open_store(store, path, key=key):
+            return False
+    copy_store(_ANY, path, copy_to, key=key)
+    with _opened(_ANY, path, key, write=True, create=False) as connection:
+        for name in connection.exec_driver_sql("SELECT name FROM sqlite_schema WHERE type = 'trigger'").all():
+            connection.exec_driver_sql(f'DROP TRIGGER "{name[0]}"')
+        migrate(store, connection, since=found)
+        for trigger in store.triggers:
+            connection.exec_driver_sql(trigger)
+        connection.exec_driver_sql(f"PRAGMA user_version={store.version}")
+    return True
+
+
+def migrate(store: Store, connection: Connection, *, since: int = 0) -> None:
+    """Run the Alembic steps after version ``since``. The version is the file header's, not Alembic's table."""
+    from importlib import import_module
+
+    from alembic.migration import MigrationContext
+    from alembic.operations import Operations
+    from alembic.script import ScriptDirectory
+
+    folder = Path(str(import_module(store.migrations).__file__)).parent
+    steps = sorted(ScriptDirectory(str(folder)).walk_revisions(), key=lambda step: int(step.revision))
+    with Operations.context(MigrationContext.configure(connection)):
+        for step in steps:
+            if int(step.revision) > since:
+                step.module.upgrade()
+
+
 def _driver(key: bytes | None) -> ModuleType:
     if key is None:
         return sqlite3
@@ -179,6 +244,8 @@ def _check_version(store: Store, path: Path, connection: Connection) -> None:
     version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
     if application != APPLICATION_ID:
         raise SetupError(_("this file is not ours"), place=str(path))
+    if store is _ANY:
+        return
     if version > store.version:
         raise SetupError(
             _("the books were written by a newer version of this program"),

@@ -108,11 +108,10 @@ def _document_fields(app: App, books: Books, options: dict[str, Any], about: str
 
 def _anything(books: Books) -> dict[str, str]:
     """Whatever a paper may support."""
-    from compliance.ledger.models import Material, Person
 
     groups = (
         books.sources, books.funds, books.accounts, books.programmes, books.activities, books.roles,
-        books.facts(Person), books.facts(Material), books.placements, books.filings,
+        books.people, books.materials, books.placements, books.filings,
     )  # fmt: skip
     return {entity: title for group in groups for entity, title in titles(group).items()}
 

@@ -50,7 +50,7 @@ def person(app: App, /, entity: str | None, **options: Any) -> None:
     from compliance.ledger.revise import Revision, revise
 
     with app.books() as books:
-        people = books.facts(Person)
+        people = books.people
         if entity is None or entity not in people:
             options["name"] = need(options["name"], "--name", _("The full name"))
         entity = checked_id(entity) if entity else numbered("person", people)
@@ -78,11 +78,11 @@ def person(app: App, /, entity: str | None, **options: Any) -> None:
 @click.option("--appointed-by", metavar="TEXT", help=_("The act: a recorded paper, or its number and day"))
 @pass_app
 def role(app: App, /, entity: str | None, **options: Any) -> None:
-    from compliance.ledger.models import Person, Role
+    from compliance.ledger.models import Role
 
     with app.books() as books:
         new = entity is None or entity not in books.roles
-        people = titles(books.facts(Person))
+        people = titles(books.people)
         if new:
             options["person"] = pick(options["person"], "--person", _("Whose post is it"), people)
             options["body"] = need(

@@ -44,7 +44,7 @@ def material(app: App, /, entity: str | None, file: Path | None, **options: Any)
     from compliance.ledger.models import Material
 
     with app.books() as books:
-        materials = books.facts(Material)
+        materials = books.materials
         entity, options["title"] = titled(
             materials, entity, options["title"], "--title", _("What is it called")
         )
@@ -75,10 +75,10 @@ def material(app: App, /, entity: str | None, file: Path | None, **options: Any)
 def placement(
     app: App, /, material_: str | None, entity: str | None, file: Path | None, **options: Any
 ) -> None:
-    from compliance.ledger.models import Material, Placement
+    from compliance.ledger.models import Placement
 
     with app.books() as books:
-        materials = titles(books.facts(Material))
+        materials = titles(books.materials)
         known = books.placements.get(entity) if entity else None
         if known is None:
             material_ = pick(material_, "MATERIAL", _("Which material"), materials)
@@ -95,7 +95,7 @@ def placement(
         published = options["published_on"] or (known.published_on if known else None)
         _refuse_disorder(fields, published)
         if file is not None and published is not None:
-            medium = books.facts(Material)[material_ or (known.material if known else "")].medium
+            medium = books.materials[material_ or (known.material if known else "")].medium
             fields |= carried(app, file, medium, published)
     assert entity is not None
     revision = put(app, "placement", Placement, entity, fields)

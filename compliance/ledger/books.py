@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
+from itertools import groupby
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, select
@@ -28,6 +29,9 @@ from compliance.ledger.models import (
     Filing,
     Freeze,
     Fund,
+    Line,
+    Material,
+    Person,
     Placement,
     Programme,
     Rate,
@@ -62,6 +66,22 @@ class Entry:
     memo: str | None
     line: str | None
     document: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """One transaction whole, as ``list`` and ``export`` show it; ``seq`` is the event that brought it."""
+
+    id: int
+    seq: int
+    on: date
+    kind: str
+    memo: str | None
+    line: str | None
+    document: str | None
+    reverses: int | None
+    amends_filing: str | None
+    postings: tuple[Entry, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +155,14 @@ class Books:
     @cached_property
     def roles(self) -> dict[str, Role]:
         return self.facts(Role)
+
+    @cached_property
+    def people(self) -> dict[str, Person]:
+        return self.facts(Person)
+
+    @cached_property
+    def materials(self) -> dict[str, Material]:
+        return self.facts(Material)
 
     @cached_property
     def placements(self) -> dict[str, Placement]:
@@ -215,12 +243,46 @@ class Books:
         for row in result.yield_per(1000):
             yield Entry(row[0], row[1], date.fromisoformat(row[2]), *row[3:])
 
+    def transactions(self, *, start: date | None = None, end: date | None = None) -> Iterator[JournalEntry]:
+        """Whole transactions in ``[start, end)``, by day then number; memory stays flat."""
+        heads = self._connection.exec_driver_sql(
+            "SELECT id, seq, memo, line, document, reverses, amends_filing FROM txn "
+            "WHERE seq <= ? AND on_date >= ? AND on_date < ? ORDER BY on_date, id",
+            (self.known_at, start.isoformat() if start else "", end.isoformat() if end else "~"),
+        )
+        groups = groupby(self.entries(start=start, end=end), key=lambda entry: entry.txn)
+        for head, (number, entries) in zip(heads, groups, strict=True):
+            postings = tuple(entries)
+            assert head[0] == number
+            _number, seq, memo, line, document, reverses, amends = head
+            first = postings[0]
+            yield JournalEntry(
+                number, seq, first.on, first.kind, memo, line, document, reverses, amends, postings
+            )
+
+    def lines(self, *, start: date | None = None, end: date | None = None) -> Iterator[Line]:
+        """Statement lines in ``[start, end)``, by day then number."""
+        table = table_of(Line)
+        query = select(Line).where(table.c.seq <= self.known_at).order_by(table.c.on_date, table.c.id)
+        if start is not None:
+            query = query.where(table.c.on_date >= start)
+        if end is not None:
+            query = query.where(table.c.on_date < end)
+        with Session(self._connection) as session:
+            yield from session.scalars(query)
+
     def reversed_transactions(self) -> set[int]:
         """Numbers of transactions that a later one undoes, and of those that undo."""
         rows = self._connection.exec_driver_sql(
             "SELECT id, reverses FROM txn WHERE reverses IS NOT NULL AND seq <= ?", (self.known_at,)
         )
         return {number for row in rows for number in row}
+
+    def stream(self, query: str, *values: Any) -> Iterator[tuple[Any, ...]]:
+        """Rows of a query of the ledger package's own; memory stays flat."""
+        result = self._connection.execution_options(stream_results=True).exec_driver_sql(query, values)
+        for row in result.yield_per(1000):
+            yield tuple(row)
 
     # Events
 
@@ -275,7 +337,7 @@ def _axis(axis: str) -> str:
     return "txn.kind" if axis == "kind" else f"posting.{axis}"
 
 
-def plain_fact(fact: Fact) -> dict[str, Any]:
+def plain_fact(fact: Fact | Line) -> dict[str, Any]:
     """A fact as JSON-ready values, days as ISO text; for ``list`` and ``export``."""
     values = {field.name: getattr(fact, field.name) for field in fields(fact)}
     return {key: value.isoformat() if isinstance(value, date) else value for key, value in values.items()}

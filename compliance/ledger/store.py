@@ -6,4 +6,4 @@ from compliance.ledger.models import SCHEMA_VERSION, Base
 from compliance.ledger.triggers import TRIGGERS
 from compliance.storage import Store
 
-LEDGER = Store("ledger", SCHEMA_VERSION, Base.metadata, TRIGGERS)
+LEDGER = Store("ledger", SCHEMA_VERSION, Base.metadata, TRIGGERS, "compliance.ledger.migrations")

@@ -66,4 +66,4 @@ class Secret(Base):
     value: Mapped[bytes]
 
 
-VAULT = Store("vault", SCHEMA_VERSION, Base.metadata)
+VAULT = Store("vault", SCHEMA_VERSION, Base.metadata, migrations="compliance.vault.migrations")

@@ -1,0 +1,191 @@
+"""``balance``: what is where and whose it is; or what came in and went out, by what it was for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from compliance.commands.app import App, pass_app
+from compliance.commands.ask import day
+from compliance.commands.output import Column, emit, format_option
+from compliance.errors import UsageError
+from compliance.i18n import _
+from compliance.periods import parse_period
+
+if TYPE_CHECKING:
+    from compliance.ledger.books import Books
+
+_FLOWS = ("source", "source_class", "programme", "expense_line", "purpose")
+"""What only income and expenses have: asking by one of these asks what came in and went out."""
+_HOLDINGS = ("account", "fund", "currency", "property")
+AXES = (*_HOLDINGS, *_FLOWS)
+TYPES = ("asset", "liability", "equity", "income", "expense", "all")
+
+
+@click.command(
+    help=_(
+        "What is where and whose it is (by account, fund); or what came in and went out (by {flows})."
+        " Several may be joined by commas."
+    ).format(flows=", ".join(_FLOWS))
+)
+@click.option("--by", default="account,fund", show_default=True, metavar="AXIS,...", help=_("How to group"))
+@click.option(
+    "--type", "type_", type=click.Choice(TYPES), help=_("Other accounts than those that hold money")
+)
+@click.option("--as-of", metavar="DAY", help=_("At the end of that day"))
+@click.option("--period", metavar="PERIOD", help=_("Only what moved in a period, such as 2025-Q4"))
+@click.option("--known-at", metavar="EVENT|DAY", help=_("As the books were known then"))
+@format_option
+@pass_app
+def balance(app: App, /, by: str, type_: str | None, fmt: str, **options: str | None) -> None:
+    axes = _axes(by)
+    start, end = _span(options["as_of"], options["period"])
+    flows = type_ is None and any(axis in _FLOWS for axis in axes)
+    with app.books(options["known_at"]) as books:
+        rows = _flow_rows(app, books, axes, start, end) if flows else _rows(app, books, axes, type_ or "asset", start, end)  # fmt: skip
+    columns = [
+        Column(axis if axis in ("currency", *_PLAIN) else f"{axis}_title", _title(axis)) for axis in axes
+    ]
+    if "currency" not in axes:
+        columns.append(Column("currency", _("Currency")))
+    figures = ("received_minor", "spent_minor") if flows else ("amount_minor",)
+    columns += [Column(figure, _figure(figure), money=True) for figure in figures]
+    shown = [*rows, *_totals(rows, axes[0], figures)] if fmt == "table" and len(rows) > 1 else rows
+    emit(shown, columns, "balance/1", fmt)
+
+
+_PLAIN = ("source_class", "expense_line", "purpose", "property")
+
+
+def _axes(by: str) -> list[str]:
+    axes = list(dict.fromkeys(part.strip().replace("-", "_") for part in by.split(",") if part.strip()))
+    for axis in axes:
+        if axis not in AXES:
+            raise UsageError(
+                _("--by: there is no “{axis}”").format(axis=axis),
+                remedy=_("One of: {kinds}").format(kinds=", ".join(AXES)),
+            )
+    return axes or ["account", "fund"]
+
+
+def _span(as_of: str | None, period: str | None) -> tuple[date | None, date | None]:
+    """``[start, end)`` that the options mean."""
+    start = end = None
+    if period:
+        try:
+            span = parse_period(period)
+        except ValueError:
+            raise UsageError(_("--period: write 2025-Q4, 2025-H2, 2025-12, 2025 or FIRST..LAST")) from None
+        start, end = span.start, span.end
+    if as_of:
+        end = day(as_of, "--as-of", "") + timedelta(days=1)
+    return start, end
+
+
+def _rows(
+    app: App, books: Books, axes: list[str], type_: str, start: date | None, end: date | None
+) -> list[dict[str, Any]]:
+    """Rows of what is not zero; ``amount_minor`` is debit positive, as in the ledger."""
+    found = _summed(app, books, axes, None if type_ == "all" else (type_,), start, end)
+    return [_row(books, axes, key) | {"amount_minor": total} for key, total in found.items() if total]
+
+
+def _flow_rows(
+    app: App, books: Books, axes: list[str], start: date | None, end: date | None
+) -> list[dict[str, Any]]:
+    """Rows of what came in and went out; ``amount_minor`` is what is left of it."""
+    income = _summed(app, books, axes, ("income",), start, end)
+    spent = _summed(app, books, axes, ("expense",), start, end)
+    rows = []
+    for key in sorted({*income, *spent}, key=lambda item: tuple(part or "" for part in item)):
+        came, went = -income.get(key, 0), spent.get(key, 0)
+        if came or went:
+            row = {"received_minor": came, "spent_minor": went, "amount_minor": came - went}
+            rows.append(_row(books, axes, key) | row)
+    return rows
+
+
+def _summed(
+    app: App,
+    books: Books,
+    axes: list[str],
+    types: tuple[str, ...] | None,
+    start: date | None,
+    end: date | None,
+) -> dict[tuple[str | None, ...], int]:
+    """Totals by the axes and, last, the currency. A source's class is the rules' answer at the end."""
+    columns = ["source" if axis == "source_class" else axis for axis in axes if axis != "currency"]
+    where: dict[str, Sequence[str]] | None = (
+        {"account": [key for key, item in books.accounts.items() if item.type in types]} if types else None
+    )
+    totals: dict[tuple[str | None, ...], int] = defaultdict(int)
+    if where and not where["account"]:
+        return totals
+    on = end - timedelta(days=1) if end else app.today
+    for item in books.sums([*columns, "currency"], start=start, end=end, where=where):
+        values = dict(zip([axis for axis in axes if axis != "currency"], item.key[:-1], strict=True))
+        if values.get("source_class") is not None:
+            values["source_class"] = app.rules.source_class(str(values["source_class"]), books.sources, on)
+        totals[*values.values(), item.key[-1]] += item.amount_minor
+    return totals
+
+
+def _row(books: Books, axes: list[str], key: tuple[str | None, ...]) -> dict[str, Any]:
+    named = [axis for axis in axes if axis != "currency"]
+    row: dict[str, Any] = dict(zip([*named, "currency"], key, strict=True))
+    groups: dict[str, Mapping[str, Any]] = {
+        "account": books.accounts,
+        "fund": books.funds,
+        "programme": books.programmes,
+    }
+    for axis in named:
+        value = row[axis]
+        if axis == "source":
+            fact = books.sources.get(value or "")
+            row["source_title"] = fact.name if fact and fact.name else value
+        elif axis in groups:
+            found = groups[axis].get(value or "")
+            row[f"{axis}_title"] = _unassigned(value) if found is None else f"{value} {found.title}"
+    return row
+
+
+def _unassigned(value: str | None) -> str | None:
+    from compliance.ledger.chart import UNASSIGNED
+
+    return _("not yet sorted") if value == UNASSIGNED else value
+
+
+def _totals(rows: list[dict[str, Any]], first: str, figures: tuple[str, ...]) -> list[dict[str, Any]]:
+    """One line a currency; sums of different currencies would be nonsense."""
+    totals: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(figures, 0))
+    for row in rows:
+        for figure in figures:
+            totals[row["currency"]][figure] += row[figure]
+    head = first if first in ("currency", *_PLAIN) else f"{first}_title"
+    return [{head: _("All"), **sums, "currency": currency} for currency, sums in totals.items()]
+
+
+def _figure(key: str) -> str:
+    return {
+        "amount_minor": _("Amount"),
+        "received_minor": _("Received"),
+        "spent_minor": _("Spent"),
+    }[key]
+
+
+def _title(axis: str) -> str:
+    return {
+        "account": _("Account"),
+        "fund": _("Agreement"),
+        "currency": _("Currency"),
+        "property": _("Property"),
+        "source": _("Source"),
+        "source_class": _("Class of source"),
+        "programme": _("Programme"),
+        "expense_line": _("Form line"),
+        "purpose": _("Purpose"),
+    }[axis]

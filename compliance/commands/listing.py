@@ -1,0 +1,188 @@
+"""``list``: the facts of one kind, as known then. People are pseudonyms unless asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from compliance.commands.app import App, pass_app
+from compliance.commands.ask import day
+from compliance.commands.output import Column, emit, format_option, say
+from compliance.errors import UsageError
+from compliance.i18n import _
+
+if TYPE_CHECKING:
+    from compliance.ledger.books import Books
+
+# kind -> (model, field with its day or None, columns of the table)
+FACTS: dict[str, tuple[str, str | None, str]] = {
+    "sources": ("Source", None, "id kind name country acts_for pooled"),
+    "funds": ("Fund", None, "id title restricted donor agreement"),
+    "accounts": ("Account", None, "id title type account_class currency expense_line number"),
+    "programmes": ("Programme", None, "id title aim"),
+    "activities": ("Activity", "start_on", "id programme kind state start_on end_on quantity participants"),
+    "persons": ("Person", None, "id"),
+    "roles": ("Role", "start_on", "id person body title start_on end_on appointed_by"),
+    "materials": ("Material", "created_on", "id title medium created_on on_behalf"),
+    "placements": ("Placement", "published_on", "id material channel published_on deleted_on label_verdict"),
+    "documents": ("Document", "dated_on", "id kind title dated_on about amount_minor currency"),
+    "rates": ("Rate", "on_date", "id rate origin"),
+    "decisions": ("Decision", None, "id because state"),
+    "filings": ("Filing", "on_date", "id obligation start_on last_on state on_date channel"),
+    "freezes": ("Freeze", None, "id kind start_on last_on filing"),
+    "statements": ("Statement", "last_on", "id account currency start_on last_on lines new_lines"),
+}
+MOVEMENTS = {
+    "transactions": "id on kind amount_minor currency accounts funds memo",
+    "lines": "id account on amount_minor currency",
+    "events": "seq recorded_at actor kind count",
+}
+KINDS = (*FACTS, *MOVEMENTS)
+_REVEALED = {
+    "persons": ("name", "born_on", "citizenship"),
+    "sources": ("name",),
+    "lines": ("name", "purpose"),
+}
+
+
+@click.command(name="list", help=_("List the facts of one kind: {kinds}").format(kinds=", ".join(KINDS)))
+@click.argument("kind", metavar="KIND")
+@click.option("--as-of", metavar="DAY", help=_("Only what had happened by the end of that day"))
+@click.option("--known-at", metavar="EVENT|DAY", help=_("As the books were known then"))
+@click.option("--reveal", is_flag=True, help=_("Show names from the vault"))
+@format_option
+@pass_app
+def list_(app: App, /, kind: str, as_of: str | None, known_at: str | None, reveal: bool, fmt: str) -> None:
+    kind = _kind(kind)
+    end = day(as_of, "--as-of", "") + timedelta(days=1) if as_of else None
+    keys = (FACTS[kind][2] if kind in FACTS else MOVEMENTS[kind]).split()
+    with app.books(known_at) as books:
+        rows = list(_facts(books, kind, end) if kind in FACTS else _movements(books, kind, end))
+    if reveal and kind in _REVEALED:
+        keys += [key for key in _REVEALED[kind] if key not in keys]
+        _reveal(app, kind, rows)
+    emit(rows, [Column(key, _title(key), money=key == "amount_minor") for key in keys], f"{kind}/1", fmt)
+
+
+def _kind(text: str) -> str:
+    """A kind in the plural or singular, or the start of one."""
+    found = [kind for kind in KINDS if text in (kind, kind.removesuffix("s"))] or [
+        kind for kind in KINDS if text and kind.startswith(text)
+    ]
+    if len(found) != 1:
+        raise UsageError(
+            _("there is no kind “{kind}”").format(kind=text),
+            remedy=_("One of: {kinds}").format(kinds=", ".join(KINDS)),
+        )
+    return found[0]
+
+
+def _facts(books: Books, kind: str, end: date | None) -> Iterator[dict[str, Any]]:
+    from compliance.ledger import models
+    from compliance.ledger.books import plain_fact
+
+    model, dated, _columns = FACTS[kind]
+    for fact in books.facts(getattr(models, model)).values():
+        when = getattr(fact, dated) if dated else None
+        if end is None or when is None or when < end:
+            yield _row(plain_fact(fact))
+
+
+def _row(values: dict[str, Any]) -> dict[str, Any]:
+    """``entity`` and ``seq`` under the names that users know: ``id`` and ``event``."""
+    names = {"entity": "id", "identity": "id", "seq": "event", "on_date": "on_date"}
+    return {names.get(key, key): value for key, value in values.items()}
+
+
+def _movements(books: Books, kind: str, end: date | None) -> Iterator[dict[str, Any]]:
+    if kind == "events":
+        for event in books.events():
+            if end is None or event.recorded_at.date() < end:
+                yield {
+                    "seq": event.seq,
+                    "recorded_at": event.recorded_at.isoformat(),
+                    "actor": event.actor,
+                    "kind": event.kind,
+                    "count": event.count,
+                    "note": event.note,
+                    "hash": event.hash,
+                }
+    elif kind == "lines":
+        for line in books.lines(end=end):
+            yield {
+                "id": line.identity,
+                "statement": line.statement,
+                "account": line.account,
+                "on": line.on_date.isoformat(),
+                "currency": line.currency,
+                "amount_minor": line.amount_minor,
+                "event": line.seq,
+            }
+    else:
+        yield from _transactions(books, end)
+
+
+def _transactions(books: Books, end: date | None) -> Iterator[dict[str, Any]]:
+    for item in books.transactions(end=end):
+        debits = [posting for posting in item.postings if posting.amount_minor > 0]
+        currency = debits[0].currency if debits else item.postings[0].currency
+        yield {
+            "id": item.id,
+            "on": item.on.isoformat(),
+            "kind": item.kind,
+            "amount_minor": sum(posting.amount_minor for posting in debits if posting.currency == currency),
+            "currency": currency,
+            "accounts": sorted({posting.account for posting in item.postings}),
+            "funds": sorted({posting.fund for posting in item.postings}),
+            "memo": item.memo,
+            "line": item.line,
+            "document": item.document,
+            "reverses": item.reverses,
+            "amends_filing": item.amends_filing,
+            "event": item.seq,
+            "postings": [
+                {
+                    "account": posting.account,
+                    "fund": posting.fund,
+                    "currency": posting.currency,
+                    "amount_minor": posting.amount_minor,
+                    "source": posting.source,
+                    "programme": posting.programme,
+                    "expense_line": posting.expense_line,
+                    "purpose": posting.purpose,
+                    "property": posting.property,
+                }
+                for posting in item.postings
+            ],
+        }
+
+
+def _reveal(app: App, kind: str, rows: list[dict[str, Any]]) -> None:
+    say(_("Names from the vault follow. Do not leave them on the screen or in a file."))
+    with app.vault() as vault:
+        for row in rows:
+            body = vault.line_text(row["id"]) if kind == "lines" else vault.identity(row["id"])
+            row.update({key: value for key, value in (body or {}).items() if value})
+
+
+def _title(key: str) -> str:
+    return {
+        "id": _("Id"), "seq": _("Entry"), "kind": _("Kind"), "name": _("Name"), "country": _("Country"),
+        "acts_for": _("Acts for"), "pooled": _("Pooled"), "title": _("Title"), "restricted": _("Restricted"),
+        "donor": _("Donor"), "agreement": _("Agreement"), "type": _("Type"), "account_class": _("Class"),
+        "currency": _("Currency"), "expense_line": _("Form line"), "number": _("Number"), "aim": _("Aim"),
+        "programme": _("Programme"), "state": _("State"), "start_on": _("From"), "end_on": _("To"),
+        "last_on": _("To"), "quantity": _("Quantity"), "participants": _("Participants"),
+        "person": _("Person"), "body": _("Body"), "appointed_by": _("Appointed by"), "medium": _("Medium"),
+        "created_on": _("Made on"), "on_behalf": _("On behalf of"), "material": _("Material"),
+        "channel": _("Channel"), "published_on": _("Published"), "deleted_on": _("Taken down"),
+        "label_verdict": _("Label"), "dated_on": _("Dated"), "about": _("About"), "rate": _("Rate"),
+        "amount_minor": _("Amount"), "origin": _("Origin"), "because": _("Because"), "filing": _("Filing"),
+        "obligation": _("Obligation"), "on_date": _("Day"), "on": _("Day"), "account": _("Account"),
+        "lines": _("Lines"), "new_lines": _("New lines"), "accounts": _("Accounts"),
+        "funds": _("Agreements"), "memo": _("Memo"), "recorded_at": _("Recorded"), "actor": _("Who"),
+        "count": _("Rows"), "born_on": _("Born"), "citizenship": _("Citizenship"), "purpose": _("Purpose"),
+    }[key]  # fmt: skip
