@@ -9,8 +9,8 @@ from compliance.checks.registry import Context, Outcome
 from compliance.deadlines import Deadline, deadlines
 from compliance.findings import Finding
 from compliance.i18n import _, ngettext
-from compliance.intake.queue import open_lines
 from compliance.ledger.books import Books
+from compliance.ledger.lines import uncleared
 from compliance.periods import Period, parse_period
 
 HORIZON_DAYS = 120
@@ -68,7 +68,7 @@ def _overlaps(one: Period, other: Period) -> bool:
 
 def agenda(context: Context, outcome: Outcome) -> Agenda:
     """What a person needs to know today. ``outcome`` is what ``checks.run`` found."""
-    waiting = sum(1 for _line in open_lines(context.books))
+    waiting = sum(1 for _line in uncleared(context.books))
     ahead = due(context)
     actions = [*_sorting(waiting), *_mending(outcome), *_filing(context, ahead, outcome)]
     return Agenda(ahead, waiting, outcome, actions[:3])
