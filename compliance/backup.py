@@ -130,7 +130,7 @@ def _identities(pyrage: Any, text: str) -> list[Any]:
 
 def _pyrage() -> Any:
     try:
-        import pyrage
+        import pyrage  # type: ignore[import-untyped]
     except ImportError:
         raise SetupError(
             _("the program part that seals backups is missing"),

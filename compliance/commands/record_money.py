@@ -80,16 +80,23 @@ def income(app: App, /, source: str | None, as_account: str | None, **options: A
 @click.command(help=_("Money that was spent: on what, under which agreement and line of work."))
 @_money_options
 @click.option("--as", "as_account", metavar="ACCOUNT", help=_("Which kind of expense"))
-@click.option("--expense-line", metavar="LINE", help=_("The form line, where it is not the account's own"))
+@click.option(
+    "--expense-line", metavar="LINE", help=_("The form line it falls on; it chooses the account too")
+)
 @_detail_options
 @amends_option
 @pass_app
 def expense(app: App, /, as_account: str | None, expense_line: str | None, **options: Any) -> None:
+    from compliance.ledger.chart import for_line
     from compliance.ledger.entries import Share, movement
 
     with app.books() as books:
         on, place, fund, minor, currency = _where_and_whose(app, books, options)
+        if as_account is None and expense_line:
+            as_account = for_line(books.accounts, expense_line)
         far = only(as_account, "--as", _("Which kind of expense is it"), of_type(books, "expense"))
+        if expense_line == books.accounts[far].expense_line:
+            expense_line = None
         if options["programme"] is None and books.programmes:
             options["programme"] = maybe(None, _("Which line of work, empty if none"))
         details = _details(books, options)

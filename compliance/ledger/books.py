@@ -197,6 +197,11 @@ class Books:
             for rate in self.facts(Rate).values()
         }
 
+    def commitments(self) -> dict[str, str]:
+        """What the ledger committed to about people in the vault, by their pseudonyms."""
+        kept = {key: item.commitment for key, item in self.people.items()}
+        return kept | {key: item.commitment for key, item in self.sources.items() if item.commitment}
+
     # Movements
 
     def sums(

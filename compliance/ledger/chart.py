@@ -47,3 +47,11 @@ def of_class(accounts: Mapping[str, Account], account_class: str) -> str:
         _("the chart of accounts has no account of the class “{name}”").format(name=account_class),
         remedy=_("Add one: compliance record account --class {name}").format(name=account_class),
     )
+
+
+def for_line(accounts: Mapping[str, Account], line: str) -> str | None:
+    """The open expense account that falls on a form line; ``None`` where there is none."""
+    for entity, account in accounts.items():
+        if account.type == "expense" and account.expense_line == line and not account.closed_on:
+            return entity
+    return None

@@ -16,7 +16,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from compliance.errors import BooksDamaged
 from compliance.files import digest
+from compliance.i18n import _
 
 Entropy = Callable[[int], bytes]
 LINE_KEY = "line_key"
@@ -101,6 +103,20 @@ class Vault:
             "SELECT body, salt FROM identity WHERE ref = ?", (ref,)
         ).first()
         return None if row is None else hmac.compare_digest(commitment(row.salt, row.body), expected)
+
+    def purged(self, commitments: Mapping[str, str]) -> list[str]:
+        """Who of the ledger's people (pseudonym -> commitment) is no longer here.
+
+        ``BooksDamaged`` when somebody's entry is not what the ledger committed to.
+        """
+        found = {ref: self.verify_identity(ref, kept) for ref, kept in commitments.items()}
+        changed = [ref for ref, same in found.items() if same is False]
+        if changed:
+            raise BooksDamaged(
+                _("the vault was changed after it was written: {ref}").format(ref=changed[0]),
+                remedy=_("Stop, keep this file as it is, and go to the last backup: compliance restore FILE"),
+            )
+        return [ref for ref, same in found.items() if same is None]
 
     def put_line_texts(self, rows: Iterable[tuple[str, str]]) -> None:
         """(line identity, canonical JSON text) pairs; known identities are left alone."""
