@@ -44,9 +44,7 @@ def make(folder: Path, *, openings: bool = True) -> Path:
             books = Books(connection)
             with write(connection, kind="record opening", actor="test", now=NOW) as event:
                 for item in OPENINGS:
-                    legs = opening(
-                        books.accounts, item.account, item.fund, item.currency, item.amount_minor
-                    )
+                    legs = opening(books.accounts, item.account, item.fund, item.currency, item.amount_minor)
                     event.transaction(OPENING_DAY, "opening", legs)
     return folder
 
@@ -123,5 +121,7 @@ def freeze(folder: Path, first: date, last: date, filing: str = "money-q4") -> N
                 on_date=date(2026, 1, 12),
                 channel="post",
             ),
-            models.Freeze(entity=f"{filing}-money", kind="money", start_on=first, last_on=last, filing=filing),
+            models.Freeze(
+                entity=f"{filing}-money", kind="money", start_on=first, last_on=last, filing=filing
+            ),
         )

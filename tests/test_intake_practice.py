@@ -42,7 +42,14 @@ def far_account(part: Part | AttributionRule) -> dict[str, str]:
 def rule_row(rule: AttributionRule) -> dict[str, Any]:
     told = {"kind": rule.kind, "fund": rule.fund, "programme": rule.programme, "line": rule.line}
     tests = {"tax_id": rule.tax_id, "purpose_contains": rule.contains, "on_account": rule.account}
-    row = {"id": rule.id, "direction": rule.direction, "source": rule.source, **told, **tests, **far_account(rule)}
+    row = {
+        "id": rule.id,
+        "direction": rule.direction,
+        "source": rule.source,
+        **told,
+        **tests,
+        **far_account(rule),
+    }
     return {key: value for key, value in row.items() if value}
 
 

@@ -55,21 +55,19 @@ class Part:
 
 def preview(offered: Sequence[Offered], books: Books, vault: Vault, *, progress: Progress) -> list[Part]:
     """What ``load`` would do, without a trace."""
-    key = vault.stored_line_key()
+    # Before the first import there is no key, and nothing that its identities could be found among.
+    key = vault.stored_line_key() or bytes(32)
     seen: set[str] = set()
     parts = []
     for part in offered:
         fresh, warnings = 0, list[str]()
-        if key is None:
-            fresh = part.statement.count
-        else:
-            for chunk in screened(part, key, lambda identities: lines.known(books, identities)):
-                new = [item for item in chunk if not item.known and item.identity not in seen]
-                fresh += len(new)
-                warnings += collisions(new, part.account, books, vault)
-                if len(offered) > 1:
-                    seen.update(item.identity for item in new)
-                progress(len(chunk))
+        for chunk in screened(part, key, lambda identities: lines.known(books, identities)):
+            new = [item for item in chunk if not item.known and item.identity not in seen]
+            fresh += len(new)
+            warnings += collisions(new, part.account, books, vault)
+            if len(offered) > 1:
+                seen.update(item.identity for item in new)
+            progress(len(chunk))
         parts.append(_part(part, books, fresh, warnings))
     return parts
 
