@@ -14,7 +14,15 @@ from typing import Any
 Colour = tuple[float, float, float, float]  # red, green, blue, alpha; 0 to 1
 
 ROOT_PX = 16.0
-_UNITS_PX = {"px": 1.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 96 / 2.54, "mm": 9.6 / 2.54, "q": 2.4 / 2.54}
+_UNITS_PX = {
+    "px": 1.0,
+    "pt": 4 / 3,
+    "pc": 16.0,
+    "in": 96.0,
+    "cm": 96 / 2.54,
+    "mm": 9.6 / 2.54,
+    "q": 2.4 / 2.54,
+}
 _NAMED_PX = {
     "xx-small": 9.0, "x-small": 10.0, "small": 13.0, "medium": 16.0, "large": 18.0,
     "x-large": 24.0, "xx-large": 32.0, "xxx-large": 48.0,
@@ -154,7 +162,9 @@ def computed(element: Any, parent: Style, rules: Sheet) -> Style:
     displayed = displayed and keyword.get("content-visibility") != "hidden"
     free = keyword.get("position", "static") in ("absolute", "fixed", "sticky")
     outside, moved = _moved(values, keyword, size)
-    unsure = doubt & (_DECIDING - {"color", "background", "background-color", "background-image", "font", "font-size"})
+    unsure = doubt & (
+        _DECIDING - {"color", "background", "background-color", "background-image", "font", "font-size"}
+    )
     return Style(
         size_px=size,
         colour=colour,
@@ -315,7 +325,9 @@ def _opacity(values: dict[str, tuple[Any, ...]]) -> float | None:
     return None
 
 
-def _moved(values: dict[str, tuple[Any, ...]], keyword: dict[str, str], size: float | None) -> tuple[bool, bool]:
+def _moved(
+    values: dict[str, tuple[Any, ...]], keyword: dict[str, str], size: float | None
+) -> tuple[bool, bool]:
     """Whether the element is surely off the page, and whether it may be moved, cut or squeezed."""
     outside = moved = False
     for name in values.keys() & _OFFSETS:
@@ -324,10 +336,18 @@ def _moved(values: dict[str, tuple[Any, ...]], keyword: dict[str, str], size: fl
             outside = outside or (length is not None and length <= _FAR_PX)
             moved = moved or token.type == "function" or (length is not None and length < 0)
     moved = moved or any(keyword[name] not in ("none", "normal", "auto") for name in values.keys() & _MOVES)
-    tight = [name for name in values.keys() & _BOXES if (_length(values[name][0], size) or 99.0) <= 1 or _zero(values[name])]
+    tight = [
+        name
+        for name in values.keys() & _BOXES
+        if (_length(values[name][0], size) or 99.0) <= 1 or _zero(values[name])
+    ]
     if tight and "line-height" not in tight and _cuts(keyword):
         outside = True
-    fixed = [name for name in values.keys() & (_BOXES - {"line-height"}) if _length(values[name][0], size) is not None]
+    fixed = [
+        name
+        for name in values.keys() & (_BOXES - {"line-height"})
+        if _length(values[name][0], size) is not None
+    ]
     moved = moved or bool(tight) or (bool(fixed) and _cuts(keyword))
     return outside, moved
 

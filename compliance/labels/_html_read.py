@@ -173,7 +173,9 @@ class _Reader:
                 size=style.size_px,
                 contrast=contrast,
                 hidden=hidden,
-                doubt=_("styles that cannot be decided here may move or hide the label") if style.doubt else "",
+                doubt=_("styles that cannot be decided here may move or hide the label")
+                if style.doubt
+                else "",
                 heading=state.heading,
             )
         )
@@ -233,7 +235,9 @@ def _unknown(elements: list[Element], rules: _css.Sheet, reader: _Reader) -> dic
         found.setdefault("visible", message)
         found["overlay"] = message
     if scripts:
-        found.setdefault("visible", _("the page runs scripts, which may change or hide the label: look in a browser"))
+        found.setdefault(
+            "visible", _("the page runs scripts, which may change or hide the label: look in a browser")
+        )
         shown = sum(len(run.text.strip()) for run in reader.runs if not run.hidden)
         if shown < 200 and not any(run.heading for run in reader.runs):
             found["wording"] = _("the page is built by scripts: what it shows cannot be read from the file")

@@ -47,7 +47,5 @@ def _wrong(name: str, value: str, rule: str) -> Finding | None:
     unprintable = any(unicodedata.category(char).startswith("C") and not char.isspace() for char in value)
     if unprintable or len(value) > LONGEST_SLOT:
         message = _("no label: “{slot}” has characters that cannot be printed, or is far too long")
-        return Finding(
-            f"slot_invalid:{name}", "error", f"label:{rule}", message.format(slot=name), remedy
-        )
+        return Finding(f"slot_invalid:{name}", "error", f"label:{rule}", message.format(slot=name), remedy)
     return None

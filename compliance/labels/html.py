@@ -18,7 +18,7 @@ from compliance.files import MiB
 from compliance.i18n import _
 from compliance.labels import text
 from compliance.labels._html_read import read_text
-from compliance.labels.judge import Reading, badness, body_size, judge
+from compliance.labels.judge import Reading, badness, body_size, judge, label_pieces
 from compliance.labels.model import Label, Stamped, Verification
 
 NAME = "html"
@@ -29,8 +29,31 @@ CAP = 4 * MiB
 MARK = "data-compliance-label"  # says that we put it there; never taken as evidence
 _CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{1,40})", re.I)
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-_NO_TEXT = ("script", "style", "template", "title", "noscript", "svg", "textarea", "select", "iframe", "object")
-_BEFORE_BODY = ("html", "head", "meta", "link", "base", "title", "style", "script", "noscript", "template", "body")
+_NO_TEXT = (
+    "script",
+    "style",
+    "template",
+    "title",
+    "noscript",
+    "svg",
+    "textarea",
+    "select",
+    "iframe",
+    "object",
+)
+_BEFORE_BODY = (
+    "html",
+    "head",
+    "meta",
+    "link",
+    "base",
+    "title",
+    "style",
+    "script",
+    "noscript",
+    "template",
+    "body",
+)
 
 
 def recognises(data: bytes) -> bool:
@@ -140,7 +163,9 @@ def stamp(data: bytes, label: Label) -> Stamped:
     if places.stamped:
         page = page[: places.stamped[0]] + page[places.stamped[1] :]
         places = _Places(page)
-    size = body_size(read_text(page).runs)
+    runs = read_text(page).runs
+    ours = label_pieces(runs, label)
+    size = body_size(run for number, run in enumerate(runs) if number not in ours)
     font = f"{_up(label.ratio * size):g}px" if size else f"{label.ratio:g}em"
     style = (
         f"display:block;position:static;float:none;clear:both;visibility:visible;opacity:1;margin:16px 0;"
@@ -172,7 +197,9 @@ def detect(data: bytes, label: Label) -> Verification:
     return judge_text(decode(data).text, label)
 
 
-def judge_text(page: str, label: Label, change: Callable[[Reading], Reading] = lambda reading: reading) -> Verification:
+def judge_text(
+    page: str, label: Label, change: Callable[[Reading], Reading] = lambda reading: reading
+) -> Verification:
     """As `detect`, for a page that is text already; ``change`` adds what the caller knows."""
     found = judge(change(read_text(page)), label)
     position = found.criterion("position")

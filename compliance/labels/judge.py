@@ -27,7 +27,8 @@ LONGEST_UNMARKED_HEADING = 160  # on one line, where nothing but its place marks
 class Run:
     """A stretch of text set in one way; line and paragraph breaks are part of ``text``.
 
-    ``at`` orders runs as a reader meets them; ``block`` numbers paragraphs; ``size`` is the effective
+    ``at`` orders runs as a reader meets them, ``ends`` is where a run
+    with a geometry is over; ``block`` numbers paragraphs; ``size`` is the effective
     height in the reading's unit; ``overlay`` names what the text is laid over,
     ``doubt`` says why nobody can tell here whether it is seen; ``first`` is the number
     of its first character, for readers that look closer; ``box`` is left, top, right, bottom as shown.
@@ -35,6 +36,7 @@ class Run:
 
     text: str
     at: tuple[float, ...] = (0.0,)
+    ends: tuple[float, ...] | None = None
     block: int = 0
     place: str = ""
     page: int | None = None
@@ -95,10 +97,25 @@ def judge(reading: Reading, label: Label, *, closer: Closer | None = None) -> Ve
         return Verification(reading.medium, (_no_wording(label),), notes=reading.notes)
     flat = wording.flatten(run.text for run in reading.runs)
     found = wording.occurrences(flat, label.text)
-    judged = [_one(reading, label, spans, closer) for spans in found]
+    others = label_pieces(reading.runs, label) if found else set[int]()
+    judged = [_one(reading, label, spans, closer, others) for spans in found]
     if judged:
         return min(judged, key=badness)
     return Verification(reading.medium, (_other_words(reading, label, flat),), notes=reading.notes)
+
+
+def label_pieces(runs: Sequence[Run], label: Label) -> set[int]:
+    """Numbers of the runs that hold the label, in these or in altered words: no text to compare it with."""
+    assert label.text is not None
+    flat = wording.flatten(run.text for run in runs)
+    texts = (label.text, *label.former)
+    found = {span.piece for text in texts for spans in wording.occurrences(flat, text) for span in spans}
+    rest = wording.flatten("" if number in found else run.text for number, run in enumerate(runs))
+    for text in texts:
+        altered = wording.nearest(rest, text)
+        if altered is not None:
+            found |= {span.piece for span in rest.spans(*altered)}
+    return found
 
 
 def badness(item: Verification) -> tuple[int, ...]:
@@ -162,9 +179,13 @@ def _look() -> str:
 
 
 def _one(
-    reading: Reading, label: Label, spans: tuple[wording.Span, ...], closer: Closer | None
+    reading: Reading,
+    label: Label,
+    spans: tuple[wording.Span, ...],
+    closer: Closer | None,
+    others: set[int],
 ) -> Verification:
-    seen = _split(reading.runs, spans)
+    seen = _split(reading.runs, spans, others)
     if closer:
         seen = replace(seen, label=tuple(closer(seen.label)))
     heading, only = heading_before(seen.before, reading, body_size(seen.rest))
@@ -174,19 +195,27 @@ def _one(
     ]
     for requirement in label.requirements:
         criteria.append(_required(reading, label, seen, requirement, heading, only))
-    return Verification(reading.medium, tuple(criteria), _detection(reading, seen, heading), notes=reading.notes)
+    return Verification(
+        reading.medium, tuple(criteria), _detection(reading, seen, heading), notes=reading.notes
+    )
 
 
-def _split(runs: tuple[Run, ...], spans: tuple[wording.Span, ...]) -> Seen:
+def _split(runs: tuple[Run, ...], spans: tuple[wording.Span, ...], others: set[int]) -> Seen:
     """The occurrence cut out of the runs; what cannot be seen is no text before or beside it."""
     touched = {span.piece: span for span in spans}
     label, rest, before = [], [], []
     start = min(runs[span.piece].at for span in spans)
+    first = runs[spans[0].piece]
     for number, run in enumerate(runs):
         span = touched.get(number)
         if span is None:
             if not run.hidden and run.text.strip():
-                (before if run.at < start else rest).append(run)
+                leads = number < spans[0].piece and _same_line(run, first)
+                earlier = (run.ends or run.at) < start or leads
+                if earlier:
+                    before.append(run)
+                elif number not in others:
+                    rest.append(run)
             continue
         label.append(_part(run, span.start, span.end))
         head, tail = _part(run, 0, span.start), _part(run, span.end, len(run.text))
@@ -196,6 +225,14 @@ def _split(runs: tuple[Run, ...], spans: tuple[wording.Span, ...]) -> Seen:
             rest.append(tail)
     offset = sum(len(run.text) for run in runs[: spans[0].piece]) + spans[0].start
     return Seen(tuple(label), tuple(before), tuple(rest), offset)
+
+
+def _same_line(run: Run, other: Run) -> bool:
+    if run.block != other.block:
+        return False
+    if run.box is None or other.box is None:
+        return True
+    return run.page == other.page and run.box[1] < other.box[3] and run.box[3] > other.box[1]
 
 
 def _part(run: Run, start: int, end: int) -> Run:
@@ -301,9 +338,7 @@ def _position(label: Label, seen: Seen, wanted: Requirement, heading: str, only:
         message = _("the label stands at the end, after “…{before}”; it must stand at the start")
     else:
         message = _("before the label stands other text, up to “…{before}”; it must stand at the start")
-    return _criterion(
-        label, "position", "not_met", message.format(before=before), required=where, of=wanted
-    )
+    return _criterion(label, "position", "not_met", message.format(before=before), required=where, of=wanted)
 
 
 def _font_ratio(reading: Reading, label: Label, seen: Seen, wanted: Requirement) -> Criterion:

@@ -26,7 +26,10 @@ SUFFIXES = (".md", ".markdown")
 MEDIA = ("text", "post", "letter")
 CAP = 4 * MiB
 
-_FRONT = re.compile(r"(?:---[ \t]*(?:\r\n|\r|\n).*?^(?:---|\.\.\.)|\+\+\+[ \t]*(?:\r\n|\r|\n).*?^\+\+\+)[ \t]*(?:\r\n|\r|\n|\Z)", re.S | re.M)
+_FRONT = re.compile(
+    r"(?:---[ \t]*(?:\r\n|\r|\n).*?^(?:---|\.\.\.)|\+\+\+[ \t]*(?:\r\n|\r|\n).*?^\+\+\+)[ \t]*(?:\r\n|\r|\n|\Z)",
+    re.S | re.M,
+)
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>#+\-.!|~&()=:@^$'\"]")
 
 recognises = text.recognises

@@ -138,7 +138,8 @@ class Medium(Protocol):
     takes. ``MEDIA`` are the words rules may use for such a file, the usual one first.
     ``recognises(data)`` tells by the content whether the ending is honest; ``stamp(data, label)``
     returns a labelled copy; ``detect(data, label)`` measures. Both raise `InputError` for bytes that
-    are wrong, encrypted or signed; neither writes a file.
+    are wrong, encrypted or signed; neither writes a file. A medium with ``PAGED = True`` also takes
+    ``stamp(..., every_page=True)``.
     """
 
     NAME: str

@@ -54,7 +54,16 @@ def recognises(data: bytes) -> bool:
     """Text has no magic bytes: anything that is no other format's and has no NUL outside UTF-16."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return True
-    known = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"PK\x03\x04", b"%!PS", b"GIF8", b"{\\rtf", b"\xd0\xcf\x11\xe0")
+    known = (
+        b"%PDF-",
+        b"\x89PNG",
+        b"\xff\xd8\xff",
+        b"PK\x03\x04",
+        b"%!PS",
+        b"GIF8",
+        b"{\\rtf",
+        b"\xd0\xcf\x11\xe0",
+    )
     return b"\0" not in data and not data.startswith(known)
 
 
@@ -101,7 +110,9 @@ def stamp(data: bytes, label: Label) -> Stamped:
     assert label.text is not None
     source = decode(data)
     end = source.newline
-    heading = re.match(r"(?:[^\S\r\n]*(?:\r\n|\r|\n))*[^\r\n]*(?:\r\n|\r|\n)(?=[^\S\r\n]*(?:\r\n|\r|\n))", source.text)
+    heading = re.match(
+        r"(?:[^\S\r\n]*(?:\r\n|\r|\n))*[^\r\n]*(?:\r\n|\r|\n)(?=[^\S\r\n]*(?:\r\n|\r|\n))", source.text
+    )
     if heading and _like_heading(heading[0].strip()):
         head, body = heading[0], source.text[heading.end() :].lstrip("\r\n")
         made = f"{head}{end}{label.text}{end}{end}{body}"

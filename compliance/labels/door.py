@@ -1,0 +1,160 @@
+"""From a file's name to its medium, and the two acts: put a label on a copy, measure what a file carries."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import cast
+
+from compliance import files, plugins
+from compliance.errors import InputError, Refused
+from compliance.i18n import _
+from compliance.labels.model import Label, Medium, Stamped, Verification
+
+_PACKAGE = "compliance.labels"
+_NO_MEDIA = ("compose", "door", "judge", "model", "wording")
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """The labelled file, what it carries, what to know about it; ``changed`` is false when it was right already."""
+
+    path: Path
+    verification: Verification
+    notes: tuple[str, ...]
+    changed: bool
+
+
+@cache
+def media() -> tuple[Medium, ...]:
+    """Every medium there is: ours, and those of installed packages (entry points ``compliance.labels``)."""
+    return tuple(cast(Medium, module) for module in plugins.modules(_PACKAGE, without=_NO_MEDIA))
+
+
+def medium_of(path: Path) -> Medium:
+    """By the file's ending; `InputError` naming what there is for any other."""
+    ending = path.suffix.lower()
+    found = next((medium for medium in media() if ending in medium.SUFFIXES), None)
+    if found is None:
+        known = ", ".join(sorted(suffix for medium in media() for suffix in medium.SUFFIXES))
+        raise InputError(
+            _("files of this kind cannot be labelled here"),
+            place=str(path),
+            why=_("Known are: {known}").format(known=known),
+            remedy=_("Put the label in by hand and keep a picture of it as evidence."),
+        )
+    return found
+
+
+def labelled_name(path: Path) -> Path:
+    """``NAME.labelled.EXT`` beside the file."""
+    return path.with_name(f"{path.stem}.labelled{path.suffix}")
+
+
+def verify_file(path: Path, label: Label) -> Verification:
+    """What the file really carries. Reads the file, changes nothing; `InputError` when it cannot be read."""
+    medium = medium_of(path)
+    data = _read(path, medium)
+    try:
+        return _placed(medium.detect(data, label), path)
+    except InputError as error:
+        error.place = error.place or str(path)
+        raise
+
+
+def apply_file(
+    path: Path, label: Label, *, out: Path | None = None, every_page: bool = False, overwrite: bool = False
+) -> Applied:
+    """Writes a labelled copy and returns where; the file itself is never touched.
+
+    A file that already carries the label is left as it is and is itself the result. The copy is
+    measured before it is written: `Refused` when no wording is known or a requirement is not met even
+    so (what cannot be measured or met in this medium is in ``verification``). `InputError` when the
+    file is wrong, encrypted or signed, or when another file stands at the output. ``every_page`` is
+    for paged media.
+    """
+    if label.text is None:
+        elements = "; ".join(label.elements) or "?"
+        raise Refused(
+            _("no exact wording is known for this label, so nothing was stamped"),
+            place=str(path),
+            why=_("What must be said: {elements}").format(elements=elements),
+            remedy=_("Have a lawyer look at it."),
+        )
+    medium = medium_of(path)
+    data = _read(path, medium)
+    try:
+        already = medium.detect(data, label)
+        if not every_page and _carries(already):
+            return Applied(path, _placed(already, path), (_("the file carries its label already"),), False)
+        made = _stamp(medium, data, label, every_page)
+        verification = medium.detect(made.data, label)
+    except InputError as error:
+        error.place = error.place or str(path)
+        raise
+    if not _carries(verification):
+        raise _refused(verification, path)
+    if made.data == data:
+        return Applied(path, _placed(verification, path), made.notes, False)
+    target = out or labelled_name(path)
+    if not _holds(target, made.data):
+        files.write_whole(target, made.data, overwrite=overwrite)
+    return Applied(target, _placed(verification, target), made.notes, True)
+
+
+def _read(path: Path, medium: Medium) -> bytes:
+    data = files.read_input(path, cap=medium.CAP)
+    if not data:
+        raise InputError(_("the file is empty"), place=str(path))
+    if not medium.recognises(data):
+        raise InputError(
+            _("the file is not what its name says"),
+            place=str(path),
+            why=_("Its content is not that of a {suffix} file.").format(suffix=path.suffix.lower()),
+            remedy=_("Give it its right ending, or make it anew."),
+        )
+    return data
+
+
+def _stamp(medium: Medium, data: bytes, label: Label, every_page: bool) -> Stamped:
+    if every_page and getattr(medium, "PAGED", False):
+        paged = cast(Callable[..., Stamped], medium.stamp)
+        return paged(data, label, every_page=True)
+    return medium.stamp(data, label)
+
+
+def _carries(verification: Verification) -> bool:
+    """Whether nothing that can be measured is wrong, and the words were found."""
+    wording = verification.criterion("wording")
+    met = wording is not None and wording.verdict == "met"
+    return met and all(item.verdict != "not_met" for item in verification.criteria)
+
+
+def _refused(verification: Verification, path: Path) -> Refused:
+    said = "; ".join(item.message for item in verification.criteria if item.verdict == "not_met")
+    return Refused(
+        _("the label would not be right on this file, so nothing was written"),
+        place=str(path),
+        why=said,
+        remedy=_("Put the label in with the program the file was made with, then: compliance label verify"),
+    )
+
+
+def _holds(target: Path, data: bytes) -> bool:
+    """Whether the output is there already, byte for byte."""
+    try:
+        return target.is_file() and target.stat().st_size == len(data) and target.read_bytes() == data
+    except OSError:
+        return False
+
+
+def _placed(verification: Verification, path: Path) -> Verification:
+    """With the path, also in the commands that remedies name."""
+    name = shlex.quote(path.name)
+    criteria = tuple(
+        replace(item, remedy=item.remedy.replace("{file}", name)) for item in verification.criteria
+    )
+    return replace(verification, path=str(path), criteria=criteria)

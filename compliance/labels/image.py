@@ -1,0 +1,268 @@
+"""PNG and JPEG: the picture is extended at the top by a strip with the label, drawn in our typeface.
+
+Pixels have no text to compare: our own strip is recognised by drawing it again and correlating the
+two; any other label in a picture has to be looked at. Camera data, places, comments and thumbnails are
+dropped from the copy; the colour profile and, for JPEG, the quality stay.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Literal
+
+from compliance.errors import InputError
+from compliance.files import MiB
+from compliance.i18n import _
+from compliance.labels import _typeface
+from compliance.labels.judge import Reading, Run, judge
+from compliance.labels.model import Label, Stamped, Verification
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+NAME = "image"
+SUFFIXES = (".png", ".jpg", ".jpeg")
+MEDIA = ("image", "post", "text")
+CAP = 64 * MiB
+
+MOST_PIXELS = 100_000_000
+_LEAST_PX = 12  # letters smaller than that cannot be read on a screen
+_GRID = 16  # JPEG blocks: a strip of whole blocks leaves the picture's own blocks where they were
+_SAME = (
+    0.95  # least correlation of a letter: .967 and more after JPEG at quality 20, И for Й gives .93 at most
+)
+_FAINT = 0.6  # of the whole: below, it is no strip of ours at all
+
+
+def recognises(data: bytes) -> bool:
+    return data.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"))
+
+
+def _open(data: bytes) -> Image:
+    """The first frame, turned as the camera held it; `InputError` for floods, cut and other files."""
+    from PIL import Image, ImageOps
+
+    Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+    try:
+        picture = Image.open(io.BytesIO(data), formats=("PNG", "JPEG"))
+        if picture.width * picture.height > MOST_PIXELS:
+            raise _flood()
+        if getattr(picture, "n_frames", 1) > 1:
+            raise InputError(
+                _("this picture moves"), remedy=_("Label it as a video, or save it as a still picture.")
+            )
+        picture.load()
+        form, tables, info = picture.format, getattr(picture, "quantization", None), dict(picture.info)
+        sampling = _sampling(picture)
+        turned = ImageOps.exif_transpose(picture)
+    except InputError:
+        raise
+    except Image.DecompressionBombError:
+        raise _flood() from None
+    except (OSError, SyntaxError, ValueError, EOFError, MemoryError, OverflowError, TypeError, KeyError):
+        raise InputError(
+            _("this picture is damaged or cut off"), remedy=_("Open it in a viewer and save it again.")
+        ) from None
+    turned.format = form
+    turned.info = {
+        "icc_profile": info.get("icc_profile"),
+        "dpi": info.get("dpi"),
+        "tables": tables,
+        "sampling": sampling,
+    }
+    return turned
+
+
+def _flood() -> InputError:
+    return InputError(
+        _("this picture has more than {n} million pixels").format(n=MOST_PIXELS // 1_000_000),
+        why=_("A file of this kind is never that large; it may be damaged or hostile."),
+    )
+
+
+def _sampling(picture: Image) -> int:
+    from PIL import JpegImagePlugin
+
+    if picture.format != "JPEG":
+        return -1
+    found: int = JpegImagePlugin.get_sampling(picture)  # type: ignore[no-untyped-call, unused-ignore]
+    return found
+
+
+def _size(width: int) -> int:
+    """Height of letters for a picture that wide: about forty letters a line."""
+    return max(_LEAST_PX, round(width / 26))
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """The drawn label, the height of its letters, and the box of each letter, all in pixels."""
+
+    picture: Image
+    size: int
+    letters: tuple[tuple[int, int, int, int], ...]
+
+
+@lru_cache(maxsize=8)
+def strip(text: str, width: int) -> Strip:
+    """The label in black on white, ``width`` pixels wide, in whole JPEG blocks high: always the same pixels.
+
+    Raises `InputError` where the longest word does not fit.
+    """
+    from PIL import Image, ImageDraw, ImageFont
+
+    size = _size(width)
+    margin = size // 2
+    longest = max(_typeface.width(word) for word in text.split())
+    if longest * size > width - 2 * margin:
+        size = int((width - 2 * margin) / longest)
+    if size < _LEAST_PX:
+        raise InputError(
+            _("the picture is too narrow for a label"),
+            remedy=_("Make it wider, or put the label into the text."),
+        )
+    lines = _typeface.wrap(text, (width - 2 * margin) / size - 0.02)
+    step = round(size * _typeface.LEADING)
+    height = -(-(len(lines) * step + 2 * margin) // _GRID) * _GRID
+    picture = Image.new("L", (width, height), 255)
+    pen = ImageDraw.Draw(picture)
+    # The basic engine: the same pixels with and without the system's text shaping library.
+    faces = {
+        family: ImageFont.truetype(str(_typeface.path(family)), size, layout_engine=ImageFont.Layout.BASIC)
+        for family in {piece.family for line in lines for piece in _typeface.pieces(line)}
+    }
+    letters = []
+    for number, line in enumerate(lines):
+        x, base = margin, margin + round(size * 0.95) + number * step
+        for char in line:
+            # Letter by letter on whole pixels, so that each can be looked at by itself.
+            face = faces[_typeface.family_of(char)]
+            pen.text((x, base), char, fill=0, font=face, anchor="ls")
+            after = x + round(face.getlength(char))
+            if not char.isspace():
+                letters.append((x, base - size, after, base + size // 4))
+            x = after
+    return Strip(picture, size, tuple(letters))
+
+
+def stamp(data: bytes, label: Label) -> Stamped:
+    """The picture, upright, under its strip. What a strip of ours already labels is left alone."""
+    assert label.text is not None
+    picture = _open(data)
+    drawn = strip(label.text, picture.width)
+    if _share(picture, drawn) >= _SAME:
+        return Stamped(data, (_("the picture carries its label already"),))
+    top = drawn.picture
+    mode: Literal["RGBA", "RGB", "L"] = "RGBA" if picture.mode in ("RGBA", "LA", "PA", "P") else "RGB"
+    if picture.mode in ("L", "1", "CMYK", "I;16", "I"):
+        mode = "L" if picture.mode != "CMYK" else "RGB"
+    made = _canvas(picture, top, mode)
+    notes = [_("a strip with the label was added at the top; the picture itself was not changed")]
+    if picture.mode == "CMYK":
+        notes.append(_("the picture was converted from CMYK to RGB"))
+        picture.info["icc_profile"] = None
+    return Stamped(_saved(made, picture), tuple(notes))
+
+
+def _canvas(picture: Image, top: Image, mode: str) -> Image:
+    from PIL import Image
+
+    content = picture
+    if picture.mode in ("I;16", "I"):
+        content = picture.convert("I").point(lambda value: value / 256).convert("L")
+    made = Image.new(mode, (picture.width, picture.height + top.height), "white")
+    made.paste(content.convert(mode), (0, top.height))
+    made.paste(top.convert(mode), (0, 0))
+    return made
+
+
+def _saved(made: Image, picture: Image) -> bytes:
+    """In the picture's own format, with nothing but pixels, profile and resolution."""
+    out = io.BytesIO()
+    keep: dict[str, Any] = {
+        name: picture.info[name] for name in ("icc_profile", "dpi") if picture.info.get(name)
+    }
+    if picture.format == "PNG":
+        made.save(out, "PNG", **keep)
+    else:
+        tables, sampling = picture.info["tables"], picture.info["sampling"]
+        if made.mode == "RGBA":
+            made = made.convert("RGB")
+        usable = bool(tables) and (made.mode == "L" or len(tables) >= 2)
+        if usable:
+            keep |= {"qtables": tables, "subsampling": sampling if made.mode == "RGB" else -1}
+        else:
+            keep |= {"quality": 92}
+        made.save(out, "JPEG", **keep)
+    return out.getvalue()
+
+
+def detect(data: bytes, label: Label) -> Verification:
+    """Our own strip, whole and in place, or "not measurable: look"."""
+    picture = _open(data)
+    look = _("a picture has no text to be read: only our own strip is recognised; look at it yourself")
+    kinds = ("wording", "visible", "position", "font_ratio", "contrast", "overlay")
+    no_text = _("the text in a picture has no size that could be measured")
+    if label.text is None:
+        return judge(Reading(NAME, ()), label)
+    try:
+        drawn = strip(label.text, picture.width)
+        alike = _share(picture, drawn)
+    except InputError:
+        alike = 0.0
+    if alike >= _SAME:
+        size = float(drawn.size)
+        run = Run(
+            label.text,
+            place=_("the strip at the top"),
+            size=size,
+            contrast=21.0,
+            box=(0.0, 0.0, float(drawn.picture.width), float(drawn.picture.height)),
+        )
+        unknown = {"font_ratio": no_text}
+        return judge(Reading(NAME, (run,), unit="px", unknown=unknown), label)
+    return judge(Reading(NAME, (), unknown=dict.fromkeys(kinds, look)), label)
+
+
+def _share(picture: Image, drawn: Strip) -> float:
+    """How like ``drawn`` the top of ``picture`` is: its least alike letter; 0 where it is not even as large.
+
+    Letter by letter, because one other letter in a name changes the whole strip by less than JPEG does.
+    """
+    size = drawn.picture.size
+    if picture.width != size[0] or picture.height <= size[1]:
+        return 0.0
+    top = _grey(picture, (0, 0, *size))
+    whole = _correlation(top, drawn.picture)
+    if whole < _FAINT:
+        return 0.0
+    return min(whole, *(_correlation(top.crop(box), drawn.picture.crop(box)) for box in drawn.letters))
+
+
+def _grey(picture: Image, box: tuple[int, int, int, int]) -> Image:
+    """A part of the picture in grey, on white where it is transparent."""
+    from PIL import Image
+
+    part = picture.crop(box)
+    if part.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
+        part = part.convert("RGBA")
+        ground = Image.new("RGBA", part.size, "white")
+        ground.alpha_composite(part)
+        part = ground
+    return part.convert("L")
+
+
+def _correlation(one: Image, two: Image) -> float:
+    """Pearson's, over all pixels; 0 for even areas."""
+    from PIL import ImageChops, ImageStat
+
+    a, b = ImageStat.Stat(one), ImageStat.Stat(two)
+    if a.stddev[0] < 8 or b.stddev[0] < 8:
+        return 0.0
+    # cov(a, b) from the variance of the difference: var(a - b) = var a + var b - 2 cov.
+    high, low = ImageStat.Stat(ImageChops.subtract(one, two)), ImageStat.Stat(ImageChops.subtract(two, one))
+    mean = (a.mean[0] - b.mean[0]) ** 2
+    spread = high.rms[0] ** 2 + low.rms[0] ** 2 - mean
+    return float((a.var[0] + b.var[0] - spread) / (2 * a.stddev[0] * b.stddev[0]))
