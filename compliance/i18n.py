@@ -91,8 +91,3 @@ def ngettext(one: str, many: str, n: int) -> str:
 def translated(language: str, message: str) -> str:
     """``message`` in another language than the interface's: for forms that print in the law's own."""
     return _catalogue(language).gettext(message)
-
-
-def written_in(text: str) -> str:
-    """The language of ours that a text of the law is written in, by its letters; English unless Cyrillic."""
-    return "ru" if any("\u0400" <= char <= "\u04ff" for char in text) else "en"
