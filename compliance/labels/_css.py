@@ -84,7 +84,7 @@ class Sheet:
 
 def sheet(sources: Iterable[str]) -> Sheet:
     """Rules of every ``<style>``, in order."""
-    import cssselect2
+    import cssselect2  # type: ignore[import-untyped, unused-ignore]
 
     found = Sheet(cssselect2.Matcher())
     for source in sources:
@@ -93,15 +93,15 @@ def sheet(sources: Iterable[str]) -> Sheet:
 
 
 def _rules(source: Any) -> list[Any]:
-    import tinycss2
+    import tinycss2  # type: ignore[import-untyped, unused-ignore]
 
     parsed: list[Any] = tinycss2.parse_stylesheet(source, skip_comments=True, skip_whitespace=True)
     return parsed
 
 
 def _add(into: Sheet, rules: list[Any], *, certain: bool, depth: int = 0) -> None:
-    import cssselect2
-    import tinycss2
+    import cssselect2  # type: ignore[import-untyped, unused-ignore]
+    import tinycss2  # type: ignore[import-untyped, unused-ignore]
 
     for rule in rules:
         if rule.type == "qualified-rule":
@@ -133,7 +133,7 @@ class Declared:
 
 
 def _declarations(content: Any, certain: bool) -> Iterator[Declared]:
-    import tinycss2
+    import tinycss2  # type: ignore[import-untyped, unused-ignore]
 
     for item in tinycss2.parse_blocks_contents(content, skip_comments=True, skip_whitespace=True):
         if item.type == "declaration" and (item.lower_name in _DECIDING or item.lower_name == "all"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from compliance.errors import InputError
 from compliance.i18n import _
 from compliance.labels import _css
-from compliance.labels.judge import Hidden, Reading, Run
+from compliance.labels.reading import Hidden, Reading, Run
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -45,8 +44,8 @@ def read_text(page: str, *, furniture: bool = True) -> Reading:
 
     Raises `InputError` for pages that are too large or too deep to be written by people.
     """
-    import cssselect2
-    import tinyhtml5
+    import cssselect2  # type: ignore[import-untyped, unused-ignore]
+    import tinyhtml5  # type: ignore[import-untyped, unused-ignore]
 
     # As bytes: the parser would take a short text for the name of a file.
     root = tinyhtml5.parse(
@@ -222,7 +221,7 @@ def _transformed(text: str, how: str) -> str:
 
 def _unknown(elements: list[Element], rules: _css.Sheet, reader: _Reader) -> dict[str, str]:
     """What scripts and foreign style sheets leave undecided."""
-    found = {}
+    found: dict[str, str] = {}
     linked = rules.external or any(
         item.tag == "link" and "stylesheet" in item.get("rel", "").lower().split() for item in elements
     )

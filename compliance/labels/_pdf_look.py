@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from compliance.i18n import _
 from compliance.labels import _css
 from compliance.labels._pdf_read import Box, Sheet
-from compliance.labels.judge import Hidden, Run
+from compliance.labels.reading import Hidden, Run
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -101,7 +101,7 @@ def draw(sheet: Sheet, scale: float, *, clear: bool = False) -> Image:
 
 
 def _switch(handles: Iterable[Any], on: bool) -> None:
-    import pypdfium2.raw as raw
+    import pypdfium2.raw as raw  # type: ignore[import-untyped, unused-ignore]
 
     for handle in handles:
         raw.FPDFPageObj_SetIsActive(handle, on)
@@ -157,7 +157,7 @@ class Closer:
 
     def _alone(self, others: list[Any]) -> Image:
         """Only the label's own text, on a transparent ground: where its ink would be."""
-        import pypdfium2.raw as raw
+        import pypdfium2.raw as raw  # type: ignore[import-untyped, unused-ignore]
 
         rest = [handle for handle in _all_objects(self.sheet.page) if _is_not(raw, handle)]
         _switch([*others, *rest], False)
@@ -246,7 +246,7 @@ class Closer:
     def _own_colour(self) -> tuple[float, float, float] | None:
         import ctypes
 
-        import pypdfium2.raw as raw
+        import pypdfium2.raw as raw  # type: ignore[import-untyped, unused-ignore]
 
         handle = self.sheet.handles[self.sheet.glyphs.objects[self.letters[0]]]
         parts = [ctypes.c_uint() for _part in range(4)]
@@ -265,7 +265,7 @@ class Closer:
             area = _pixels(box, self.scale, self.bare.size)
             if area[0] < area[2] and area[1] < area[3]:
                 spread = self.bare.crop(area).getextrema()
-                uneven += any(high - low > 48 for low, high in spread)  # type: ignore[misc, operator]
+                uneven += any(high - low > 48 for low, high in spread)  # type: ignore[misc]
         return _("other text or a picture") if uneven > 0.02 * len(boxes) else ""
 
 
@@ -285,7 +285,7 @@ def _is_not(raw: Any, handle: Any) -> bool:
 
 def _all_objects(page: Any) -> list[Any]:
     """Objects of a page and of the forms in it, at most a hundred thousand."""
-    import pypdfium2.raw as raw
+    import pypdfium2.raw as raw  # type: ignore[import-untyped, unused-ignore]
 
     found: list[Any] = []
     waiting = [raw.FPDFPage_GetObject(page, i) for i in range(raw.FPDFPage_CountObjects(page))]

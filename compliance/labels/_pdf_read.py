@@ -15,7 +15,7 @@ from typing import Any
 
 from compliance.errors import InputError
 from compliance.i18n import _
-from compliance.labels.judge import Hidden, Run
+from compliance.labels.reading import Hidden, Run
 
 PAGES_READ = 50
 MOST_PAGES = 20_000
@@ -73,7 +73,7 @@ class Sheet:
 
 def open_document(data: bytes) -> Any:
     """PDFium's document; `InputError` for damaged, encrypted or endless ones."""
-    import pypdfium2
+    import pypdfium2  # type: ignore[import-untyped, unused-ignore]
 
     try:
         document = pypdfium2.PdfDocument(data)
@@ -115,7 +115,7 @@ def too_many_pages() -> InputError:
 
 def sheets(document: Any, units: Sequence[float]) -> Iterator[Sheet]:
     """The first pages with their text; ``units`` are the user units page by page."""
-    import pypdfium2
+    import pypdfium2  # type: ignore[import-untyped, unused-ignore]
 
     total = 0
     for number in range(min(len(document), PAGES_READ)):
@@ -152,7 +152,7 @@ def _common(media: Box, crop: Box) -> Box:
 
 
 def _read(sheet: Sheet) -> None:
-    import pypdfium2.raw as raw
+    import pypdfium2.raw as raw  # type: ignore[import-untyped, unused-ignore]
 
     text, glyphs = sheet.textpage, sheet.glyphs
     matrix = raw.FS_MATRIX()

@@ -15,7 +15,7 @@ from compliance.i18n import _
 from compliance.labels.model import Label, Medium, Stamped, Verification
 
 _PACKAGE = "compliance.labels"
-_NO_MEDIA = ("compose", "door", "judge", "model", "wording")
+_NO_MEDIA = ("compose", "door", "judge", "model", "reading", "wording")
 
 
 @dataclass(frozen=True, slots=True)

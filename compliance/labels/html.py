@@ -18,8 +18,9 @@ from compliance.files import MiB
 from compliance.i18n import _
 from compliance.labels import text
 from compliance.labels._html_read import read_text
-from compliance.labels.judge import Reading, badness, body_size, judge, label_pieces
+from compliance.labels.judge import badness, judge
 from compliance.labels.model import Label, Stamped, Verification
+from compliance.labels.reading import Reading, body_size, label_pieces
 
 NAME = "html"
 SUFFIXES = (".html", ".htm", ".xhtml")
@@ -119,11 +120,14 @@ class _Places(HTMLParser):
             self.article, self._spoken = end, False
         elif tag in _NO_TEXT:
             self._open.append(tag)
-        elif tag in _HEADINGS and not self._open and self.after_heading is None:
-            if tag == "h1" or not self._spoken:
-                self._heading = tag
+        elif self._may_head(tag):
+            self._heading = tag
         if tag not in _BEFORE_BODY and self.content is None and not self._open:
             self.content = start
+
+    def _may_head(self, tag: str) -> bool:
+        first = self.after_heading is None and not self._open
+        return first and (tag == "h1" or (tag in _HEADINGS and not self._spoken))
 
     def handle_endtag(self, tag: str) -> None:
         end = self.source.find(">", self._here()) + 1

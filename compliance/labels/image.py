@@ -16,8 +16,9 @@ from compliance.errors import InputError
 from compliance.files import MiB
 from compliance.i18n import _
 from compliance.labels import _typeface
-from compliance.labels.judge import Reading, Run, judge
+from compliance.labels.judge import judge
 from compliance.labels.model import Label, Stamped, Verification
+from compliance.labels.reading import Reading, Run
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -1,94 +1,25 @@
-"""From what a medium's reader saw to a verdict on each criterion: the same for every medium.
-
-How a label is measured: body size is the size in which most characters of the visible text are set,
-without label and heading; the label's size is that of its smallest part. A heading is recognised by
-its mark where the medium has one (HTML, Markdown); elsewhere it is whatever little stands before the
-label, and that is recorded, because it is a guess.
-"""
+"""From what a medium's reader saw to a verdict on each criterion: the same for every medium."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from dataclasses import replace
 
 from compliance.i18n import _
 from compliance.labels import wording
 from compliance.labels.model import VERDICTS, Criterion, Detection, Label, Requirement, Verdict, Verification
+from compliance.labels.reading import (
+    LONGEST_HEADING,
+    Closer,
+    Reading,
+    Seen,
+    body_size,
+    heading_before,
+    label_pieces,
+    split,
+)
 
-Hidden = Literal["", "crop", "layer", "colour", "covered", "tiny", "display"]
 CONTRAST = 4.5  # to one: our threshold (WCAG 2.2, 1.4.3), laws say only "contrasting"
-LONGEST_HEADING = 300  # characters
-LONGEST_UNMARKED_HEADING = 160  # on one line, where nothing but its place marks it
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A stretch of text set in one way; line and paragraph breaks are part of ``text``.
-
-    ``at`` orders runs as a reader meets them, ``ends`` is where a run
-    with a geometry is over; ``block`` numbers paragraphs; ``size`` is the effective
-    height in the reading's unit; ``overlay`` names what the text is laid over,
-    ``doubt`` says why nobody can tell here whether it is seen; ``first`` is the number
-    of its first character, for readers that look closer; ``box`` is left, top, right, bottom as shown.
-    """
-
-    text: str
-    at: tuple[float, ...] = (0.0,)
-    ends: tuple[float, ...] | None = None
-    block: int = 0
-    place: str = ""
-    page: int | None = None
-    size: float | None = None
-    contrast: float | None = None
-    hidden: Hidden = ""
-    doubt: str = ""
-    overlay: str = ""
-    heading: bool = False
-    box: tuple[float, float, float, float] | None = None
-    first: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """Everything a medium's reader saw.
-
-    ``marked``: headings carry a mark. ``unknown`` and ``impossible`` say of which kinds of criterion
-    the file, or the medium, allows no verdict, and why.
-    """
-
-    medium: str
-    runs: tuple[Run, ...]
-    unit: str = ""
-    marked: bool = False
-    unknown: Mapping[str, str] = field(default_factory=dict)
-    impossible: Mapping[str, str] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
-
-
-Closer = Callable[[Sequence[Run]], list[Run]]
-"""Looks closer at the runs of one label: fills in ``hidden``, ``contrast``, ``overlay``, ``box``."""
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """One occurrence of the label: its runs, and the visible rest of the text before and after it."""
-
-    label: tuple[Run, ...]
-    before: tuple[Run, ...]
-    rest: tuple[Run, ...]
-    offset: int
-
-    @property
-    def size(self) -> float | None:
-        sizes = [run.size for run in self.label if run.text.strip()]
-        return None if None in sizes or not sizes else min(size for size in sizes if size is not None)
-
-    @property
-    def contrast(self) -> float | None:
-        known = [run.contrast for run in self.label if run.contrast is not None]
-        return min(known) if known else None
 
 
 def judge(reading: Reading, label: Label, *, closer: Closer | None = None) -> Verification:
@@ -102,20 +33,6 @@ def judge(reading: Reading, label: Label, *, closer: Closer | None = None) -> Ve
     if judged:
         return min(judged, key=badness)
     return Verification(reading.medium, (_other_words(reading, label, flat),), notes=reading.notes)
-
-
-def label_pieces(runs: Sequence[Run], label: Label) -> set[int]:
-    """Numbers of the runs that hold the label, in these or in altered words: no text to compare it with."""
-    assert label.text is not None
-    flat = wording.flatten(run.text for run in runs)
-    texts = (label.text, *label.former)
-    found = {span.piece for text in texts for spans in wording.occurrences(flat, text) for span in spans}
-    rest = wording.flatten("" if number in found else run.text for number, run in enumerate(runs))
-    for text in texts:
-        altered = wording.nearest(rest, text)
-        if altered is not None:
-            found |= {span.piece for span in rest.spans(*altered)}
-    return found
 
 
 def badness(item: Verification) -> tuple[int, ...]:
@@ -185,7 +102,7 @@ def _one(
     closer: Closer | None,
     others: set[int],
 ) -> Verification:
-    seen = _split(reading.runs, spans, others)
+    seen = split(reading.runs, spans, others)
     if closer:
         seen = replace(seen, label=tuple(closer(seen.label)))
     heading, only = heading_before(seen.before, reading, body_size(seen.rest))
@@ -198,79 +115,6 @@ def _one(
     return Verification(
         reading.medium, tuple(criteria), _detection(reading, seen, heading), notes=reading.notes
     )
-
-
-def _split(runs: tuple[Run, ...], spans: tuple[wording.Span, ...], others: set[int]) -> Seen:
-    """The occurrence cut out of the runs; what cannot be seen is no text before or beside it."""
-    touched = {span.piece: span for span in spans}
-    label, rest, before = [], [], []
-    start = min(runs[span.piece].at for span in spans)
-    first = runs[spans[0].piece]
-    for number, run in enumerate(runs):
-        span = touched.get(number)
-        if span is None:
-            if not run.hidden and run.text.strip():
-                leads = number < spans[0].piece and _same_line(run, first)
-                earlier = (run.ends or run.at) < start or leads
-                if earlier:
-                    before.append(run)
-                elif number not in others:
-                    rest.append(run)
-            continue
-        label.append(_part(run, span.start, span.end))
-        head, tail = _part(run, 0, span.start), _part(run, span.end, len(run.text))
-        if head.text.strip() and not run.hidden:
-            before.append(head)
-        if tail.text.strip() and not run.hidden:
-            rest.append(tail)
-    offset = sum(len(run.text) for run in runs[: spans[0].piece]) + spans[0].start
-    return Seen(tuple(label), tuple(before), tuple(rest), offset)
-
-
-def _same_line(run: Run, other: Run) -> bool:
-    if run.block != other.block:
-        return False
-    if run.box is None or other.box is None:
-        return True
-    return run.page == other.page and run.box[1] < other.box[3] and run.box[3] > other.box[1]
-
-
-def _part(run: Run, start: int, end: int) -> Run:
-    return replace(run, text=run.text[start:end], first=run.first + start)
-
-
-def body_size(runs: Iterable[Run]) -> float | None:
-    """The size most visible characters are set in; of two equally frequent ones the larger.
-
-    ``None`` without text, or where a fifth of it or more has an unknown size.
-    """
-    weights: Counter[float] = Counter()
-    unknown = 0
-    for run in runs:
-        if run.hidden or run.heading:
-            continue
-        count = sum(not char.isspace() for char in run.text)
-        if run.size is None:
-            unknown += count
-        else:
-            weights[round(run.size, 1)] += count
-    if not weights or 5 * unknown >= unknown + weights.total():
-        return None
-    return max(weights, key=lambda size: (weights[size], size))
-
-
-def heading_before(before: Sequence[Run], reading: Reading, body: float | None) -> tuple[str, bool]:
-    """What stands before the label as text, and whether all of it can be the heading."""
-    text = wording.normal("".join(run.text + "\n" for run in before))
-    if not text:
-        return "", True
-    if reading.marked:
-        return text, all(run.heading for run in before) and len(text) <= LONGEST_HEADING
-    if len({run.block for run in before}) == 1 and len(text) <= LONGEST_UNMARKED_HEADING:
-        return text, True
-    sizes = [run.size for run in before if run.size is not None]
-    larger = body is not None and len(sizes) == len(before) and min(sizes) >= 1.15 * body
-    return text, larger and len(text) <= LONGEST_HEADING
 
 
 def _visible(reading: Reading, label: Label, seen: Seen) -> Criterion:

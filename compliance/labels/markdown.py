@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from compliance.files import MiB
 from compliance.i18n import _
 from compliance.labels import html, text
-from compliance.labels.judge import Reading
 from compliance.labels.model import Label, Stamped, Verification
+from compliance.labels.reading import Reading
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt

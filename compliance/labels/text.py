@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from compliance.errors import InputError
 from compliance.files import MiB
 from compliance.i18n import _
-from compliance.labels.judge import LONGEST_UNMARKED_HEADING, Reading, Run, judge
+from compliance.labels.judge import judge
 from compliance.labels.model import Label, Stamped, Verification
+from compliance.labels.reading import LONGEST_UNMARKED_HEADING, Reading, Run
 
 NAME = "text"
 SUFFIXES = (".txt", ".text")
@@ -135,7 +136,8 @@ def detect(data: bytes, label: Label) -> Verification:
 def read(data: bytes) -> Reading:
     """Paragraphs by empty lines; a paragraph of several lines is never a heading by itself."""
     text = decode(data).text
-    runs, block, first = [], 0, 0
+    runs: list[Run] = []
+    block, first = 0, 0
     for number, line in enumerate(re.split(r"(?<=\n)|(?<=\r)(?!\n)", text), 1):
         if not line.strip():
             block += 1

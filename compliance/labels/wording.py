@@ -126,7 +126,7 @@ def nearest(flat: Flat, text: str) -> tuple[int, int] | None:
     keys = [_key(match[0]) for match in words]
     wanted = [_key(word) for word in normal(text).split()]
     matcher = SequenceMatcher(None, keys, wanted, autojunk=False)
-    blocks = _closest([tuple(block) for block in matcher.get_matching_blocks()], len(wanted))
+    blocks = _closest([(a, b, size) for a, b, size in matcher.get_matching_blocks()], len(wanted))
     if not blocks or sum(size for _a, _b, size in blocks) < _SIMILAR * len(wanted):
         return None
     (first, skipped, _size), (last, reached, size) = blocks[0], blocks[-1]
