@@ -1,0 +1,346 @@
+"""A form, the books and a period become a `Report`: every figure is computed here and never again.
+
+    report = fill(form, books, rules, config, period, on=today, given=Given(previous=cells))
+
+What stands in the way is in ``report.findings``; with a refusal among them nothing may be written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from compliance.findings import Confidence, Finding, weakest
+from compliance.i18n import _
+from compliance.ledger.books import Books
+from compliance.ledger.chart import UNASSIGNED
+from compliance.ledger.valuation import Missing
+from compliance.money import exponent, half_up
+from compliance.periods import Period
+from compliance.reports import invariants, privacy, words
+from compliance.reports.captions import FormCaption, captions
+from compliance.reports.cells import Grid
+from compliance.reports.layout import Block, Spot, blocks, spots
+from compliance.reports.measures import Measures
+from compliance.reports.model import Caption, Cell, CellKind, Head, Report, Row, Section
+from compliance.reports.records import Identities
+from compliance.reports.rounding import Rounded
+from compliance.rules import Rules, bound_in
+from compliance.rules.base import combined, deepest, mark_of
+from compliance.rules.forms import Form
+from compliance.workspace import Config
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What does not come from the books: ``previous`` printed cells of the last filing, ``answers`` of a
+    person by cell id, ``names`` that the vault knows (to search for), ``identities`` by pseudonym."""
+
+    previous: Mapping[str, int] = field(default_factory=dict)
+    answers: Mapping[str, str] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
+    identities: Identities = field(default_factory=dict)
+
+
+NOTHING_GIVEN = Given()
+
+
+def fill(
+    form: Form,
+    books: Books,
+    rules: Rules,
+    config: Config,
+    period: Period,
+    *,
+    on: date,
+    given: Given = NOTHING_GIVEN,
+) -> Report:
+    """The form filled for ``period`` as it stands on the day of filing ``on``."""
+    currency = form.unit.currency or config.currency
+    unit_minor = form.unit.scale * 10 ** exponent(currency) if form.unit.scale else 1
+    title = next(iter(form.title.values()))
+    pack = rules.form_pack(form)
+    language = pack.regime.language
+    said = captions(form, books)
+    confirmed = all(item.confirmed for item in said.values())
+    measures = Measures(books, rules, pack.id, currency, period)
+    found = blocks(
+        form,
+        measures,
+        on,
+        statuses=_statuses(config, period),
+        language=language,
+        identities=given.identities if confirmed else {},
+    )
+    grid = Grid(measures, spots(found), found, given.previous, unit_minor)
+    filler = _Filler(form, grid, said, given, confirmed)
+    values = filler.evaluate()
+    stated = invariants.claims(form, grid)
+    done = invariants.rounded(grid, stated)
+    about = invariants.Subject(form.name, period.label, currency)
+    sections = tuple(filler.section(block, done) for block in found)
+    problems = [
+        *_classes(measures, about),
+        *_rates(grid, values, about),
+        *invariants.findings(form, grid, stated, done, about),
+        *_personal(sections, given, about),
+    ]
+    shown = {address for address in said if _stands(address, found)}
+    return Report(
+        form=form.form,
+        name=form.name,
+        title=Caption("title", title, form.verified),
+        order=form.order or "",
+        language=language,
+        period=period,
+        currency=currency,
+        unit_minor=unit_minor,
+        head=_head(config, on),
+        sections=sections,
+        findings=tuple(problems),
+        exchange=tuple(measures.exchange),
+        open_captions=sum(not said[address].confirmed for address in shown),
+        captions=len(shown),
+        nil=_is_nil(grid, sections),
+        practice=books.practice_day() is not None,
+        rules=tuple(sorted(rules.digests.items())),
+        known_seq=books.known_at,
+    )
+
+
+class _Filler:
+    """Turns spots into cells, once all values and roundings are known."""
+
+    def __init__(
+        self, form: Form, grid: Grid, said: Mapping[str, FormCaption], given: Given, confirmed: bool
+    ) -> None:
+        self.form, self.grid, self.said, self.given = form, grid, said, given
+        self.confirmed = confirmed
+
+    def evaluate(self) -> list[Spot]:
+        """Work out every cell that is an amount; returns them."""
+        amounts = [spot for spot in self.grid.spots.values() if _is_amount(spot)]
+        for spot in amounts:
+            self.grid.value(spot)
+        return amounts
+
+    def section(self, block: Block, done: Rounded) -> Section:
+        section = block.section
+        empty_person = block.personal and not self.confirmed
+        rows = tuple(
+            Row(
+                key,
+                self._row_caption(block, key, cells),
+                tuple(self._cell(spot, done, empty_person) for spot in cells),
+                total=bool(cells[0].line and cells[0].line_part.kind == "total"),
+            )
+            for key, cells in block.rows()
+        )
+        columns = tuple(self._caption(f"{block.id}.*.{key}") for key in block.columns)
+        return Section(
+            block.stem,
+            self._caption(block.id),
+            columns or (Caption("", "", True),),
+            rows,
+            group=block.title,
+            each=section.each is not None,
+            empty=section.if_empty or "",
+            personal=block.personal,
+        )
+
+    def _row_caption(self, block: Block, key: str, cells: list[Spot]) -> Caption:
+        record = cells[0].record
+        if record is None:
+            return self._caption(f"{block.id}.{key}")
+        return Caption(key, "", True)
+
+    def _caption(self, address: str) -> Caption:
+        known = self.said.get(address)
+        return known.printed if known else Caption(address, "", True)
+
+    def _cell(self, spot: Spot, done: Rounded, empty_person: bool) -> Cell:
+        source, confidence = self._warrant(spot)
+        common = {"source": source, "confidence": confidence}
+        part = spot.column_part if spot.column_part.field else spot.line_part
+        if empty_person:
+            return Cell(spot.id, "empty")
+        if part.field is not None:
+            assert spot.record is not None
+            return Cell(spot.id, "text", text=spot.record.fields.get(part.field, ""))
+        if spot.line_part.ask or spot.column_part.ask:
+            return Cell(spot.id, "answer", text=self.given.answers.get(spot.id, ""))
+        value = self.grid.value(spot)
+        exact = self.grid.exact(value.weights)
+        if exact is None:
+            return Cell(spot.id, self._kind(spot), parts=value.parts, **common)  # type: ignore[arg-type]
+        units = sum(weight * done.units[key] for key, weight in value.weights.items())
+        kind = self._kind(spot)
+        if kind == "tick":
+            return Cell(spot.id, kind, units=units, text="x" if units else "", **common)  # type: ignore[arg-type]
+        counted = kind == "count"
+        decimals = 0 if counted else words.decimals_of(self.grid.measures.currency, self.grid.unit_minor)
+        return Cell(
+            spot.id,
+            kind,
+            exact_minor=None if counted else exact,
+            units=units,
+            moved=units - half_up(exact, self.grid.unit_minor),
+            text=words.figure(units, exact, decimals=decimals),
+            parts=value.parts,
+            source=source,
+            confidence=confidence,
+        )
+
+    def _kind(self, spot: Spot) -> CellKind:
+        kinds = {spot.line_part.kind, spot.column_part.kind} - {None}
+        if "total" in kinds:
+            return "total"
+        if kinds & {"share", "least", "previous"}:
+            return "derived"
+        if kinds & {"opening", "closing"}:
+            return "balance"
+        return "tick" if "tick" in kinds else "count" if "count" in kinds else "flow"
+
+    def _warrant(self, spot: Spot) -> tuple[str, Confidence]:
+        """Who says what this cell is, and the weakest mark among what it uses."""
+        whole = mark_of(self.form, "", None)
+        above = mark_of(spot.block.section, "", whole) or whole
+        marks = [*deepest(spot.line_part, above), *deepest(spot.column_part, above)]
+        known = [mark for mark in marks if mark is not None]
+        mark = combined(list(known))
+        if mark is None:
+            return "", "uncertain"
+        return "; ".join(mark.source), weakest([mark.confidence])
+
+
+def _is_amount(spot: Spot) -> bool:
+    parts = (spot.line_part, spot.column_part)
+    return any(part.kind for part in parts) and not any(part.field or part.ask for part in parts)
+
+
+def _statuses(config: Config, period: Period) -> set[str]:
+    return {name for name in config.statuses if bound_in([name], config.statuses, period)}
+
+
+def _head(config: Config, on: date) -> Head:
+    organisation = config.organisation
+    return Head(
+        config.names_on(on).nominative,
+        config.address_on(on),
+        organisation.registration_id or "",
+        organisation.tax_id or "",
+    )
+
+
+def _stands(address: str, found: list[Block]) -> bool:
+    names = address.split(".")
+    for block in found:
+        if block.id == names[0]:
+            return (
+                len(names) == 1 or (names[1] == "*" and names[2] in block.columns) or names[1] in block.lines
+            )
+    return False
+
+
+def _is_nil(grid: Grid, sections: tuple[Section, ...]) -> bool:
+    """Nothing moved and nothing is listed: still a report, and filed all the same."""
+    moved = any(leaf.exact_minor for leaf in grid.leaves.values() if leaf.kind in ("flow", "count"))
+    listed = any(section.rows for section in sections if section.each and not section.personal)
+    return not moved and not listed
+
+
+def _classes(measures: Measures, about: invariants.Subject) -> list[Finding]:
+    """Funds whose money stands in no column, because nobody can say of which class it is."""
+    used: dict[str, bool] = {}
+    for atom in (*measures.opening, *measures.closing, *measures.moved):
+        if atom.amount_minor and measures.books.accounts[atom.account].type in ("asset", "expense"):
+            used[atom.fund] = True
+    mixed = measures.classes.mixed()
+    found = []
+    for fund in sorted(used):
+        known = measures.books.funds.get(fund)
+        title = known.title if known else fund
+        if fund == UNASSIGNED:
+            continue
+        if fund in mixed:
+            found.append(
+                Finding(
+                    "fund.mixed",
+                    "refusal",
+                    f"fund:{fund}",
+                    _(
+                        "{fund} holds money of several kinds of source ({classes}); whose money is spent is unclear"
+                    ).format(fund=f"«{title}»", classes=", ".join(sorted(mixed[fund]))),
+                    _("Move the gift to its own agreement: compliance assign LINE --fund ANOTHER"),
+                    period=about.period,
+                )
+            )
+        elif measures.classes.of_fund(fund) is None:
+            found.append(
+                Finding(
+                    "fund.unclassified",
+                    "refusal",
+                    f"fund:{fund}",
+                    _("nothing says whose money {fund} is: no receipt and no donor").format(
+                        fund=f"«{title}»"
+                    ),
+                    _("Name the donor: compliance record fund --id {id} --donor SOURCE").format(id=fund),
+                    period=about.period,
+                )
+            )
+    return found
+
+
+def _rates(grid: Grid, amounts: list[Spot], about: invariants.Subject) -> list[Finding]:
+    """Missing rates. Where only how the exchange effect splits is unknown, every total still stands."""
+    blocking: set[Missing] = set()
+    for leaf in grid.leaves.values():
+        blocking |= leaf.missing
+    split = {item for effect in grid.measures.exchange for item in effect.missing}
+    found = []
+    for missing in sorted(blocking | split):
+        found.append(
+            Finding(
+                "rate.missing",
+                "refusal" if missing in blocking else "warning",
+                missing.subject,
+                _("the rate of {currency} on {day} is not recorded").format(
+                    currency=missing.currency, day=missing.on
+                )
+                + (
+                    ""
+                    if missing in blocking
+                    else _("; the totals stand without it, but not what the sale and what holding brought")
+                ),
+                _("Record it: compliance record rate {currency} {day} RATE").format(
+                    currency=missing.currency, day=missing.on
+                ),
+                period=about.period,
+            )
+        )
+    return found
+
+
+def _personal(sections: tuple[Section, ...], given: Given, about: invariants.Subject) -> list[Finding]:
+    """Free text that would be printed and seems to hold a person's data."""
+    found = []
+    for section in sections:
+        texts = [
+            (cell.id, cell.text) for row in section.rows for cell in row.cells if _is_free(section, cell)
+        ]
+        for cell_id, text in [*texts, (section.id, section.group)]:
+            problem = privacy.finding(
+                text,
+                given.names,
+                subject=f"{about.name}:{cell_id}",
+                remedy=_("Change the words in the record, so that they name nobody."),
+                period=about.period,
+            )
+            if problem is not None:
+                found.append(problem)
+    return found
+
+
+def _is_free(section: Section, cell: Cell) -> bool:
+    return cell.kind in ("text", "answer") and not section.personal

@@ -1,0 +1,250 @@
+"""What a ``select`` finds in the books: postings as facts that rules can ask, and their sums.
+
+Reads the books once for a period, whatever the number of cells: sums in SQL for the reporting
+currency, posting by posting for others (`ledger.valuation`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from compliance.ledger import valuation
+from compliance.ledger.books import Books, Entry
+from compliance.ledger.chart import UNASSIGNED
+from compliance.ledger.valuation import Atom, Exchange, Missing, Tally
+from compliance.periods import Period
+from compliance.rules import Rules
+from compliance.rules.amounts import matches
+
+Axes = Mapping[str, frozenset[str]]
+Facts = dict[str, str | None]
+
+_DEBIT = ("asset", "expense")
+_INSIDE = frozenset(("asset", "equity"))
+"""Account types between which money only changes its place: own transfers, conversion, openings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A measure's value in minor units of the reporting currency; ``None`` while a rate is missing."""
+
+    minor: int | None
+    missing: frozenset[Missing] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One posting of the period with its transaction's direction (``in``, ``out``, ``None`` for own)."""
+
+    entry: Entry
+    atom: Atom
+    direction: str | None
+
+
+class FundClasses:
+    """The class of every fund's money: the one class of its receipts, else of its expected donor."""
+
+    def __init__(self, books: Books, rules: Rules, regime: str, period: Period) -> None:
+        self._rules = rules
+        self._regime = regime
+        self._books = books
+        self._on = period.last
+        self._of_source: dict[str, str] = {}
+        self.receipts: dict[str, set[str]] = defaultdict(set)
+        self.kinds: dict[str, set[str]] = defaultdict(set)
+        income = [entity for entity, account in books.accounts.items() if account.type == "income"]
+        if income:
+            for item in books.sums(("fund", "source"), end=period.end, where={"account": income}):
+                fund, source = item.key
+                if fund and source and item.amount_minor:
+                    self.receipts[fund].add(self.of_source(source))
+                    self.kinds[fund].add(self._source_kind(source))
+
+    def of_source(self, source: str) -> str:
+        """The class that the rules give a source on the period's last day."""
+        if source not in self._of_source:
+            sources = self._books.sources
+            known = sources.get(source)
+            self._of_source[source] = (
+                self._rules.source_class(known, sources, self._on, self._regime) if known else ""
+            )
+        return self._of_source[source]
+
+    def of_fund(self, fund: str) -> str | None:
+        """``None`` where receipts are of several classes, or nothing says whose money it is."""
+        found = self.receipts.get(fund, set())
+        if len(found) == 1:
+            return next(iter(found))
+        known = self._books.funds.get(fund)
+        if not found and known is not None and known.donor in self._books.sources:
+            return self.of_source(str(known.donor))
+        return None
+
+    def kind_of_fund(self, fund: str) -> str | None:
+        found = self.kinds.get(fund, set())
+        return next(iter(found)) if len(found) == 1 else None
+
+    def mixed(self) -> dict[str, set[str]]:
+        """Funds whose receipts have more than one class, with the classes."""
+        return {fund: found for fund, found in sorted(self.receipts.items()) if len(found) > 1}
+
+    def _source_kind(self, source: str) -> str:
+        known = self._books.sources.get(source)
+        return known.kind if known else ""
+
+
+class Measures:
+    """The measures of one period over one state of the books."""
+
+    def __init__(self, books: Books, rules: Rules, regime: str, currency: str, period: Period) -> None:
+        self.books = books
+        self.currency = currency
+        self.period = period
+        self.classes = FundClasses(books, rules, regime, period)
+        self._facts: dict[tuple[str | None, ...], Facts] = {}
+
+    @cached_property
+    def opening(self) -> list[Atom]:
+        return valuation.openings(self.books, self.currency, self.period)
+
+    @cached_property
+    def closing(self) -> list[Atom]:
+        return valuation.closings(self.books, self.currency, self.period)
+
+    @cached_property
+    def moved(self) -> list[Atom]:
+        return valuation.movements(self.books, self.currency, self.period)
+
+    @cached_property
+    def exchange(self) -> list[Exchange]:
+        return valuation.exchange(self.books, self.currency, self.opening, self.moved, self.closing)
+
+    @cached_property
+    def detail(self) -> list[Moved]:
+        """Every posting of the period, one by one; only for what sums cannot answer."""
+        return list(self._detail())
+
+    def atoms(self, kind: str, axes: Axes) -> list[Atom]:
+        """What a measure of a ``kind`` adds up: balances for opening and closing, else movements."""
+        if "direction" in axes:
+            return [item.atom for item in self.moved_one_by_one(axes)]
+        pool = {"opening": self.opening, "closing": self.closing}.get(kind)
+        return [atom for atom in (self.moved if pool is None else pool) if matches(axes, self.facts(atom))]
+
+    def moved_one_by_one(self, axes: Axes) -> list[Moved]:
+        return [
+            item
+            for item in self.detail
+            if matches(axes, self.facts(item.atom) | {"direction": item.direction})
+        ]
+
+    def measure(self, kind: str, axes: Axes) -> Measured:
+        """``sum``, ``opening``, ``closing`` in the account type's natural sign, ``count``, ``exchange``, ``tick``."""
+        if kind == "count":
+            return Measured(len({item.entry.txn for item in self._standing(axes)}))
+        if kind == "tick":
+            return Measured(int(bool(self._standing(axes))))
+        if kind == "exchange":
+            return self._exchange(axes)
+        tally = Tally()
+        for atom in self.atoms(kind, axes):
+            tally.add(atom, self.sign(atom))
+        return Measured(tally.minor, tally.missing(self.currency))
+
+    def sign(self, atom: Atom) -> int:
+        """1 where a debit counts as more (asset, expense), -1 elsewhere."""
+        return 1 if self.books.accounts[atom.account].type in _DEBIT else -1
+
+    def effects(self, axes: Axes) -> list[Exchange]:
+        """The exchange effects of the funds that ``axes`` allow; axes of postings do not narrow them."""
+        return [
+            item
+            for item in self.exchange
+            if all(
+                self._fund_facts(item.fund)[axis] in words
+                for axis, words in axes.items()
+                if axis in ("source_class", "source_kind", "restricted", "fund")
+            )
+        ]
+
+    def facts(self, atom: Atom) -> Facts:
+        """Axis -> word of a posting or balance, as `rules.amounts.matches` asks."""
+        key = (
+            atom.account, atom.fund, atom.source, atom.programme, atom.expense_line, atom.purpose,
+            atom.property,
+        )  # fmt: skip
+        if key not in self._facts:
+            account = self.books.accounts[atom.account]
+            facts = self._fund_facts(atom.fund) | {
+                "account_id": atom.account,
+                "source_id": atom.source,
+                "account": account.type,
+                "account_class": account.account_class,
+                "programme": atom.programme,
+                "expense_line": atom.expense_line or account.expense_line,
+                "purpose": atom.purpose,
+                "property": atom.property or "money",
+            }
+            if account.type == "income" and atom.source:
+                facts["source_class"] = self.classes.of_source(atom.source)
+                known = self.books.sources.get(atom.source)
+                facts["source_kind"] = known.kind if known else None
+            self._facts[key] = facts
+        return self._facts[key]
+
+    def _fund_facts(self, fund: str) -> Facts:
+        known = self.books.funds.get(fund)
+        return {
+            "fund": fund,
+            "restricted": None if known is None else ("yes" if known.restricted else "no"),
+            "source_class": self.classes.of_fund(fund),
+            "source_kind": self.classes.kind_of_fund(fund),
+        }
+
+    def _exchange(self, axes: Axes) -> Measured:
+        effects = self.effects(axes)
+        lacking = [item for item in effects if item.total_minor is None]
+        if lacking:
+            return Measured(None, frozenset[Missing]().union(*(item.missing for item in lacking)))
+        return Measured(sum(item.total_minor or 0 for item in effects))
+
+    def _standing(self, axes: Axes) -> list[Moved]:
+        undone = self.books.reversed_transactions()
+        return [item for item in self.moved_one_by_one(axes) if item.entry.txn not in undone]
+
+    def _detail(self) -> Iterator[Moved]:
+        for entries in _transactions(self.books, self.period):
+            outside = {
+                (entry.fund, entry.currency)
+                for entry in entries
+                if self.books.accounts[entry.account].type not in _INSIDE
+            }
+            for entry in entries:
+                atom = valuation.atom_of(self.books, self.currency, entry)
+                own = entry.fund == UNASSIGNED or (entry.fund, entry.currency) not in outside
+                yield Moved(entry, atom, None if own else self._direction(entry))
+
+    def _direction(self, entry: Entry) -> str:
+        kind = self.books.accounts[entry.account].type
+        if kind in ("income", "expense"):
+            return "in" if kind == "income" else "out"
+        return "in" if entry.amount_minor > 0 else "out"
+
+
+def _transactions(books: Books, period: Period) -> Iterator[list[Entry]]:
+    """The period's postings by transaction, opening entries left out."""
+    group: list[Entry] = []
+    for entry in _without_openings(books.entries(start=period.start, end=period.end)):
+        if group and group[0].txn != entry.txn:
+            yield group
+            group = []
+        group.append(entry)
+    if group:
+        yield group
+
+
+def _without_openings(entries: Iterable[Entry]) -> Iterator[Entry]:
+    return (entry for entry in entries if entry.kind != "opening")

@@ -1,0 +1,71 @@
+"""How figures, days and periods are written on a form, in the language of the law."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from compliance.i18n import N_, translated
+from compliance.money import exponent
+from compliance.periods import Period
+
+NOTHING = "\N{EM DASH}"
+NBSP = "\N{NO-BREAK SPACE}"
+
+
+def day_text(day: date | None, language: str) -> str:
+    """``31.12.2025``, in English ``2025-12-31``; nothing for no day."""
+    if day is None:
+        return ""
+    return day.isoformat() if language == "en" else day.strftime("%d.%m.%Y")
+
+
+def figure(units: int | None, exact_minor: int | None, *, decimals: int = 0) -> str:
+    """``3 397`` with no-break spaces; a dash for exactly nothing, empty for what is not known.
+
+    ``decimals``: how many digits of ``units`` stand after the comma (forms in minor units).
+    """
+    if units is None:
+        return ""
+    if units == 0 and not exact_minor:
+        return NOTHING
+    sign, digits = ("\N{MINUS SIGN}" if units < 0 else ""), str(abs(units)).rjust(decimals + 1, "0")
+    whole, fraction = (digits[:-decimals], digits[-decimals:]) if decimals else (digits, "")
+    groups: list[str] = []
+    while whole:
+        whole, last = whole[:-3], whole[-3:]
+        groups.insert(0, last)
+    return sign + NBSP.join(groups) + (f",{fraction}" if fraction else "")
+
+
+def decimals_of(currency: str, unit_minor: int) -> int:
+    """Digits after the comma on a form: none unless it is filled in minor units."""
+    return exponent(currency) if unit_minor == 1 else 0
+
+
+def unit_words(currency: str, unit_minor: int, language: str) -> str:
+    """``in thousands, RUB``: what printed figures count."""
+    scale = unit_minor // 10 ** exponent(currency)
+    if scale <= 1:
+        return currency
+    words = {1_000: N_("thousands of {currency}"), 1_000_000: N_("millions of {currency}")}
+    told = words.get(scale, N_("units of {scale} {currency}"))
+    return translated(language, told).format(currency=currency, scale=scale)
+
+
+def period_words(period: Period, language: str) -> str:
+    """``IV quarter of 2025 (01.10.2025 - 31.12.2025)``."""
+    span = f"{day_text(period.start, language)} – {day_text(period.last, language)}"
+    label = period.label
+    if "-Q" in label:
+        year, number = label.split("-Q")
+        roman = ("I", "II", "III", "IV")[int(number) - 1]
+        words = translated(language, N_("{number} quarter of {year}")).format(number=roman, year=year)
+    elif "-H" in label:
+        year, number = label.split("-H")
+        roman = ("I", "II")[int(number) - 1]
+        words = translated(language, N_("{number} half of {year}")).format(number=roman, year=year)
+    elif label.isdecimal():
+        words = translated(language, N_("the year {year}")).format(year=label)
+    else:
+        return span
+    return f"{words} ({span})"
