@@ -43,7 +43,7 @@ def mixed(context: Context) -> Findings:
     for total in books.sums(("fund", "source"), where={"account": income}):
         fund, source = total.key
         if fund and source and source in books.sources and total.amount_minor:
-            classes[fund].add(context.rules.source_class(source, books.sources, context.today))
+            classes[fund].add(context.rules.source_class(books.sources[source], books.sources, context.today))
     for fund, found in sorted(classes.items()):
         if len(found) > 1:
             yield Finding(

@@ -1,0 +1,138 @@
+"""What the packs ask, beyond the books themselves: days kept, money where it may lie, packs fresh enough."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from compliance.checks.registry import Context, Findings, check
+from compliance.deadlines import deadlines
+from compliance.findings import Finding
+from compliance.i18n import N_, _, language
+from compliance.ledger.books import Entry
+from compliance.ledger.models import Account
+from compliance.money import display
+from compliance.rules import Rule, held
+from compliance.rules.amounts import Select, matches
+from compliance.rules.money_rules import MoneyBlock, MoneyRule
+
+STALE_AFTER = timedelta(days=180)
+"""A pack nobody reviewed for half a year may miss an amendment; our threshold, not a law's."""
+
+
+@check("filing.overdue", "law", N_("A filing whose day has passed"))
+def overdue(context: Context) -> Findings:
+    filed = {(item.obligation, item.last_on): item.on_date for item in context.books.filings.values()}
+    for item in deadlines(
+        context.rules, context.config.statuses, today=context.today, horizon_days=0, filed=filed,
+        since=context.config.starts_on,
+    ):  # fmt: skip
+        if item.filed_on is not None or item.due_on is None or item.due_on >= context.today:
+            continue
+        label = item.period.label if item.period else ""
+        yield Finding(
+            "filing.overdue",
+            "error",
+            f"obligation:{item.obligation}",
+            _("“{title}” for {period} was to be filed by {day}").format(
+                title=item.title, period=label, day=item.due_on
+            ),
+            _("File it, or record what was filed: compliance file {name} {period}").format(
+                name=item.name, period=label
+            ),
+            source=item.source,
+            confidence=item.confidence,
+            period=label,
+        )
+
+
+@check("pack.stale", "law", N_("A rule pack that nobody has reviewed for long"))
+def stale(context: Context) -> Findings:
+    for key, pack in context.rules.packs.items():
+        age = context.today - pack.regime.checked_on
+        if age > STALE_AFTER:
+            yield Finding(
+                "pack.stale",
+                "warning",
+                f"pack:{key}",
+                _("the rules “{regime}” were last compared with the sources on {day}").format(
+                    regime=key, day=pack.regime.checked_on
+                ),
+                _("Look for a newer version of this program, or have a lawyer review the rules."),
+            )
+
+
+@check("money.account", "law", N_("Money on an account where the law does not allow it"))
+def account(context: Context) -> Findings:
+    for rule in context.rules.money_rules():
+        provision = rule.provision
+        assert isinstance(provision, MoneyRule)
+        if provision.kind == "account" and set(provision.binds) <= held(
+            context.config.statuses, context.today
+        ):
+            yield from _misplaced(context, rule)
+
+
+def _misplaced(context: Context, rule: Rule[MoneyBlock]) -> Findings:
+    """Receipts that the rule selects, credited to an account that it does not allow."""
+    books = context.books
+    undone = books.reversed_transactions()
+    laws: dict[date, MoneyBlock | None] = {}
+    income = [key for key, item in books.accounts.items() if item.type == "income"]
+    for entry in books.entries(where={"account": income}):
+        if entry.on not in laws:
+            law = rule.on(entry.on)
+            laws[entry.on] = law.block if law is not None else None
+        block = laws[entry.on]
+        if block is None or block.select is None or block.only is None or entry.txn in undone:
+            continue
+        if not matches(block.select.axes(), _facts(context, entry)):
+            continue
+        for leg in books.entries(txn=entry.txn):
+            place = books.accounts.get(leg.account)
+            if place is None or place.type != "asset" or leg.amount_minor <= 0 or leg.fund != entry.fund:
+                continue
+            if not _allowed(block.only, place):
+                mark = rule.on(entry.on)
+                yield Finding(
+                    "money.account",
+                    "error",
+                    f"txn:{entry.txn}",
+                    _(
+                        "{amount} of {day} was credited to “{account}”, where the law does not allow it ({rule})"
+                    ).format(
+                        amount=f"{display(-entry.amount_minor, entry.currency, language())} {entry.currency}",
+                        day=entry.on,
+                        account=place.title,
+                        rule=rule.title,
+                    ),
+                    _(
+                        "Look at what the rule says, and decide with a lawyer: compliance rules show {rule}"
+                    ).format(rule=rule.id),
+                    source=", ".join(mark.mark().source) if mark else "",
+                    confidence=mark.mark().confidence if mark else "uncertain",
+                )
+                break
+
+
+def _facts(context: Context, entry: Entry) -> dict[str, str | None]:
+    """What rules may ask of a receipt: the axes of a select."""
+    books = context.books
+    account = books.accounts[entry.account]
+    source = books.sources.get(entry.source or "")
+    fund = books.funds.get(entry.fund)
+    return {
+        "account": account.type,
+        "account_class": account.account_class,
+        "source_class": context.rules.source_class(source, books.sources, entry.on) if source else None,
+        "source_kind": source.kind if source else None,
+        "programme": entry.programme,
+        "expense_line": entry.expense_line,
+        "purpose": entry.purpose,
+        "direction": "in",
+        "property": entry.property or "money",
+        "restricted": None if fund is None else "yes" if fund.restricted else "no",
+    }
+
+
+def _allowed(only: Select, place: Account) -> bool:
+    return matches(only.axes(), {"account": place.type, "account_class": place.account_class})

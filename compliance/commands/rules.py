@@ -1,0 +1,205 @@
+"""``rules list|show|check|sources``: which law binds, since when, who says so, how sure we are."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from compliance.commands.app import App, pass_app
+from compliance.commands.output import Column, clean, emit, format_option, out, say
+from compliance.errors import UsageError
+from compliance.i18n import _, ngettext
+from compliance.periods import parse_day
+
+if TYPE_CHECKING:
+    from compliance.rules import Listed, Rule
+
+
+@click.group(help=_("Which laws bind, since when, who says so, and how sure we are."))
+def rules() -> None:
+    pass
+
+
+def _day(app: App, text: str | None) -> date:
+    if text is None:
+        return app.today
+    try:
+        return parse_day(text)
+    except ValueError:
+        raise UsageError(_("--on wants a day such as 2026-01-12")) from None
+
+
+@rules.command(
+    "list", help=_("The rules in force on a day that bind you; with --all those that do not, too.")
+)
+@click.option("--on", "on_text", metavar="DAY", help=_("The law of this day (default: today)"))
+@click.option(
+    "--all", "everything", is_flag=True, help=_("Also what binds others, was repealed, or is only proposed")
+)
+@format_option
+@pass_app
+def list_(app: App, on_text: str | None, everything: bool, fmt: str) -> None:
+    from compliance.rules import held
+
+    on = _day(app, on_text)
+    now = held(app.workspace.config.statuses, on)
+    found = [
+        item
+        for item in app.rules.listed(on)
+        if everything or (item.status == "in_force" and set(item.binds) <= now)
+    ]
+    if everything:
+        found = (
+            [item for item in found if item.status != "not_yet" or item.expected] if fmt == "table" else found
+        )
+    columns = [
+        Column("id", _("Rule")), Column("title", _("What")), Column("status", _("State")), Column("since", _("Since")),
+        Column("confidence", _("How sure")),
+    ]  # fmt: skip
+    emit([_row(item) for item in found], columns, "rules/1", fmt)
+
+
+def _row(item: Listed) -> dict[str, Any]:
+    return {
+        "id": item.id,
+        "kind": item.kind,
+        "regime": item.regime,
+        "name": item.name,
+        "title": item.title,
+        "status": item.status,
+        "since": None if item.since == date.min else item.since.isoformat(),
+        "binds": list(item.binds),
+        "source": list(item.source),
+        "confidence": item.confidence,
+        "expected": [{"on": day.isoformat(), "status": status} for day, status in item.expected],
+    }
+
+
+@rules.command(help=_("One rule as it stands on a day: each value, who says so, how sure we are."))
+@click.argument("rule")
+@click.option("--on", "on_text", metavar="DAY", help=_("The law of this day (default: today)"))
+@format_option
+@pass_app
+def show(app: App, rule: str, on_text: str | None, fmt: str) -> None:
+    found = app.rules.rule(rule)
+    if found is None:
+        raise UsageError(
+            _("there is no rule “{id}”").format(id=rule), remedy=_("See: compliance rules list --all")
+        )
+    on = _day(app, on_text)
+    values = _values(found, on)
+    if fmt != "table":
+        emit(values, [], "rule/1", fmt)
+        return
+    standing = found.standing(on)
+    out(clean(f"{found.id}: {found.title}"))
+    if found.act:
+        out(clean("   " + _("act: {act}").format(act=found.act)))
+    since = "" if standing.since == date.min else standing.since.isoformat()
+    out(
+        clean(
+            "   "
+            + _("on {day}: {status} {since}").format(day=on.isoformat(), status=standing.status, since=since)
+        )
+    )
+    columns = [
+        Column("key", _("Key")), Column("value", _("Value")), Column("confidence", _("How sure")), Column("source", _("Source")),
+    ]  # fmt: skip
+    emit(values, columns, "rule/1", fmt)
+    for day, block in found.provision.announced():
+        out(
+            clean(
+                _("   announced, not applied: {day} {status} {note}").format(
+                    day=day, status=block.status, note=block.note or ""
+                )
+            )
+        )
+
+
+def _values(rule: Rule[Any], on: date) -> list[dict[str, Any]]:
+    law = rule.on(on)
+    if law is None:
+        return []
+    said = law.block.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude_none=True)
+    return [
+        {
+            "key": key,
+            "value": value if isinstance(value, str) else _short(value),
+            "confidence": law.marks[key].confidence if key in law.marks else "",
+            "source": list(law.marks[key].source) if key in law.marks else [],
+        }
+        for key, value in said.items()
+        if key not in ("source", "confidence", "note", "status")
+    ]
+
+
+def _short(value: Any) -> str:
+    """A value without its warrants, as one line."""
+    import json
+
+    def plain(item: Any) -> Any:
+        if isinstance(item, dict):
+            return {key: plain(inner) for key, inner in item.items() if key not in ("source", "confidence")}
+        return [plain(inner) for inner in item] if isinstance(item, list) else item
+
+    return json.dumps(plain(value), ensure_ascii=False)
+
+
+@rules.command(
+    help=_("Where each citation of the packs can be looked up. For whoever verifies; do not publish.")
+)
+@format_option
+@pass_app
+def sources(app: App, fmt: str) -> None:
+    rows = [
+        {
+            "regime": pack.id,
+            "source": key,
+            "title": item.title,
+            "url": item.url or "",
+            "official": item.official,
+        }
+        for pack in app.rules.packs.values()
+        for key, item in pack.regime.sources.items()
+    ]
+    rows.sort(key=lambda row: not row["official"])
+    say(
+        _(
+            "Some of these addresses belong to press or bodies that a law may list: opening or linking them is your decision."
+        )
+    )
+    emit(
+        rows,
+        [Column("source", _("Source")), Column("title", _("Title")), Column("url", _("Address"))],
+        "sources/1",
+        fmt,
+    )
+
+
+@rules.command(help=_("Read the packs strictly and run their own examples. Exit 1 when one does not hold."))
+@click.argument("folders", nargs=-1, type=click.Path(path_type=Path), metavar="[FOLDER]...")
+@pass_app
+def check(app: App, folders: tuple[Path, ...]) -> None:
+    from compliance.rules import load_pack
+    from compliance.rules.examples import run_examples
+
+    packs = [load_pack(folder) for folder in folders] or list(app.rules.packs.values())
+    failed = 0
+    for pack in packs:
+        results = run_examples(pack)
+        bad = [item for item in results if not item.ok]
+        failed += len(bad)
+        out(
+            clean(
+                f"{pack.id}: " + ngettext("{n} example", "{n} examples", len(results)).format(n=len(results))
+            )
+        )
+        for item in bad:
+            out(
+                clean("   " + _("does not hold: {case}: {detail}").format(case=item.case, detail=item.detail))
+            )
+    if failed:
+        raise click.exceptions.Exit(1)

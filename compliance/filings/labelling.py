@@ -1,0 +1,68 @@
+"""From the law of a day and our own names to the label a material must carry.
+
+The rule gives the words and requirements, schedules.yaml the typed name; nothing is shortened,
+chosen between or inflected. Where a rule knows no wording its elements are told and nothing is stamped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from compliance.findings import Finding
+from compliance.labels.compose import compose
+from compliance.labels.model import Label, Requirement
+from compliance.rules import Rules
+from compliance.rules.book import LabelOn
+from compliance.workspace import Config
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One label of the law on a day: as ``labels`` measures it, its title, and what is missing to say it."""
+
+    label: Label
+    title: str
+    findings: tuple[Finding, ...]
+
+
+def wanted(rules: Rules, config: Config, on: date, medium: str | None = None) -> list[Wanted]:
+    """Every label that a material of ours published on ``on`` must carry; those with exact words first."""
+    found = [_wanted(item, config, on, medium) for item in rules.labels_on(on, config.statuses, medium)]
+    return sorted(found, key=lambda item: item.label.text is None)
+
+
+def main_label(rules: Rules, config: Config, on: date, medium: str | None = None) -> Wanted | None:
+    """The label that is stamped and measured: the first, and with it what cannot be stamped by us."""
+    return next(iter(wanted(rules, config, on, medium)), None)
+
+
+def _wanted(item: LabelOn, config: Config, on: date, medium: str | None) -> Wanted:
+    slots = config.slots(on)
+    composed = compose(item.block.text, slots, rule=item.id)
+    former = [text for template in item.former if (text := compose(template, slots).text)]
+    label = Label(
+        rule=item.id,
+        text=composed.text,
+        requirements=tuple(_requirements(item, medium)),
+        elements=tuple(element.say for element in item.block.elements),
+        language=next(iter(item.block.languages), ""),
+        text_confidence=item.marks["text"].confidence if "text" in item.marks else "uncertain",
+        source=", ".join(item.marks["text"].source) if "text" in item.marks else "",
+        former=tuple(former),
+    )
+    return Wanted(label, item.title, composed.findings)
+
+
+def _requirements(item: LabelOn, medium: str | None) -> list[Requirement]:
+    whole = item.marks.get("placement")
+    return [
+        Requirement(
+            kind=line.kind,
+            value=line.value,
+            source=", ".join(line.source.get("", whole.source if whole else ())),
+            confidence=line.confidence.get("", whole.confidence if whole else "uncertain"),
+        )
+        for line in item.block.placement
+        if medium is None or medium in line.media
+    ]
