@@ -2,8 +2,8 @@
 
     hash = H(hash_version, prev, seq, recorded_at, actor, kind, count, note, {table: (rows, digest)})
 
-A table's digest runs over its rows of this event in primary-key order; a row is its fields in
-column order as ``name length:value``, nulls left out, so a new nullable column changes no old hash.
+A table's digest runs over its rows of this event in primary-key order; a row is the names of its
+filled columns and their values, nulls left out, so a new nullable column changes no old hash.
 ``audit`` recomputes it all from the rows, which is another path than the one that wrote them.
 
 The chain alone proves nothing against someone who recomputes it; the anchor code of an event, kept
@@ -26,6 +26,7 @@ from compliance.ledger.triggers import TRIGGERS
 
 HASH_VERSION = 1
 GENESIS = ""
+_RECORD, _UNIT = "\x1e", "\x1f"
 
 
 def table_of(model: type[Any]) -> Table:
@@ -40,25 +41,39 @@ TABLES: tuple[Table, ...] = tuple(
 
 
 class RowHasher:
-    """The running digest of one table's rows within one event. Values are as stored: text or int."""
+    """The running digest of one table's rows within one event. Values are as stored: text or int.
+
+    A row is ``LENGTH:NAMES RS VALUE US VALUE...``: the length is that of the values' text, and a row
+    with a US character in a value is written with a length before each value, so that no two
+    different rows ever have the same text.
+    """
 
     def __init__(self, table: Table) -> None:
         self.table = table
         self.rows = 0
         self._names = [column.name for column in table.columns]
+        self._heads: dict[tuple[bool, ...], str] = {}
         self._digest = hashlib.sha256()
 
-    def add(self, values: Sequence[Any]) -> None:
-        """One row, all columns in table order."""
-        parts = []
-        for name, value in zip(self._names, values, strict=True):
-            if value is not None:
-                text = value if value.__class__ is str else str(value)
-                parts.append(f"{name} {len(text)}:{text}")
-        row = "".join(parts).encode("utf-8", "surrogatepass")
-        self._digest.update(b"%d " % len(row))
-        self._digest.update(row)
-        self.rows += 1
+    def add(self, rows: Sequence[Sequence[Any]]) -> None:
+        """Rows with all columns in table order."""
+        texts = []
+        for values in rows:
+            shape = tuple([value is None for value in values])
+            head = self._heads.get(shape) or self._head(shape)
+            filled = [str(value) for value in values if value is not None]
+            body = _UNIT.join(filled)
+            if body.count(_UNIT) != len(filled) - 1:
+                body = "".join([f"{len(text)}:{text}" for text in filled])
+                head = f"length {head}"
+            texts.append(f"{len(body)}:{head}{body}")
+        self._digest.update("".join(texts).encode("utf-8", "surrogatepass"))
+        self.rows += len(rows)
+
+    def _head(self, shape: tuple[bool, ...]) -> str:
+        names = [name for name, empty in zip(self._names, shape, strict=True) if not empty]
+        head = self._heads[shape] = ",".join(names) + _RECORD
+        return head
 
     def hexdigest(self) -> str:
         return self._digest.hexdigest()
@@ -117,7 +132,7 @@ def audit(connection: Connection, *, anchors: Sequence[str] = ()) -> Audit:
             hasher = RowHasher(table)
             current = pending[table.name]
             while current is not None and current[0] == row.seq:
-                hasher.add(current[1])
+                hasher.add([current[1]])
                 current = next(streams[table.name], None)
             if current is not None and current[0] < row.seq:
                 raise _damaged(row.seq)

@@ -1,8 +1,9 @@
 """The rules that no program can talk the ledger file out of, as SQLite triggers.
 
 Order of a write: facts, lines, transactions, postings, and the event row *last* (their foreign keys
-to it are deferred). The event's trigger refuses unbalanced groups; the others refuse rows for an
-event that is already sealed. Message prefixes are what ``append`` recognises.
+to it are deferred). The event's trigger refuses unbalanced groups, looking at one transaction at a
+time so that a large event needs no large sort; the others refuse rows for an event that is already
+sealed. Message prefixes are what ``append`` recognises.
 """
 
 from __future__ import annotations
@@ -41,8 +42,9 @@ BEGIN
   SELECT RAISE(ABORT, 'chain: prev')
     WHERE NEW.prev <> coalesce((SELECT hash FROM event WHERE seq = NEW.seq - 1), '');
   SELECT RAISE(ABORT, 'unbalanced')
-    WHERE EXISTS (SELECT 1 FROM posting WHERE seq = NEW.seq
-                  GROUP BY txn, fund, currency HAVING sum(amount_minor) <> 0);
+    WHERE EXISTS (SELECT 1 FROM txn WHERE seq = NEW.seq
+                  AND EXISTS (SELECT 1 FROM posting WHERE posting.txn = txn.id
+                              GROUP BY fund, currency HAVING sum(amount_minor) <> 0));
   SELECT RAISE(ABORT, 'empty transaction')
     WHERE EXISTS (SELECT 1 FROM txn WHERE seq = NEW.seq
                   AND NOT EXISTS (SELECT 1 FROM posting WHERE posting.txn = txn.id));
