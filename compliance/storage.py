@@ -40,7 +40,7 @@ _SETTINGS = (
     "trusted_schema=OFF",
     "cell_size_check=ON",
     "busy_timeout=30000",
-    "cache_size=-16000",
+    "cache_size=-4000",
 )
 
 

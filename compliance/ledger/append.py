@@ -141,7 +141,7 @@ class EventWriter:
             self._postings.add(values)
         self.count += 1 + len(legs)
         if self._postings.full:
-            self._flush()
+            self.flush()
         return number
 
     def _take(self, name: str) -> int:
@@ -157,7 +157,8 @@ class EventWriter:
         self._versions[key] += 1
         return self._versions[key]
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """The movements so far into the database, so that the same command can read them back."""
         for rows in self._movements:
             rows.flush()
 
@@ -170,7 +171,7 @@ class EventWriter:
             facts[table.name].add(values)
         for rows in facts.values():
             rows.flush()
-        self._flush()
+        self.flush()
         header = (HASH_VERSION, prev, self.seq, recorded_at, actor, kind, self.count, note)
         digest = event_hash(header, [rows.hasher for rows in (*facts.values(), *self._movements)])
         values = (self.seq, prev, digest, HASH_VERSION, recorded_at, actor, kind, self.count, note)
