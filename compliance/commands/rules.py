@@ -186,7 +186,7 @@ def check(app: App, folders: tuple[Path, ...]) -> None:
     from compliance.rules import load_pack
     from compliance.rules.examples import run_examples
 
-    packs = [load_pack(folder) for folder in folders] or list(app.rules.packs.values())
+    packs = [load_pack(folder, cache=None) for folder in folders] or list(app.rules.packs.values())
     failed = 0
     for pack in packs:
         results = run_examples(pack)

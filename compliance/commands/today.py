@@ -47,9 +47,9 @@ def _print_due(app: App, agenda: Agenda) -> None:
     from compliance.commands.due import day_words
 
     halted = app.rules.halted(app.workspace.config.statuses, app.today)
-    if halted:
-        out(clean(halted))
-        return
+    for finding in halted.values():
+        out(clean(finding.message))
+        out(clean(f"   → {finding.remedy}"))
     if not agenda.due:
         out(_("Nothing is due in the next months."))
     unverified = False

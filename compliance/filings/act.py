@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from compliance.errors import Refused, UsageError
 from compliance.findings import Finding
@@ -81,6 +81,18 @@ def refuse_unready(blockers: list[Finding]) -> None:
         raise Refused(_("this cannot be filed yet"), why="\n".join(lines))
 
 
+def refuse_twice(subject: Subject, standing: Filing) -> NoReturn:
+    """A period is filed once; afterwards it is amended."""
+    raise Refused(
+        _("{name} for {period} was filed on {day}").format(
+            name=subject.name, period=subject.period.label, day=standing.on_date
+        ),
+        remedy=_("If it must be corrected, file again with: --amends {filing}").format(
+            filing=standing.entity
+        ),
+    )
+
+
 def file(
     event: EventWriter,
     books: Books,
@@ -96,14 +108,7 @@ def file(
     """Record one filing and freeze its period; returns its id. ``UsageError`` when it is filed already."""
     standing = current(books, subject.obligation, subject.period)
     if standing is not None and amends is None:
-        raise Refused(
-            _("{name} for {period} was filed on {day}").format(
-                name=subject.name, period=subject.period.label, day=standing.on_date
-            ),
-            remedy=_("If it must be corrected, file again with: --amends {filing}").format(
-                filing=standing.entity
-            ),
-        )
+        refuse_twice(subject, standing)
     if amends is not None and (standing is None or standing.entity != amends):
         raise UsageError(
             _("there is no standing filing {filing} for this period").format(filing=amends),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -53,12 +54,21 @@ def due(context: Context, *, horizon_days: int = HORIZON_DAYS) -> list[Deadline]
     ]
 
 
-def blockers(outcome: Outcome, period: Period) -> list[Finding]:
-    """The open refusals that touch ``period``: what must be mended before it can be filed."""
+_OF_KIND = {"privacy.personal_data": "activity", "queue.unsorted": "money", "expense.no_line": "money"}
+"""Refusals that stand in the way only of a filing that reports this kind of fact."""
+
+
+def blockers(outcome: Outcome, period: Period, closes: Sequence[str] = ()) -> list[Finding]:
+    """The open refusals that touch ``period``: what must be mended before it can be filed.
+
+    ``closes`` are the kinds of fact the filing reports; a refusal about another kind does not stop it.
+    """
     return [
         item
         for item in outcome.open
-        if item.severity == "refusal" and (not item.period or _overlaps(parse_period(item.period), period))
+        if item.severity == "refusal"
+        and (not item.period or _overlaps(parse_period(item.period), period))
+        and _OF_KIND.get(item.code, "") in ("", *closes)
     ]
 
 

@@ -1,0 +1,300 @@
+"""``file`` and ``filing``: record what was really sent, close the period, keep receipts."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from compliance.commands.app import App, pass_app
+from compliance.commands.ask import interactive, yes
+from compliance.commands.output import Column, clean, emit, format_option, out, say
+from compliance.errors import InputError, UsageError
+from compliance.i18n import _
+from compliance.periods import parse_day, parse_period
+
+if TYPE_CHECKING:
+    from compliance.filings.draft import Draft
+    from compliance.ledger.models import Filing
+    from compliance.periods import Period
+    from compliance.reports.model import Report, Row
+
+CHANNELS = ("portal", "post", "email", "in_person", "public_page")
+
+
+@click.command(
+    "file",
+    help=_(
+        "Record what was really sent for a period, and close the period. Refused while something must be mended."
+    ),
+)
+@click.argument("name", metavar="NAME")
+@click.argument("period", metavar="PERIOD")
+@click.option("--on", "on_text", metavar="DAY", required=True, help=_("The day it was sent"))
+@click.option("--channel", type=click.Choice(CHANNELS), required=True, help=_("How it was sent"))
+@click.option(
+    "--sent", type=click.Path(path_type=Path), required=True, help=_("The file that was sent; kept as proof")
+)
+@click.option("--receipt", type=click.Path(path_type=Path), help=_("The receipt, if there is one already"))
+@click.option("--amends", metavar="FILING", help=_("It corrects this filing"))
+@click.option(
+    "--cell",
+    "cells",
+    multiple=True,
+    metavar="CELL=NUMBER",
+    help=_("A printed figure of a filing from before these books"),
+)
+@click.option("--yes", "given", is_flag=True, help=_("Do not ask"))
+@pass_app
+def file_(
+    app: App, /, name: str, period: str, on_text: str, channel: str, sent: Path, receipt: Path | None, amends: str | None,
+    cells: tuple[str, ...], given: bool,
+) -> None:  # fmt: skip
+    from compliance.files import read_input
+    from compliance.filings import act
+
+    span, on = _period(period), _sent_on(app, on_text)
+    what = act.Sent(
+        on,
+        channel,
+        sent.name,
+        read_input(sent),
+        receipt.name if receipt else "",
+        read_input(receipt) if receipt else None,
+    )
+    found = _prepared(app, name, span, _figures(cells), refile=amends is not None)
+    figures = _figures(cells) if found.report is None else found.report.cells()
+    if found.report is not None:
+        _confirm_closing(found, found.report, given)
+    else:
+        yes(
+            _("Record “{title}” for {period} as filed, and close the period?").format(
+                title=found.title, period=span.label
+            ),
+            given=given,
+        )
+    with app.writing("file") as writing:
+        entity = act.file(
+            writing.event, writing.books, writing.vault, found.subject, what, cells=figures,
+            rules=app.rules.digests, config=app.workspace.config_path.read_bytes(), amends=amends,
+        )  # fmt: skip
+        seq = writing.event.seq
+    _print_record(app, entity, seq)
+
+
+def _prepared(app: App, name: str, span: Period, cells: dict[str, int], *, refile: bool) -> Draft:
+    """The draft, after every refusal that touches the period."""
+    from compliance.checks import registry
+    from compliance.commands.check import context
+    from compliance.filings import act
+    from compliance.filings.agenda import blockers
+    from compliance.filings.draft import draft
+
+    with context(app) as ctx:
+        found = draft(ctx, name, span)
+        standing = act.current(ctx.books, found.subject.obligation, span)
+        if standing is not None and not refile:
+            act.refuse_twice(found.subject, standing)
+        if cells and not found.before_books:
+            raise UsageError(_("--cell is only for periods before these books began"))
+        if not found.before_books:
+            stopped = blockers(registry.run(ctx), span, found.subject.closes)
+            act.refuse_unready([*stopped, *(found.report.refusals if found.report else ())])
+    return found
+
+
+def _figures(cells: tuple[str, ...]) -> dict[str, int]:
+    figures = {}
+    for text in cells:
+        cell, sep, number = text.partition("=")
+        digits = number.removeprefix("-")
+        if not sep or not (digits.isascii() and digits.isdigit()):
+            raise UsageError(_("--cell wants CELL=NUMBER, such as balance.closing.all=3855"))
+        figures[cell] = int(number)
+    return figures
+
+
+def _confirm_closing(found: Draft, report: Report, given: bool) -> None:
+    """Shows what is about to be closed; at a terminal the closing figure must be typed."""
+    assert found.form is not None
+    rows = _told_rows(found, report)
+    for row in rows:
+        say(f"{row.caption.text}: {row.cells[-1].units}")
+    closing = next((row for row in reversed(rows) if _line_kind(found, row) == "closing"), None)
+    say(
+        _("From now on {period} is closed: what comes late can only amend it.").format(
+            period=report.period.label
+        )
+    )
+    if given or closing is None or not interactive():
+        yes(_("Record it as filed?"), given=given)
+        return
+    typed = (
+        click.prompt(_("Type the last figure shown as closing balance"), err=True)
+        .replace(" ", "")
+        .replace("\u00a0", "")
+    )
+    if typed != str(closing.cells[-1].units):
+        raise InputError(
+            _("that is not the closing balance; nothing was recorded"),
+            remedy=_("Compare the sent file with: compliance report {name} {period}").format(
+                name=report.name, period=report.period.label
+            ),
+        )
+
+
+def _told_rows(found: Draft, report: Report) -> list[Row]:
+    """Opening and closing balances, and totals: what a director recognises."""
+    return [
+        row
+        for section in report.sections
+        for row in section.rows
+        if row.cells
+        and row.cells[-1].units is not None
+        and (row.total or _line_kind(found, row) in ("opening", "closing"))
+    ]
+
+
+def _line_kind(found: Draft, row: Row) -> str | None:
+    assert found.form is not None
+    section, line, *_rest = [*row.cells[0].id.split("."), "", ""]
+    part = found.form.sections[section].lines.get(line) if section in found.form.sections else None
+    return part.kind if part is not None else None
+
+
+def _print_record(app: App, entity: str, seq: int) -> None:
+    """The filing record: on screen and as a file for the binder, with the anchor for an outside witness."""
+    from compliance.files import private_folder, write_whole
+
+    with app.books() as books:
+        filing = books.filings[entity]
+        text = "\n".join(_record_lines(app, filing, books.event_anchor(seq))) + "\n"
+    say(_("recorded 1 filing: {filing}").format(filing=entity))
+    out(clean(text.rstrip(), keep_newlines=True))
+    folder = private_folder(app.workspace.folder / "filings")
+    write_whole(folder / f"{entity}.txt", text.encode(), overwrite=True)
+    say(_("Kept for the binder: {path}").format(path=f"filings/{entity}.txt"))
+
+
+def _record_lines(app: App, filing: Filing, anchor: str) -> list[str]:
+    return [
+        _("FILING RECORD {filing}").format(filing=filing.entity),
+        app.workspace.config.names_on(filing.on_date).nominative,
+        _("period: {first} — {last}").format(first=filing.start_on, last=filing.last_on),
+        _("sent: {day}, {channel}").format(day=filing.on_date, channel=channel_word(filing.channel)),
+        _("digest of what was sent: {digest}").format(digest=filing.sent),
+        _("digest of the receipt: {digest}").format(digest=filing.receipt or "—"),
+        *([_("amends: {filing}").format(filing=filing.amends)] if filing.amends else []),
+        _("anchor code: {anchor}").format(anchor=anchor),
+        _(
+            "Keep this sheet with the receipt, and give the code to somebody outside: with it the books prove that"
+        ),
+        _("nothing before this filing was changed: compliance books audit --anchor {anchor}").format(
+            anchor=anchor
+        ),
+    ]
+
+
+def channel_word(channel: str) -> str:
+    return {
+        "portal": _("through the portal"),
+        "post": _("by post"),
+        "email": _("by e-mail"),
+        "in_person": _("in person"),
+        "public_page": _("on a public page"),
+    }.get(channel, channel)
+
+
+@click.group(help=_("What was filed, and what the authority answered."))
+def filing() -> None:
+    pass
+
+
+@filing.command("list", help=_("Every filing, oldest first."))
+@format_option
+@pass_app
+def list_(app: App, fmt: str) -> None:
+    with app.books() as books:
+        amended = {item.amends: item.entity for item in books.filings.values() if item.amends}
+        rows = [_row(item, amended.get(item.entity)) for item in books.filings.values()]
+    rows.sort(key=lambda row: (row["on_date"], row["filing"]))
+    columns = [
+        Column("filing", _("Filing")), Column("on_date", _("Sent")), Column("channel", _("How")), Column("state", _("State")),
+        Column("amended_by", _("Amended by")), Column("receipt", _("Receipt")),
+    ]  # fmt: skip
+    emit(rows, columns, "filings/1", fmt)
+
+
+def _row(item: Filing, amended_by: str | None) -> dict[str, Any]:
+    return {
+        "filing": item.entity,
+        "obligation": item.obligation,
+        "start_on": item.start_on.isoformat(),
+        "last_on": item.last_on.isoformat(),
+        "on_date": item.on_date.isoformat(),
+        "channel": item.channel,
+        "state": item.state,
+        "amends": item.amends,
+        "amended_by": amended_by,
+        "sent": item.sent,
+        "receipt": bool(item.receipt),
+    }
+
+
+@filing.command(help=_("Record what the authority answered: a receipt, an acceptance, or a return."))
+@click.argument("filing_id", metavar="FILING")
+@click.option("--file", "file", type=click.Path(path_type=Path), help=_("The paper itself"))
+@click.option("--on", "on_text", metavar="DAY", required=True, help=_("The day on it"))
+@click.option(
+    "--state",
+    type=click.Choice(["filed", "accepted", "returned"]),
+    default="filed",
+    show_default=True,
+    help=_("What it says"),
+)
+@pass_app
+def receipt(app: App, filing_id: str, file: Path | None, on_text: str, state: str) -> None:
+    from compliance.files import read_input
+    from compliance.filings import act
+
+    if file is None and state == "filed":
+        raise UsageError(_("the option {option} is missing").format(option="--file"))
+    data = read_input(file) if file else None
+    with app.writing("filing receipt") as writing:
+        found = writing.books.filings.get(filing_id)
+        if found is None:
+            raise UsageError(
+                _("there is no filing {filing}").format(filing=filing_id),
+                remedy=_("See: compliance filing list"),
+            )
+        act.receive(
+            writing.event,
+            writing.vault,
+            found,
+            state=state,
+            on=_sent_on(app, on_text),
+            name=file.name if file else "",
+            data=data,
+        )
+    say(_("recorded 1 answer to {filing}").format(filing=filing_id))
+
+
+def _period(text: str) -> Period:
+    try:
+        return parse_period(text)
+    except ValueError:
+        raise UsageError(
+            _("{text}: write a period such as 2025-Q4, 2025-H2 or 2025").format(text=text)
+        ) from None
+
+
+def _sent_on(app: App, text: str) -> date:
+    try:
+        day = parse_day(text)
+    except ValueError:
+        raise UsageError(_("--on wants a day such as 2026-01-12")) from None
+    if day > app.today:
+        raise UsageError(_("{day} is still to come").format(day=day.isoformat()))
+    return day
