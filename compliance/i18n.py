@@ -74,6 +74,11 @@ def language() -> str:
     return "en" if _language == PSEUDO else _language
 
 
+def active() -> str:
+    """The language `activate` chose, the pseudo-language included: to activate it in another process."""
+    return _language
+
+
 def _(message: str) -> str:
     return _active.gettext(message)
 
@@ -91,3 +96,8 @@ def ngettext(one: str, many: str, n: int) -> str:
 def translated(language: str, message: str) -> str:
     """``message`` in another language than the interface's: for forms that print in the law's own."""
     return _catalogue(language).gettext(message)
+
+
+def ntranslated(language: str, one: str, many: str, n: int) -> str:
+    """The same for what depends on a number; fill ``{n}`` yourself with ``.format``."""
+    return _catalogue(language).ngettext(one, many, n)
