@@ -47,7 +47,7 @@ _APPOINTED_AHEAD_DAYS = 366
 @pass_app
 def person(app: App, /, entity: str | None, **options: Any) -> None:
     from compliance.ledger.models import Person
-    from compliance.ledger.revise import Revision, revise
+    from compliance.ledger.revise import revise
 
     with app.books() as books:
         people = books.people
@@ -59,11 +59,9 @@ def person(app: App, /, entity: str | None, **options: Any) -> None:
     fields = {name: value or None for name, value in options.items() if value is not None}
     with app.writing("record person") as writing:
         commitment, changed = writing.vault.revise_identity(entity, "person", fields)
-        revision: Revision[Any] = Revision(None, 0, ())
-        if commitment is not None:
-            revision = revise(writing.books, Person, entity, {"commitment": commitment})
-            if revision.fact is not None:
-                writing.event.add(revision.fact)
+        revision = revise(writing.books, Person, entity, {"commitment": commitment})
+        if revision.fact is not None:
+            writing.event.add(revision.fact)
     announce("person", entity, revision, secret=changed)
     say(_("The name is in the vault; the books know only {id}.").format(id=entity))
 

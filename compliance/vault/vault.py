@@ -23,6 +23,8 @@ from compliance.i18n import _
 Entropy = Callable[[int], bytes]
 LINE_KEY = "line_key"
 _CHUNK = 5000
+# Made once: json.dumps would make one at each call, and a statement has a text a line.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 Body = Mapping[str, Any]
 
 
@@ -40,7 +42,7 @@ def practice_entropy(seed: bytes) -> Entropy:
 
 def canonical(body: Body) -> str:
     """JSON with sorted keys: the text that commitments are taken over."""
-    return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _ENCODER.encode(body)
 
 
 def commitment(salt: bytes, body: str) -> str:
@@ -74,20 +76,25 @@ class Vault:
         self._run("INSERT OR REPLACE INTO identity VALUES (?, ?, ?, ?)", ref, kind, text, salt)
         return commitment(salt, text)
 
-    def revise_identity(self, ref: str, kind: str, given: Body) -> tuple[str | None, list[str]]:
+    def revise_identity(self, ref: str, kind: str, given: Body) -> tuple[str, list[str]]:
         """Who ``ref`` is, with the ``given`` fields changed (``None`` empties one).
 
-        Returns the commitment for the ledger and the names of the fields that changed; ``(None, [])``
-        when nothing did, so that the ledger keeps the commitment it has.
+        Returns the commitment for the ledger and the names of the fields that changed. Where nothing
+        did it is the commitment of what stands here: a command that stopped between the two stores
+        is repeated, and the ledger must still learn of it.
         """
         before = self.identity(ref)
         after = {key: value for key, value in ((before or {}) | dict(given)).items() if value is not None}
         if before is not None and after == before:
-            return None, []
+            return self._commitment(ref), []
         changed = sorted(
             key for key in {*after, *(before or {})} if after.get(key) != (before or {}).get(key)
         )
         return self.put_identity(ref, kind, after), changed if before is not None else []
+
+    def _commitment(self, ref: str) -> str:
+        row = self._connection.exec_driver_sql("SELECT body, salt FROM identity WHERE ref = ?", (ref,)).one()
+        return commitment(row.salt, row.body)
 
     def identity(self, ref: str) -> dict[str, Any] | None:
         found = self._one("SELECT body FROM identity WHERE ref = ?", ref)
