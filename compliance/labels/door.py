@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -12,10 +11,11 @@ from typing import cast
 from compliance import files, plugins
 from compliance.errors import InputError, Refused
 from compliance.i18n import _
-from compliance.labels.model import Label, Medium, Stamped, Verification
+from compliance.labels import work
+from compliance.labels.model import Label, Medium, Verification
 
 _PACKAGE = "compliance.labels"
-_NO_MEDIA = ("compose", "door", "judge", "model", "reading", "wording")
+_NO_MEDIA = ("compose", "door", "judge", "model", "reading", "wording", "work")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +57,8 @@ def labelled_name(path: Path) -> Path:
 def verify_file(path: Path, label: Label) -> Verification:
     """What the file really carries. Reads the file, changes nothing; `InputError` when it cannot be read."""
     medium = medium_of(path)
-    data = _read(path, medium)
-    try:
-        return _placed(medium.detect(data, label), path)
-    except InputError as error:
-        error.place = error.place or str(path)
-        raise
+    done = _work(medium, "detect", _read(path, medium), label, path)
+    return _placed(done.verification, path)
 
 
 def apply_file(
@@ -86,23 +82,31 @@ def apply_file(
         )
     medium = medium_of(path)
     data = _read(path, medium)
+    done = _work(medium, "apply_every_page" if every_page else "apply", data, label, path)
+    stamped, verification = done.stamped, done.verification
+    if stamped is None:
+        return Applied(path, _placed(verification, path), (_("the file carries its label already"),), False)
+    if not work.carries(verification):
+        raise _refused(verification, path)
+    if stamped.data == data:
+        return Applied(path, _placed(verification, path), stamped.notes, False)
+    target = out or labelled_name(path)
+    if not _holds(target, stamped.data):
+        files.write_whole(target, stamped.data, overwrite=overwrite)
+    return Applied(target, _placed(verification, target), stamped.notes, True)
+
+
+def _work(medium: Medium, job: work.Job, data: bytes, label: Label, path: Path) -> work.Done:
+    """In a limited process of its own where the medium is read by large libraries."""
     try:
-        already = medium.detect(data, label)
-        if not every_page and _carries(already):
-            return Applied(path, _placed(already, path), (_("the file carries its label already"),), False)
-        made = _stamp(medium, data, label, every_page)
-        verification = medium.detect(made.data, label)
+        if getattr(medium, "ISOLATED", False):
+            from compliance.labels import _child
+
+            return _child.run(medium, job, data, label)
+        return work.run(medium, job, data, label)
     except InputError as error:
         error.place = error.place or str(path)
         raise
-    if not _carries(verification):
-        raise _refused(verification, path)
-    if made.data == data:
-        return Applied(path, _placed(verification, path), made.notes, False)
-    target = out or labelled_name(path)
-    if not _holds(target, made.data):
-        files.write_whole(target, made.data, overwrite=overwrite)
-    return Applied(target, _placed(verification, target), made.notes, True)
 
 
 def _read(path: Path, medium: Medium) -> bytes:
@@ -117,20 +121,6 @@ def _read(path: Path, medium: Medium) -> bytes:
             remedy=_("Give it its right ending, or make it anew."),
         )
     return data
-
-
-def _stamp(medium: Medium, data: bytes, label: Label, every_page: bool) -> Stamped:
-    if every_page and getattr(medium, "PAGED", False):
-        paged = cast(Callable[..., Stamped], medium.stamp)
-        return paged(data, label, every_page=True)
-    return medium.stamp(data, label)
-
-
-def _carries(verification: Verification) -> bool:
-    """Whether nothing that can be measured is wrong, and the words were found."""
-    wording = verification.criterion("wording")
-    met = wording is not None and wording.verdict == "met"
-    return met and all(item.verdict != "not_met" for item in verification.criteria)
 
 
 def _refused(verification: Verification, path: Path) -> Refused:

@@ -26,6 +26,7 @@ NAME = "html"
 SUFFIXES = (".html", ".htm", ".xhtml")
 MEDIA = ("text", "post", "letter")
 CAP = 4 * MiB
+ISOLATED = True
 
 MARK = "data-compliance-label"  # says that we put it there; never taken as evidence
 _CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{1,40})", re.I)

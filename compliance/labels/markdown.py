@@ -25,6 +25,7 @@ NAME = "markdown"
 SUFFIXES = (".md", ".markdown")
 MEDIA = ("text", "post", "letter")
 CAP = 4 * MiB
+ISOLATED = True
 
 _FRONT = re.compile(
     r"(?:---[ \t]*(?:\r\n|\r|\n).*?^(?:---|\.\.\.)|\+\+\+[ \t]*(?:\r\n|\r|\n).*?^\+\+\+)[ \t]*(?:\r\n|\r|\n|\Z)",

@@ -29,6 +29,7 @@ NAME = "pdf"
 SUFFIXES = (".pdf",)
 MEDIA = ("text", "post", "letter")
 CAP = 128 * MiB
+ISOLATED = True
 PAGED = True
 
 

@@ -1,0 +1,38 @@
+"""The two jobs on bytes: measure, and stamp with measuring before and after. Nothing is written here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, cast
+
+from compliance.labels.model import Label, Medium, Stamped, Verification
+
+Job = Literal["detect", "apply", "apply_every_page"]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """``stamped`` is ``None`` after measuring only, and where the label was right already."""
+
+    verification: Verification
+    stamped: Stamped | None = None
+
+
+def run(medium: Medium, job: Job, data: bytes, label: Label) -> Done:
+    """What a file carries; for the other jobs, what its labelled copy carries. Raises `InputError`."""
+    found = medium.detect(data, label)
+    if job == "detect" or (job == "apply" and carries(found)):
+        return Done(found)
+    if job == "apply_every_page" and getattr(medium, "PAGED", False):
+        stamped = cast(Callable[..., Stamped], medium.stamp)(data, label, every_page=True)
+    else:
+        stamped = medium.stamp(data, label)
+    return Done(medium.detect(stamped.data, label), stamped)
+
+
+def carries(verification: Verification) -> bool:
+    """Whether the words were found and nothing that can be measured is wrong."""
+    wording = verification.criterion("wording")
+    met = wording is not None and wording.verdict == "met"
+    return met and all(item.verdict != "not_met" for item in verification.criteria)
