@@ -1,0 +1,254 @@
+"""A form is an allow-list: only a field or a measure named in it can reach a page.
+
+A cell is its line *and* its column: one of them measures, the other narrows, or one is a total. It is
+addressed as ``section.line.column``; a reference without a column means "in every column the two
+sides share", ``*`` all lines of an ``each``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from compliance.i18n import _
+from compliance.money import is_currency
+from compliance.rules.amounts import AXES, Amount, Operand, Select, Words
+from compliance.rules.base import Id, Mark, Text, Title, Warranted, combined, deepest, mark_of
+from compliance.yamlfile import Day, Misplaced, Strict, YesNo
+
+PERSON_FIELDS = (
+    "person.name", "person.birth_date", "person.citizenship", "person.id_document", "person.address",
+)  # fmt: skip
+"""Fields that lie in the vault. They stay empty lines until the form's captions are confirmed."""
+
+RECORD_FIELDS: dict[str, tuple[str, ...]] = {
+    "receipt": ("on", "counterparty", "purpose", "programme", "reference"),
+    "payment": ("on", "counterparty", "purpose", "programme", "reference"),
+    "programme": ("title", "aim", "done", "participants", "places", "not_held"),
+    "activity": ("programme", "kind", "state", "start_on", "end_on", "quantity", "participants", "place",
+                 "description", "output"),
+    "role": ("body", "title", "start_on", "end_on", "appointed_by", *PERSON_FIELDS),
+    "account": ("title", "number", "bic", "currency", "opened_on", "closed_on"),
+    "source": ("name", "kind", "country"),
+    "material": ("title", "medium", "created_on"),
+    "document": ("title", "kind", "dated_on"),
+}  # fmt: skip
+"""Kinds of record an ``each`` may repeat for, and what may be printed of one."""
+
+Each = Annotated[str, Field(pattern=r"^[a-z_]+$")]
+
+
+class Part(Amount):
+    """A line or a column. ``since`` is the first day in the form, ``until`` the first day out of it.
+
+    Besides an amount it may be a ``field`` of the record its section repeats for, or a question that a
+    person answers at filing (``ask``). With none of them it only narrows.
+    """
+
+    caption: Text | None = None
+    select: Select | None = None
+    field: Annotated[str, Field(pattern=r"^[a-z_]+(\.[a-z_]+)?$")] | None = None
+    ask: Literal["yes_no", "text", "number"] | None = None
+    since: Day | None = None
+    until: Day | None = None
+
+    def _needs_one(self) -> bool:
+        return False
+
+    @model_validator(mode="after")
+    def _one_way_to_fill(self) -> Part:
+        ways = [self.kind is not None, self.field is not None, self.ask is not None]
+        if sum(ways) > 1:
+            raise ValueError(_("a part is filled in one way: an amount, a field or a question"))
+        return self
+
+    def stands(self, on: date) -> bool:
+        """Whether it is in the form on that day."""
+        return (self.since is None or self.since <= on) and (self.until is None or on < self.until)
+
+
+class Section(Warranted):
+    """``select`` narrows all cells. ``per`` repeats the section, ``each`` the line, ``if_empty`` is
+    printed where there is nothing to repeat. ``binds``: only for filers with all these statuses."""
+
+    caption: Text | None = None
+    select: Select | None = None
+    per: Each | None = None
+    each: Each | None = None
+    if_empty: Text | None = None
+    binds: tuple[Id, ...] = ()
+    since: Day | None = None
+    until: Day | None = None
+    lines: dict[Id, Part] = {}
+    columns: dict[Id, Part] = {}
+
+    @model_validator(mode="after")
+    def _filled(self) -> Section:
+        if not self.lines and not self.columns:
+            raise ValueError(_("a section has lines, columns or both"))
+        if self.each is not None and self.lines:
+            raise ValueError(_("a section that repeats for each has columns only"))
+        if self.each is not None and self.each not in RECORD_FIELDS and self.each not in AXES:
+            known = ", ".join((*RECORD_FIELDS, *AXES))
+            raise Misplaced(_("repeat for each of what? One of: {words}").format(words=known), "each")
+        for side, parts in (("lines", self.lines), ("columns", self.columns)):
+            for key, part in parts.items():
+                self._fits(side, key, part)
+        for line_id, line in self.lines.items():
+            for column_id, column in self.columns.items():
+                if line.kind is None and column.kind is None and not (line.ask or column.ask):
+                    raise Misplaced(
+                        _("neither the line nor the column “{column}” says what is measured").format(
+                            column=column_id
+                        ),
+                        "lines",
+                        line_id,
+                    )
+                if line.measured is not None and column.measured is not None:
+                    raise Misplaced(
+                        _("both the line and the column “{column}” measure; one must only narrow").format(
+                            column=column_id
+                        ),
+                        "lines",
+                        line_id,
+                    )
+        return self
+
+    def _fits(self, side: str, key: str, part: Part) -> None:
+        if part.field is not None:
+            known = RECORD_FIELDS.get(self.each or "", ("title",) if self.each in AXES else ())
+            if part.field not in known:
+                words = ", ".join(known) or _("none, since the section repeats for nothing")
+                raise Misplaced(
+                    _("this field cannot be printed here; fields: {words}").format(words=words),
+                    side,
+                    key,
+                    "field",
+                )
+
+    def stands(self, on: date) -> bool:
+        """Whether it is in the form on that day."""
+        return (self.since is None or self.since <= on) and (self.until is None or on < self.until)
+
+
+class Invariant(Strict):
+    """An equation that the exact figures must meet before anything is written."""
+
+    name: Id
+    equal: tuple[Operand, Operand] | None = None
+    at_most: tuple[Operand, Operand] | None = None
+    partition: Select | None = None
+    into: Words | None = None
+
+    @model_validator(mode="after")
+    def _one_claim(self) -> Invariant:
+        if sum(item is not None for item in (self.equal, self.at_most, self.partition)) != 1:
+            raise ValueError(_("an invariant says one of: equal, at_most, partition"))
+        if (self.partition is None) != (self.into is None):
+            raise ValueError(_("partition and into belong together"))
+        return self
+
+    def cells(self) -> Iterator[str]:
+        """Every reference to a cell in it."""
+        for item in (*(self.equal or ()), *(self.at_most or ())):
+            yield from [item] if isinstance(item, str) else item.cells()
+        yield from self.into or ()
+
+
+class Unit(Strict):
+    """What printed figures count: ``minor`` units, or ``scale`` whole units of ``currency``."""
+
+    currency: str = ""
+    scale: int = 0
+
+
+def _unit(value: object) -> object:
+    if value == "minor":
+        return {}
+    if isinstance(value, str):
+        currency, _space, scale = value.partition(" ")
+        if is_currency(currency) and scale.isascii() and scale.isdigit() and scale.strip("0") == "1":
+            return {"currency": currency, "scale": int(scale)}
+    raise ValueError(_("a unit is the word minor, or a currency and a scale: RUB 1000"))
+
+
+class Form(Warranted):
+    """One file of ``forms/``. ``name`` is what people type; ``title`` is in the law's language.
+
+    ``verified`` says that a person compared every caption with the official blank; until then what
+    is printed is a working copy.
+    """
+
+    form: Id
+    name: Id
+    title: Title
+    order: Text | None = None
+    verified: YesNo = False
+    verified_by: Text | None = None
+    verified_on: Day | None = None
+    unit: Annotated[Unit, BeforeValidator(_unit)] = Unit()
+    sections: dict[Id, Section] = Field(min_length=1)
+    invariants: tuple[Invariant, ...] = ()
+
+    @model_validator(mode="after")
+    def _whole(self) -> Form:
+        if self.verified and not (self.verified_by and self.verified_on):
+            raise ValueError(_("a verified form says verified_by whom and verified_on which day"))
+        for section_id, section in self.sections.items():
+            for side, parts in (("lines", section.lines), ("columns", section.columns)):
+                for key, part in parts.items():
+                    for cell in part.cells():
+                        if not self._within(section_id, side, cell):
+                            raise Misplaced(
+                                _("there is no cell “{cell}” in this form").format(cell=cell),
+                                "sections", section_id, side, key,
+                            )  # fmt: skip
+        for number, invariant in enumerate(self.invariants):
+            for cell in invariant.cells():
+                if not self._has(cell):
+                    raise Misplaced(
+                        _("there is no cell “{cell}” in this form").format(cell=cell), "invariants", number
+                    )
+        return self
+
+    def _within(self, section_id: str, side: str, cell: str) -> bool:
+        """Inside a section a bare word is a line (of lines) or a column (of columns) beside it."""
+        section = self.sections[section_id]
+        if "." not in cell:
+            return cell in (section.lines if side == "lines" else section.columns)
+        return self._has(cell)
+
+    def _has(self, cell: str) -> bool:
+        names = cell.split(".")
+        section = self.sections.get(names[0])
+        if section is None or len(names) not in (2, 3):
+            return False
+        if names[1] != "*" and names[1] not in section.lines:
+            return False
+        return len(names) == 2 or names[2] in section.columns
+
+    def captions(self) -> Iterator[tuple[str, str, Mark]]:
+        """Every printed caption: its address (``balance``, ``balance.opening``), text and mark.
+
+        A column's address has ``*`` for the line: ``balance.*.foreign``.
+        """
+        whole = mark_of(self, "", None) or Mark()
+        for section_id, section in self.sections.items():
+            above = mark_of(section, "", whole) or whole
+            if section.caption:
+                yield section_id, section.caption, mark_of(section, "caption", above) or above
+            for line_id, line in section.lines.items():
+                if line.caption:
+                    yield f"{section_id}.{line_id}", line.caption, mark_of(line, "caption", above) or above
+            for column_id, column in section.columns.items():
+                if column.caption:
+                    at = f"{section_id}.*.{column_id}"
+                    yield at, column.caption, mark_of(column, "caption", above) or above
+
+    @property
+    def mark(self) -> Mark:
+        """The weakest mark in the form, with every citation."""
+        return combined([*deepest(self, None)]) or Mark((), "uncertain")
