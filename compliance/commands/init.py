@@ -180,13 +180,10 @@ def _quoted(text: str) -> str:
     return json.dumps(" ".join(text.split()), ensure_ascii=False)
 
 
-def _installed() -> list[str]:
-    folder = Path(__file__).parent.parent / "regimes"
-    return sorted(path.parent.name for path in folder.glob("*/regime.yaml"))
-
-
 def _ask_regime() -> str:
-    installed = _installed()
+    from compliance.rules import available
+
+    installed = available()
     if len(installed) == 1:
         return installed[0]
     return need(None, "--regime", _("Which law binds you ({names})").format(names=", ".join(installed)))

@@ -38,6 +38,7 @@ from compliance.ledger.models import (
     Role,
     Source,
     Statement,
+    stored_day,
 )
 
 F = TypeVar("F", bound=Fact)
@@ -246,7 +247,7 @@ class Books:
         )
         result = self._connection.execution_options(stream_results=True).exec_driver_sql(query, tuple(values))
         for row in result.yield_per(1000):
-            yield Entry(row[0], row[1], date.fromisoformat(row[2]), *row[3:])
+            yield Entry(row[0], row[1], stored_day(row[2]), *row[3:])
 
     def transactions(self, *, start: date | None = None, end: date | None = None) -> Iterator[JournalEntry]:
         """Whole transactions in ``[start, end)``, by day then number; memory stays flat."""

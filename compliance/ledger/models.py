@@ -18,6 +18,8 @@ from typing import Annotated, Any, ClassVar
 from sqlalchemy import Dialect, ForeignKey, Integer, Text, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
 
+from compliance.errors import BooksDamaged
+from compliance.i18n import _
 from compliance.periods import parse_day
 
 SCHEMA_VERSION = 1
@@ -33,7 +35,7 @@ class Day(TypeDecorator[date]):
         return None if value is None else value.isoformat()
 
     def process_result_value(self, value: Any, dialect: Dialect) -> date | None:
-        return None if value is None else parse_day(value)
+        return None if value is None else stored_day(value)
 
 
 class Moment(TypeDecorator[datetime]):
@@ -60,6 +62,17 @@ class Flag(TypeDecorator[bool]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> bool | None:
         return None if value is None else bool(value)
+
+
+def stored_day(text: str) -> date:
+    """A day as the ledger holds it; ``BooksDamaged`` when it is none, for only we write here."""
+    try:
+        return parse_day(text)
+    except (ValueError, TypeError, AttributeError):
+        raise BooksDamaged(
+            _("the books are damaged or were changed by another program"),
+            remedy=_("Stop, keep this file as it is, and run: compliance books audit"),
+        ) from None
 
 
 def moment_text(value: datetime) -> str:

@@ -1,0 +1,112 @@
+"""A workspace for tests of the command line: its folder, and its commands run in this process."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from compliance import cli
+from compliance.ledger.books import Books
+from compliance.ledger.store import LEDGER
+from compliance.storage import open_store
+from compliance.vault.models import VAULT
+from compliance.vault.vault import Vault
+
+PLAIN = """\
+organisation:
+  names:
+    2025-02-17: {nominative: "ANO Example"}
+  statuses: {}
+regimes: []
+currency: RUB
+"""
+PRACTICE_DAY = "2026-01-12"
+
+
+@dataclass
+class Result:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        found = json.loads(self.out)["rows"]
+        assert isinstance(found, list)
+        return found
+
+
+@dataclass
+class Bench:
+    """``run`` expects success; ``fail`` a certain exit code. Both give what was printed and said."""
+
+    folder: Path
+
+    def call(self, *words: str) -> Result:
+        out, err = io.StringIO(), io.StringIO()
+        with redirect_stdout(out), redirect_stderr(err):
+            code = cli.run(["-C", str(self.folder), *words])
+        return Result(code, out.getvalue(), err.getvalue())
+
+    def run(self, *words: str) -> Result:
+        result = self.call(*words)
+        assert result.code == 0, (words, result.err)
+        return result
+
+    def fail(self, code: int, *words: str) -> str:
+        result = self.call(*words)
+        assert result.code == code, (words, result.code, result.err)
+        assert "Traceback" not in result.err
+        return result.err
+
+    def rows(self, *words: str) -> list[dict[str, Any]]:
+        return self.run(*words, "--format", "json").rows
+
+    @property
+    def ledger(self) -> Path:
+        return self.folder / "ledger.sqlite"
+
+    @contextmanager
+    def books(self) -> Iterator[Books]:
+        with open_store(LEDGER, self.ledger) as connection:
+            yield Books(connection)
+
+    @contextmanager
+    def vault(self) -> Iterator[Vault]:
+        with open_store(VAULT, self.folder / "vault.sqlite") as connection:
+            yield Vault(connection)
+
+
+def empty(folder: Path, config: str = PLAIN) -> Bench:
+    """Practice books with the program's own accounts only."""
+    folder.mkdir(exist_ok=True)
+    (folder / "schedules.yaml").write_text(config, encoding="utf-8")
+    bench = Bench(folder)
+    bench.run("init", "--practice", PRACTICE_DAY)
+    return bench
+
+
+def furnished(folder: Path) -> Bench:
+    """Two agreements, three places, income and two expense accounts, a programme, a foreign source."""
+    bench = empty(folder)
+    for words in (
+        ("source", "--id", "zeewind", "--name", "Stichting Zeewind", "--kind", "foreign_organisation", "--country", "NL"),
+        ("source", "--id", "own", "--name", "Own income", "--kind", "own_income"),
+        ("fund", "--id", "f1", "--title", "F1 Zeewind", "--donor", "zeewind"),
+        ("fund", "--id", "f4", "--title", "F4 own", "--unrestricted"),
+        ("account", "--id", "a1", "--title", "Main", "--class", "bank", "--currency", "RUB"),
+        ("account", "--id", "a2", "--title", "Cards", "--class", "bank", "--currency", "RUB"),
+        ("account", "--id", "a3", "--title", "Euro", "--class", "bank", "--currency", "EUR"),
+        ("account", "--id", "donations", "--title", "Donations", "--type", "income"),
+        ("account", "--id", "pay", "--title", "Pay", "--type", "expense", "--expense-line", "pay"),
+        ("account", "--id", "rent", "--title", "Rent", "--type", "expense", "--expense-line", "premises"),
+        ("programme", "--id", "p1", "--title", "Neighbour's telephone"),
+        ("opening", "--account", "a1", "--fund", "f1", "--amount", "1000.00", "--on", "2025-09-30"),
+    ):  # fmt: skip
+        bench.run("record", *words)
+    return bench
