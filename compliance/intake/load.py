@@ -113,12 +113,15 @@ def _book(
     closed: ClosedDays,
     amends: str | None,
 ) -> None:
+    entity, account = part.entity, part.account
+    # Only the one account that the legs need: looking it up among all costs more than booking the line.
+    suspense = {key: item for key, item in books.accounts.items() if item.account_class == "suspense"}
     for item in new:
         line = item.line
-        amended = closed.amended(line.on, amends, repeat=_AMEND)
+        amended = closed.amended(line.on, amends, repeat=_AMEND) if closed.spans else None
         if not item.written:
-            event.line(item.identity, part.entity, part.account, line.on, line.currency, line.amount_minor)
-        legs = entries.line(books.accounts, part.account, line.currency, line.amount_minor)
+            event.line(item.identity, entity, account, line.on, line.currency, line.amount_minor)
+        legs = entries.line(suspense, account, line.currency, line.amount_minor)
         event.transaction(line.on, "line", legs, line=item.identity, amends_filing=amended)
 
 
