@@ -25,7 +25,7 @@ MEASURES: tuple[Measure, ...] = get_args(Measure)
 OPERATORS: tuple[Operator, ...] = get_args(Operator)
 AXES = (
     "account", "account_class", "source_class", "source_kind", "programme", "expense_line", "purpose",
-    "direction", "property", "restricted",
+    "direction", "property", "restricted", "body",
 )  # fmt: skip
 
 Words = Annotated[tuple[Id, ...], BeforeValidator(_listed), Field(min_length=1)]
@@ -36,7 +36,8 @@ class Select(Strict):
 
     ``account`` is the account's type. ``direction`` is money in or out, own transfers excluded.
     ``restricted`` is the fund's. ``source_class`` is the class that the pack gives the source of the
-    money (on income the payer, elsewhere the sources of the fund).
+    money (on income the payer, elsewhere the sources of the fund). ``body`` is that of a role, no posting
+    has one: a sheet of a governing body must not name staff.
     """
 
     account: Annotated[tuple[AccountType, ...], BeforeValidator(_listed)] | None = None
@@ -49,6 +50,7 @@ class Select(Strict):
     direction: Annotated[tuple[Direction, ...], BeforeValidator(_listed)] | None = None
     property: Annotated[tuple[Property, ...], BeforeValidator(_listed)] | None = None
     restricted: YesNo | None = None
+    body: Words | None = None
 
     def axes(self) -> dict[str, frozenset[str]]:
         """Axis -> the words allowed; ``restricted`` as ``yes`` or ``no``. An axis not named is free."""
