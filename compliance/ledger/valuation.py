@@ -15,7 +15,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from compliance.ledger.books import AXES, Books, Entry
+from compliance.ledger.books import AXES, Books, Entry, Sum
+from compliance.ledger.models import Account
 from compliance.money import convert
 from compliance.periods import ONE_DAY, Period
 
@@ -73,6 +74,12 @@ class Exchange:
     missing: frozenset[Missing] = frozenset()
 
 
+def is_asset(account: Account) -> bool:
+    """Whether a balance counts as held. What one agreement owes another is a negative asset: the two
+    sides of a loan between own agreements cancel, and neither side received or spent anything."""
+    return account.type == "asset" or account.account_class == "due_to"
+
+
 def rate_on(books: Books, currency: str, quote: str, on: date) -> Decimal | None:
     """Units of ``quote`` for one of ``currency`` on exactly that day; ``None`` where nobody recorded it."""
     return Decimal(1) if currency == quote else books.rates.get((currency, quote, on))
@@ -112,10 +119,8 @@ def movements(books: Books, quote: str, period: Period) -> list[Atom]:
 def balances(books: Books, quote: str, on: date) -> list[Atom]:
     """What every account held for every fund after the day ``on``, valued at the rate of that day."""
     found = []
-    for item in books.sums(("account", "fund", "currency"), end=on + ONE_DAY):
-        account, fund, currency = (str(part) for part in item.key)
-        value = value_on(books, item.amount_minor, currency, quote, on)
-        found.append(_balance(account, fund, currency, item.amount_minor, value, on))
+    for item in books.sums(_PLACE, end=on + ONE_DAY):
+        found.append(_balance(books, quote, item, on))
     return [atom for atom in found if atom.amount_minor]
 
 
@@ -126,18 +131,9 @@ def openings(books: Books, quote: str, period: Period) -> list[Atom]:
     """
     found = balances(books, quote, period.start - ONE_DAY)
     begun = books.sums(
-        ("account", "fund", "currency"),
-        start=period.start,
-        end=period.end,
-        where={"kind": ["opening"]},
-        by_day=True,
+        _PLACE, start=period.start, end=period.end, where={"kind": ["opening"]}, by_day=True
     )
-    for item in begun:
-        account, fund, currency, day = (str(part) for part in item.key)
-        on = date.fromisoformat(day)
-        value = value_on(books, item.amount_minor, currency, quote, on)
-        found.append(_balance(account, fund, currency, item.amount_minor, value, on))
-    return found
+    return found + [_balance(books, quote, item, date.fromisoformat(str(item.key[-1]))) for item in begun]
 
 
 def closings(books: Books, quote: str, period: Period) -> list[Atom]:
@@ -152,7 +148,7 @@ def exchange(
     effects: dict[str, _Effect] = defaultdict(_Effect)
     for sign, atoms in ((-1, opening), (1, closing)):
         for atom in atoms:
-            if atom.currency != quote and books.accounts[atom.account].type == "asset":
+            if atom.currency != quote and is_asset(books.accounts[atom.account]):
                 effects[atom.fund].held.add(atom, sign)
     for atom in moved:
         account = books.accounts[atom.account]
@@ -163,7 +159,7 @@ def exchange(
             (effect.converted_home if atom.currency == quote else effect.converted).add(atom, -1)
         elif atom.currency == quote:
             continue
-        elif account.type == "asset":
+        elif is_asset(account):
             effect.held_moves.add(atom, -1)
         else:
             effect.explained.add(atom, 1)
@@ -234,13 +230,13 @@ def _plus(*tallies: Tally) -> int | None:
     return None if None in parts else sum(part for part in parts if part is not None)
 
 
-_GROUP = tuple(axis for axis in AXES)
+_PLACE = ("account", "fund", "currency", "property")
 
 
 def _grouped(books: Books, quote: str, period: Period) -> Iterator[Atom]:
     """Postings in the reporting currency, summed in SQL by everything a rule may ask."""
-    for item in books.sums(_GROUP, start=period.start, end=period.end, where={"currency": [quote]}):
-        axes = dict(zip(_GROUP, item.key, strict=True))
+    for item in books.sums(AXES, start=period.start, end=period.end, where={"currency": [quote]}):
+        axes = dict(zip(AXES, item.key, strict=True))
         yield Atom(
             account=str(axes["account"]),
             fund=str(axes["fund"]),
@@ -302,8 +298,10 @@ def atom_of(books: Books, quote: str, entry: Entry) -> Atom:
     )
 
 
-def _balance(account: str, fund: str, currency: str, amount_minor: int, value: int | None, on: date) -> Atom:
+def _balance(books: Books, quote: str, item: Sum, on: date) -> Atom:
+    account, fund, currency, kind = item.key[:4]
     return Atom(
-        account=account, fund=fund, currency=currency, source=None, programme=None, expense_line=None,
-        purpose=None, property=None, kind="balance", amount_minor=amount_minor, value_minor=value, on=on,
+        account=str(account), fund=str(fund), currency=str(currency), source=None, programme=None,
+        expense_line=None, purpose=None, property=kind, kind="balance", amount_minor=item.amount_minor,
+        value_minor=value_on(books, item.amount_minor, str(currency), quote, on), on=on,
     )  # fmt: skip

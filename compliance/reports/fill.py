@@ -11,14 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from compliance.findings import Confidence, Finding, weakest
-from compliance.i18n import _
+from compliance.findings import Confidence
 from compliance.ledger.books import Books
-from compliance.ledger.chart import UNASSIGNED
-from compliance.ledger.valuation import Missing
 from compliance.money import exponent, half_up
 from compliance.periods import Period
-from compliance.reports import invariants, privacy, words
+from compliance.reports import invariants, problems, words
 from compliance.reports.captions import FormCaption, captions
 from compliance.reports.cells import Grid
 from compliance.reports.layout import Block, Spot, blocks, spots
@@ -44,6 +41,17 @@ class Given:
 
 
 NOTHING_GIVEN = Given()
+YES = ("yes", "y", "да", "д", "x", "1")
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A report with how it was made: what `explain` looks into."""
+
+    report: Report
+    grid: Grid
+    done: Rounded
+    captions: Mapping[str, FormCaption]
 
 
 def fill(
@@ -57,6 +65,20 @@ def fill(
     given: Given = NOTHING_GIVEN,
 ) -> Report:
     """The form filled for ``period`` as it stands on the day of filing ``on``."""
+    return work(form, books, rules, config, period, on=on, given=given).report
+
+
+def work(
+    form: Form,
+    books: Books,
+    rules: Rules,
+    config: Config,
+    period: Period,
+    *,
+    on: date,
+    given: Given = NOTHING_GIVEN,
+) -> Work:
+    """The same, with the grid of values behind the report."""
     currency = form.unit.currency or config.currency
     unit_minor = form.unit.scale * 10 ** exponent(currency) if form.unit.scale else 1
     title = next(iter(form.title.values()))
@@ -75,19 +97,20 @@ def fill(
     )
     grid = Grid(measures, spots(found), found, given.previous, unit_minor)
     filler = _Filler(form, grid, said, given, confirmed)
-    values = filler.evaluate()
+    filler.evaluate()
     stated = invariants.claims(form, grid)
     done = invariants.rounded(grid, stated)
     about = invariants.Subject(form.name, period.label, currency)
     sections = tuple(filler.section(block, done) for block in found)
-    problems = [
-        *_classes(measures, about),
-        *_rates(grid, values, about),
+    found_wrong = [
+        *problems.classes(measures, about),
+        *problems.rates(grid, about),
         *invariants.findings(form, grid, stated, done, about),
-        *_personal(sections, given, about),
+        *problems.personal(sections, given.names, about),
+        *problems.unanswered(sections, about),
     ]
     shown = {address for address in said if _stands(address, found)}
-    return Report(
+    report = Report(
         form=form.form,
         name=form.name,
         title=Caption("title", title, form.verified),
@@ -98,7 +121,7 @@ def fill(
         unit_minor=unit_minor,
         head=_head(config, on),
         sections=sections,
-        findings=tuple(problems),
+        findings=tuple(found_wrong),
         exchange=tuple(measures.exchange),
         open_captions=sum(not said[address].confirmed for address in shown),
         captions=len(shown),
@@ -107,6 +130,7 @@ def fill(
         rules=tuple(sorted(rules.digests.items())),
         known_seq=books.known_at,
     )
+    return Work(report, grid, done, said)
 
 
 class _Filler:
@@ -118,12 +142,11 @@ class _Filler:
         self.form, self.grid, self.said, self.given = form, grid, said, given
         self.confirmed = confirmed
 
-    def evaluate(self) -> list[Spot]:
-        """Work out every cell that is an amount; returns them."""
-        amounts = [spot for spot in self.grid.spots.values() if _is_amount(spot)]
-        for spot in amounts:
-            self.grid.value(spot)
-        return amounts
+    def evaluate(self) -> None:
+        """Work out every cell that is an amount."""
+        for spot in self.grid.spots.values():
+            if _is_amount(spot):
+                self.grid.value(spot)
 
     def section(self, block: Block, done: Rounded) -> Section:
         section = block.section
@@ -168,8 +191,8 @@ class _Filler:
         if part.field is not None:
             assert spot.record is not None
             return Cell(spot.id, "text", text=spot.record.fields.get(part.field, ""))
-        if spot.line_part.ask or spot.column_part.ask:
-            return Cell(spot.id, "answer", text=self.given.answers.get(spot.id, ""))
+        if asked := spot.line_part.ask or spot.column_part.ask:
+            return _answer(spot.id, asked, self.given.answers.get(spot.id))
         value = self.grid.value(spot)
         exact = self.grid.exact(value.weights)
         if exact is None:
@@ -211,7 +234,15 @@ class _Filler:
         mark = combined(list(known))
         if mark is None:
             return "", "uncertain"
-        return "; ".join(mark.source), weakest([mark.confidence])
+        return "; ".join(mark.source), mark.confidence
+
+
+def _answer(cell_id: str, asked: str, answer: str | None) -> Cell:
+    """What a person said: words, or a tick (``units`` stays empty while nobody answered)."""
+    if asked != "yes_no":
+        return Cell(cell_id, "answer", text=answer or "")
+    yes = answer is not None and answer.casefold() in YES
+    return Cell(cell_id, "tick", units=None if answer is None else int(yes), text="x" if yes else "")
 
 
 def _is_amount(spot: Spot) -> bool:
@@ -248,99 +279,3 @@ def _is_nil(grid: Grid, sections: tuple[Section, ...]) -> bool:
     moved = any(leaf.exact_minor for leaf in grid.leaves.values() if leaf.kind in ("flow", "count"))
     listed = any(section.rows for section in sections if section.each and not section.personal)
     return not moved and not listed
-
-
-def _classes(measures: Measures, about: invariants.Subject) -> list[Finding]:
-    """Funds whose money stands in no column, because nobody can say of which class it is."""
-    used: dict[str, bool] = {}
-    for atom in (*measures.opening, *measures.closing, *measures.moved):
-        if atom.amount_minor and measures.books.accounts[atom.account].type in ("asset", "expense"):
-            used[atom.fund] = True
-    mixed = measures.classes.mixed()
-    found = []
-    for fund in sorted(used):
-        known = measures.books.funds.get(fund)
-        title = known.title if known else fund
-        if fund == UNASSIGNED:
-            continue
-        if fund in mixed:
-            found.append(
-                Finding(
-                    "fund.mixed",
-                    "refusal",
-                    f"fund:{fund}",
-                    _(
-                        "{fund} holds money of several kinds of source ({classes}); whose money is spent is unclear"
-                    ).format(fund=f"«{title}»", classes=", ".join(sorted(mixed[fund]))),
-                    _("Move the gift to its own agreement: compliance assign LINE --fund ANOTHER"),
-                    period=about.period,
-                )
-            )
-        elif measures.classes.of_fund(fund) is None:
-            found.append(
-                Finding(
-                    "fund.unclassified",
-                    "refusal",
-                    f"fund:{fund}",
-                    _("nothing says whose money {fund} is: no receipt and no donor").format(
-                        fund=f"«{title}»"
-                    ),
-                    _("Name the donor: compliance record fund --id {id} --donor SOURCE").format(id=fund),
-                    period=about.period,
-                )
-            )
-    return found
-
-
-def _rates(grid: Grid, amounts: list[Spot], about: invariants.Subject) -> list[Finding]:
-    """Missing rates. Where only how the exchange effect splits is unknown, every total still stands."""
-    blocking: set[Missing] = set()
-    for leaf in grid.leaves.values():
-        blocking |= leaf.missing
-    split = {item for effect in grid.measures.exchange for item in effect.missing}
-    found = []
-    for missing in sorted(blocking | split):
-        found.append(
-            Finding(
-                "rate.missing",
-                "refusal" if missing in blocking else "warning",
-                missing.subject,
-                _("the rate of {currency} on {day} is not recorded").format(
-                    currency=missing.currency, day=missing.on
-                )
-                + (
-                    ""
-                    if missing in blocking
-                    else _("; the totals stand without it, but not what the sale and what holding brought")
-                ),
-                _("Record it: compliance record rate {currency} {day} RATE").format(
-                    currency=missing.currency, day=missing.on
-                ),
-                period=about.period,
-            )
-        )
-    return found
-
-
-def _personal(sections: tuple[Section, ...], given: Given, about: invariants.Subject) -> list[Finding]:
-    """Free text that would be printed and seems to hold a person's data."""
-    found = []
-    for section in sections:
-        texts = [
-            (cell.id, cell.text) for row in section.rows for cell in row.cells if _is_free(section, cell)
-        ]
-        for cell_id, text in [*texts, (section.id, section.group)]:
-            problem = privacy.finding(
-                text,
-                given.names,
-                subject=f"{about.name}:{cell_id}",
-                remedy=_("Change the words in the record, so that they name nobody."),
-                period=about.period,
-            )
-            if problem is not None:
-                found.append(problem)
-    return found
-
-
-def _is_free(section: Section, cell: Cell) -> bool:
-    return cell.kind in ("text", "answer") and not section.personal

@@ -22,7 +22,6 @@ from compliance.rules.amounts import matches
 Axes = Mapping[str, frozenset[str]]
 Facts = dict[str, str | None]
 
-_DEBIT = ("asset", "expense")
 _INSIDE = frozenset(("asset", "equity"))
 """Account types between which money only changes its place: own transfers, conversion, openings."""
 
@@ -156,7 +155,12 @@ class Measures:
 
     def sign(self, atom: Atom) -> int:
         """1 where a debit counts as more (asset, expense), -1 elsewhere."""
-        return 1 if self.books.accounts[atom.account].type in _DEBIT else -1
+        return 1 if self.type_of(atom.account) in ("asset", "expense") else -1
+
+    def type_of(self, account: str) -> str:
+        """The account's type; a debt between own agreements is a (negative) asset."""
+        known = self.books.accounts[account]
+        return "asset" if valuation.is_asset(known) else known.type
 
     def effects(self, axes: Axes) -> list[Exchange]:
         """The exchange effects of the funds that ``axes`` allow; axes of postings do not narrow them."""
@@ -181,7 +185,7 @@ class Measures:
             facts = self._fund_facts(atom.fund) | {
                 "account_id": atom.account,
                 "source_id": atom.source,
-                "account": account.type,
+                "account": self.type_of(atom.account),
                 "account_class": account.account_class,
                 "programme": atom.programme,
                 "expense_line": atom.expense_line or account.expense_line,
@@ -220,7 +224,7 @@ class Measures:
             outside = {
                 (entry.fund, entry.currency)
                 for entry in entries
-                if self.books.accounts[entry.account].type not in _INSIDE
+                if self.type_of(entry.account) not in _INSIDE
             }
             for entry in entries:
                 atom = valuation.atom_of(self.books, self.currency, entry)

@@ -18,6 +18,7 @@ from compliance.ledger.valuation import Atom
 from compliance.periods import Period
 from compliance.reports.measures import Axes, Measures
 from compliance.reports.words import day_text
+from compliance.rules.amounts import matches
 
 Identities = Mapping[str, Mapping[str, Any]]
 """Pseudonym -> what the vault knows of the person: name, birth_date, citizenship, id_document, address."""
@@ -147,6 +148,7 @@ def _roles(sight: Sight) -> Iterator[Record]:
         item
         for item in sight.measures.books.roles.values()
         if item.start_on < sight.period.end and (item.end_on is None or item.end_on >= sight.period.start)
+        if item.body in sight.axes.get("body", (item.body,))
     ]
     for item in sorted(roles, key=lambda item: (item.body, item.start_on, item.entity)):
         person = sight.identities.get(item.person, {})
@@ -172,7 +174,9 @@ def _accounts(sight: Sight) -> Iterator[Record]:
     for entity, item in _numbered(sight.measures.books.accounts):
         opened = item.opened_on is None or item.opened_on < sight.period.end
         closed = item.closed_on is not None and item.closed_on < sight.period.start
-        if not item.number or not opened or closed:
+        facts = {"account": item.type, "account_class": item.account_class}
+        wanted = {axis: words for axis, words in sight.axes.items() if axis in facts}
+        if not item.number or not opened or closed or not matches(wanted, facts):
             continue
         yield Record(
             entity,

@@ -46,10 +46,12 @@ class Miss:
 
 @dataclass(frozen=True, slots=True)
 class Rounded:
-    """``units`` of every leaf as printed, ``moved`` of those that are not simply rounded, and misses."""
+    """``units`` of every leaf as printed, ``moved`` of those that are not simply rounded (by how much, and
+    for which equation), and misses."""
 
     units: dict[str, int]
     moved: dict[str, int] = field(default_factory=dict)
+    because: dict[str, Equation] = field(default_factory=dict)
     misses: tuple[Miss, ...] = ()
 
 
@@ -61,6 +63,7 @@ def distribute(leaves: Mapping[str, Leaf], equations: Sequence[Equation], unit_m
     assert unit_minor > 0
     units = {key: half_up(leaf.exact_minor, unit_minor) for key, leaf in leaves.items()}
     moved: dict[str, int] = {}
+    because: dict[str, Equation] = {}
     misses: list[Miss] = []
     for equation in equations:
         exact = sum(weight * leaves[key].exact_minor for key, weight in equation.weights.items())
@@ -71,12 +74,13 @@ def distribute(leaves: Mapping[str, Leaf], equations: Sequence[Equation], unit_m
         for key, step in _candidates(equation, leaves, units, moved, unit_minor, off)[: abs(off)]:
             units[key] += step
             moved[key] = step
+            because[key] = equation
     misses.extend(
         Miss(equation, exact=False, units=_off(equation, units))
         for equation in equations
         if _off(equation, units) and equation not in [item.equation for item in misses]
     )
-    return Rounded(units, moved, tuple(misses))
+    return Rounded(units, moved, because, tuple(misses))
 
 
 def _off(equation: Equation, units: Mapping[str, int]) -> int:

@@ -1,0 +1,131 @@
+"""HTML text to PDF bytes behind fences: nothing is fetched, nothing foreign is in the file, every letter is drawn.
+
+The same report gives the same bytes on every machine: our own fonts, no clock, no author, no path.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from compliance import fonts
+from compliance.errors import InputError
+from compliance.files import digest
+from compliance.findings import Finding
+from compliance.i18n import _
+from compliance.reports.page import css
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """``data`` the bytes, ``pages`` how many, ``findings``: letters that no font of ours has."""
+
+    data: bytes
+    pages: int
+    findings: tuple[Finding, ...]
+
+
+def available() -> str:
+    """Why a PDF cannot be made on this machine, with what to install; empty when it can."""
+    from compliance.errors import SetupError
+
+    try:
+        fonts.weasyprint()
+    except SetupError as error:
+        return str(error)
+    return ""
+
+
+def render(html: str, *, subject: str = "") -> Printed:
+    """``SetupError`` without Pango; ``InputError`` when the page asks for anything outside itself."""
+    weasyprint = fonts.weasyprint()
+    fetcher = _refusing_fetcher()
+    with _quiet() as log:
+        style = weasyprint.CSS(string=css(), url_fetcher=fetcher)
+        document = weasyprint.HTML(string=html, base_url="asset:/", url_fetcher=fetcher).render(
+            stylesheets=[style]
+        )
+        data = document.write_pdf(pdf_identifier=digest(html.encode("utf-8", "replace"))[:32].encode())
+    if fetcher.asked:
+        raise InputError(
+            _("the page asks for something outside itself; nothing was written"),
+            why=", ".join(sorted({url.split(":")[0] for url in fetcher.asked})),
+        )
+    inspect(data)
+    return Printed(data, len(document.pages), tuple(_undrawn(log, subject)))
+
+
+def inspect(data: bytes) -> None:
+    """``InputError`` when a PDF carries what a form of ours never has: attachments, scripts, actions, links."""
+    import pikepdf
+
+    with pikepdf.open(io.BytesIO(data)) as file:
+        root = file.Root
+        bad = [key for key in ("/OpenAction", "/AA", "/AcroForm", "/AF") if key in root]
+        if "/Names" in root:
+            bad += [key for key in ("/EmbeddedFiles", "/JavaScript") if key in root.Names]
+        for number, sheet in enumerate(file.pages, 1):
+            bad += [f"{key} ({number})" for key in ("/Annots", "/AA") if key in sheet.obj]
+        told = ("/Title", "/Producer", "/Creator")
+        bad += [str(key) for key in file.docinfo if key not in told]
+    if bad:
+        raise InputError(_("the PDF carries more than a form may; nothing was written"), why=", ".join(bad))
+
+
+def _refusing_fetcher() -> Any:
+    """Refuses every address and remembers it: a refusal inside an inline picture is swallowed silently."""
+    urls = fonts.weasyprint().urls
+
+    class Refusing(urls.URLFetcher):  # type: ignore[misc,name-defined]
+        def __init__(self) -> None:
+            super().__init__(allowed_protocols=(), allow_redirects=False)
+            self.asked: list[str] = []
+
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            self.asked.append(url)
+            raise urls.FatalURLFetchingError(url)
+
+    return Refusing()
+
+
+class _Remembering(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())
+
+
+@contextmanager
+def _quiet() -> Iterator[list[str]]:
+    """WeasyPrint's warnings, kept for us instead of shown to people."""
+    logger = logging.getLogger("weasyprint")
+    handler, propagate = _Remembering(), logger.propagate
+    others = list(logger.handlers)
+    for other in others:
+        logger.removeHandler(other)
+    logger.addHandler(handler)
+    logger.propagate = False
+    try:
+        yield handler.messages
+    finally:
+        logger.removeHandler(handler)
+        for other in others:
+            logger.addHandler(other)
+        logger.propagate = propagate
+
+
+def _undrawn(log: list[str], subject: str) -> Iterator[Finding]:
+    if any(".notdef" in message for message in log):
+        yield Finding(
+            "report.glyph",
+            "refusal",
+            subject,
+            _("a sign in this report cannot be printed: no letter of our fonts shows it"),
+            _("Look for unusual signs (pictures, rare scripts) in names and descriptions, and replace them."),
+        )

@@ -1,0 +1,135 @@
+"""What stands in the way of a report besides its equations: classes, rates, personal data, open questions."""
+
+from __future__ import annotations
+
+from compliance.findings import Finding
+from compliance.i18n import _, ngettext
+from compliance.ledger.chart import UNASSIGNED
+from compliance.ledger.valuation import Missing
+from compliance.reports import privacy
+from compliance.reports.cells import Grid
+from compliance.reports.invariants import Subject
+from compliance.reports.measures import Measures
+from compliance.reports.model import Cell, Section
+
+
+def classes(measures: Measures, about: Subject) -> list[Finding]:
+    """Funds whose money stands in no column, because nobody can say of which class it is."""
+    used: dict[str, bool] = {}
+    for atom in (*measures.opening, *measures.closing, *measures.moved):
+        if atom.amount_minor and measures.books.accounts[atom.account].type in ("asset", "expense"):
+            used[atom.fund] = True
+    mixed = measures.classes.mixed()
+    found = []
+    for fund in sorted(used):
+        known = measures.books.funds.get(fund)
+        title = known.title if known else fund
+        if fund == UNASSIGNED:
+            continue
+        if fund in mixed:
+            found.append(
+                Finding(
+                    "fund.mixed",
+                    "refusal",
+                    f"fund:{fund}",
+                    _(
+                        "{fund} holds money of several kinds of source ({classes}); whose money is spent is unclear"
+                    ).format(fund=f"«{title}»", classes=", ".join(sorted(mixed[fund]))),
+                    _("Move the gift to its own agreement: compliance assign LINE --fund ANOTHER"),
+                    period=about.period,
+                )
+            )
+        elif measures.classes.of_fund(fund) is None:
+            found.append(
+                Finding(
+                    "fund.unclassified",
+                    "refusal",
+                    f"fund:{fund}",
+                    _("nothing says whose money {fund} is: no receipt and no donor").format(
+                        fund=f"«{title}»"
+                    ),
+                    _("Name the donor: compliance record fund --id {id} --donor SOURCE").format(id=fund),
+                    period=about.period,
+                )
+            )
+    return found
+
+
+def rates(grid: Grid, about: Subject) -> list[Finding]:
+    """Missing rates. Where only how the exchange effect splits is unknown, every total still stands."""
+    blocking: set[Missing] = set()
+    for leaf in grid.leaves.values():
+        blocking |= leaf.missing
+    split = {item for effect in grid.measures.exchange for item in effect.missing}
+    found = []
+    for missing in sorted(blocking | split):
+        found.append(
+            Finding(
+                "rate.missing",
+                "refusal" if missing in blocking else "warning",
+                missing.subject,
+                _("the rate of {currency} on {day} is not recorded").format(
+                    currency=missing.currency, day=missing.on
+                )
+                + (
+                    ""
+                    if missing in blocking
+                    else _("; the totals stand without it, but not what the sale and what holding brought")
+                ),
+                _("Record it: compliance record rate {currency} {day} RATE").format(
+                    currency=missing.currency, day=missing.on
+                ),
+                period=about.period,
+            )
+        )
+    return found
+
+
+def personal(sections: tuple[Section, ...], names: tuple[str, ...], about: Subject) -> list[Finding]:
+    """Free text that would be printed and seems to hold a person's data."""
+    found = []
+    for section in sections:
+        texts = [
+            (cell.id, cell.text) for row in section.rows for cell in row.cells if _is_free(section, cell)
+        ]
+        for cell_id, text in [*texts, (section.id, section.group)]:
+            problem = privacy.finding(
+                text,
+                names,
+                subject=f"{about.name}:{cell_id}",
+                remedy=_("Change the words in the record, so that they name nobody."),
+                period=about.period,
+            )
+            if problem is not None:
+                found.append(problem)
+    return found
+
+
+def unanswered(sections: tuple[Section, ...], about: Subject) -> list[Finding]:
+    open_ = [
+        cell.id
+        for section in sections
+        for row in section.rows
+        for cell in row.cells
+        if (cell.kind == "answer" and not cell.text) or (cell.kind == "tick" and cell.units is None)
+    ]
+    if not open_:
+        return []
+    return [
+        Finding(
+            "form.unanswered",
+            "warning",
+            about.name,
+            ngettext(
+                "{n} question of the form “{form}” has no answer yet",
+                "{n} questions of the form “{form}” have no answers yet",
+                len(open_),
+            ).format(n=len(open_), form=about.name),
+            _("Answer with --answer CELL=TEXT: {cells}").format(cells=", ".join(open_)),
+            period=about.period,
+        )
+    ]
+
+
+def _is_free(section: Section, cell: Cell) -> bool:
+    return cell.kind in ("text", "answer") and not section.personal
