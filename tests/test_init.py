@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from workbench import PLAIN, Bench, empty
 
 from compliance.commands.init import _render
 from compliance.ledger.chart import system_accounts
 from compliance.vault import keys
 from compliance.workspace import open_workspace
-from workbench import PLAIN, Bench, empty
 
 
 def test_a_hand_written_file_stays_and_gets_books(tmp_path: Path) -> None:

@@ -1,0 +1,450 @@
+"""``record``: facts, corrections, names found as typed, refusals; nothing personal in the ledger."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from workbench import Bench, empty, furnished
+
+from compliance import i18n
+from compliance.commands import ask
+from compliance.commands.record_shared import slug
+from compliance.ledger.chain import audit
+from compliance.ledger.chart import for_line
+from compliance.ledger.models import Freeze, Person, Source
+from compliance.ledger.store import LEDGER
+from compliance.storage import open_store
+
+
+@pytest.fixture(scope="module")
+def master(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return furnished(tmp_path_factory.mktemp("master")).folder
+
+
+@pytest.fixture
+def bench(master: Path, tmp_path: Path) -> Bench:
+    import shutil
+
+    return Bench(Path(shutil.copytree(master, tmp_path / "books")))
+
+
+def postings(bench: Bench, number: int) -> list[tuple[str, str, str, int]]:
+    with bench.books() as books:
+        return [
+            (item.account, item.fund, item.currency, item.amount_minor) for item in books.entries(txn=number)
+        ]
+
+
+def last(bench: Bench) -> int:
+    with bench.books() as books:
+        return max(item.id for item in books.transactions())
+
+
+SPEND = ("record", "expense", "--account", "a1", "--fund", "f1", "--as", "pay", "--amount", "10.50")
+
+
+# Money
+
+
+def test_an_expense(bench: Bench) -> None:
+    result = bench.run(*SPEND, "--on", "2025-10-05", "--programme", "telephone", "--memo", "wages")
+    assert "recorded 1: expense 2, 2025-10-05, 10.50 RUB" in result.err
+    assert result.out == ""
+    assert postings(bench, 2) == [("a1", "f1", "RUB", -1050), ("pay", "f1", "RUB", 1050)]
+    row = bench.rows("list", "transactions")[-1]
+    assert row["memo"] == "wages"
+    assert row["postings"][1]["programme"] == "p1"
+
+
+def test_the_form_line_chooses_the_account(bench: Bench) -> None:
+    words = ("record", "expense", "--on", "2025-10-05", "--account", "a1", "--fund", "f1", "--amount", "1")
+    bench.run(*words, "--expense-line", "premises")
+    assert postings(bench, 2)[1][0] == "rent"
+    with bench.books() as books:
+        assert [item.expense_line for item in books.entries(txn=2)] == [None, None]
+        assert for_line(books.accounts, "nothing") is None
+    bench.run(*words, "--as", "rent", "--expense-line", "pay")
+    with bench.books() as books:
+        assert [item.expense_line for item in books.entries(txn=3)] == [None, "pay"]
+
+
+def test_income_names_its_source(bench: Bench) -> None:
+    bench.run(
+        "record", "income", "--on", "2025-10-14", "--account", "a3", "--fund", "f1", "--amount", "18000",
+        "--source", "stichting",
+    )  # fmt: skip
+    with bench.books() as books:
+        income = [item for item in books.entries(txn=2) if item.source]
+    assert [(item.account, item.source, item.currency, item.amount_minor) for item in income] == [
+        ("donations", "zeewind", "EUR", -1_800_000)
+    ]
+
+
+def test_openings_are_held_against_the_last_report(bench: Bench) -> None:
+    words = ("record", "opening", "--fund", "f1", "--on", "2025-09-30")
+    said = bench.run(*words, "--account", "a2", "--amount", "500", "--baseline", "9500").err
+    assert "openings so far 1,500.00 RUB; still to explain 8,000.00 RUB" in said
+    said = bench.run(*words, "--account", "a3", "--amount", "100").err
+    assert "no rate of EUR for 2025-09-30" in said
+    bench.run("record", "rate", "--currency", "EUR", "--on", "2025-09-30", "--rate", "80", "--origin", "x")
+    said = bench.run(*words, "--account", "a2", "--amount", "0").err
+    assert "Openings equal the last filed report: 9,500.00 RUB" in said
+    assert "Zero needs no entry" in said
+
+
+def test_a_transfer_in_transit(bench: Bench) -> None:
+    said = bench.run(
+        "record", "transfer", "--from", "a1", "--to", "a2", "--fund", "f1", "--amount", "100",
+        "--on", "2025-11-04", "--arrives", "2025-11-05",
+    ).err  # fmt: skip
+    assert "recorded 2: transfer" in said
+    assert postings(bench, 2) == [("a1", "f1", "RUB", -10000), ("transit", "f1", "RUB", 10000)]
+    assert postings(bench, 3) == [("transit", "f1", "RUB", -10000), ("a2", "f1", "RUB", 10000)]
+    bench.run(
+        "record", "transfer", "--from", "a1", "--to", "a2", "--fund", "f1", "--amount", "1", "--on", "2025-11-04"
+    )  # fmt: skip
+    assert postings(bench, 4) == [("a1", "f1", "RUB", -100), ("a2", "f1", "RUB", 100)]
+
+
+@pytest.mark.parametrize(
+    ("flag", "given", "taken"), [("--loan", "due-from", "due-to"), ("--release", "released", "released")]
+)
+def test_between_agreements(bench: Bench, flag: str, given: str, taken: str) -> None:
+    words = ("record", "transfer", "--on", "2025-11-04", "--from-fund", "f1", "--to-fund", "f4")
+    bench.run(*words, "--account", "a1", "--amount", "5", flag)
+    assert postings(bench, 2) == [
+        ("a1", "f1", "RUB", -500), (given, "f1", "RUB", 500), ("a1", "f4", "RUB", 500), (taken, "f4", "RUB", -500),
+    ]  # fmt: skip
+    assert "loan" in bench.fail(2, *words, "--account", "a1", "--amount", "5")
+
+
+def test_an_exchange_and_help_in_kind(bench: Bench) -> None:
+    bench.run(
+        "record", "exchange", "--on", "2025-11-20", "--fund", "f1", "--from", "a3", "--to", "a1",
+        "--sold", "20000", "--bought", "1878000",
+    )  # fmt: skip
+    assert postings(bench, 2) == [
+        ("a3", "f1", "EUR", -2_000_000), ("conversion", "f1", "EUR", 2_000_000),
+        ("a1", "f1", "RUB", 187_800_000), ("conversion", "f1", "RUB", -187_800_000),
+    ]  # fmt: skip
+    words = ("record", "in-kind", "--on", "2025-11-20", "--fund", "f1", "--source", "zeewind")
+    bench.run(*words, "--property", "help")
+    bench.run(*words, "--property", "fixed_asset", "--amount", "64950", "--used-as", "rent")
+    with bench.books() as books:
+        assert [item.property for item in books.entries(txn=3)] == ["help", "help"]
+        assert postings(bench, 3) == [("in-kind", "f1", "RUB", 0), ("donations", "f1", "RUB", 0)]
+    assert postings(bench, 4)[0] == ("rent", "f1", "RUB", 6_495_000)
+
+
+def test_reversal(bench: Bench) -> None:
+    bench.run(*SPEND, "--on", "2025-10-05")
+    bench.run("record", "reverse", "2", "--because", "typed twice")
+    assert postings(bench, 3) == [("a1", "f1", "RUB", 1050), ("pay", "f1", "RUB", -1050)]
+    row = bench.rows("list", "transactions")[-1]
+    assert (row["reverses"], row["on"], row["memo"]) == (2, "2025-10-05", "typed twice")
+    assert "undone already" in bench.fail(1, "record", "reverse", "2", "--because", "x")
+    assert "undone already" in bench.fail(1, "record", "reverse", "3", "--because", "x")
+    assert "there is no transaction 99" in bench.fail(2, "record", "reverse", "99", "--because", "x")
+
+
+# Facts and their versions
+
+
+def test_the_same_id_corrects_and_says_what_changed(bench: Bench) -> None:
+    said = bench.run("record", "source", "--id", "zeewind", "--country", "de", "--note", "moved").err
+    assert "country: NL → DE" in said
+    assert "note: — → moved" in said
+    assert "nothing new" in bench.run("record", "source", "--id", "zeewind", "--country", "DE").err
+    bench.run("record", "source", "--id", "zeewind", "--note", "")
+    with bench.books() as books:
+        versions = books.versions(Source, "zeewind")
+        assert [(item.version, item.country, item.note) for item in versions] == [
+            (1, "NL", None), (2, "DE", "moved"), (3, "DE", None),
+        ]  # fmt: skip
+        assert versions[-1].name == "Stichting Zeewind"
+
+
+def test_ids_are_made_from_titles(bench: Bench) -> None:
+    said = bench.run("record", "programme", "--title", "Щедрый двор: чай & книги").err
+    assert "recorded 1: programme shchedryy-dvor-chay-knigi" in said
+    assert "nothing new" in bench.run("record", "programme", "--title", "Щедрый двор: чай & книги").err
+    assert slug("...", fallback="item") == "item"
+    assert len(slug("long " * 40, fallback="item")) <= 40
+    assert "without spaces" in bench.fail(2, "record", "programme", "--id", "a b", "--title", "x")
+
+
+def test_names_are_found_as_typed(bench: Bench) -> None:
+    bench.run(*SPEND[:5], "f1 zeewind", *SPEND[6:], "--on", "2025-10-05")
+    said = bench.fail(2, *SPEND[:5], "zeewnid", *SPEND[6:], "--on", "2025-10-05")
+    assert "--fund: there is no “zeewnid”" in said
+    said = bench.fail(2, *SPEND[:5], "f11", *SPEND[6:], "--on", "2025-10-05")
+    assert "Did you mean: f1 (F1 Zeewind)" in said
+    said = bench.fail(2, *SPEND[:5], "f", *SPEND[6:], "--on", "2025-10-05")
+    assert "f1 (F1 Zeewind), f4 (F4 own)" in said
+
+
+def test_a_person_is_in_the_vault_only(bench: Bench) -> None:
+    said = bench.run(
+        "record", "person", "--name", "Canary Caroline", "--born", "1970-01-02", "--citizenship", "RU",
+        "--identity-document", "passport 0000 canary",
+    ).err  # fmt: skip
+    assert "recorded 1: person person-1" in said
+    assert "Canary" not in said
+    bench.run("record", "person", "--id", "person-1", "--address", "Canary street")
+    assert "nothing new" in bench.run("record", "person", "--id", "person-1", "--born", "1970-01-02").err
+    assert b"Canary" not in bench.ledger.read_bytes()
+    assert b"1970-01-02" not in bench.ledger.read_bytes()
+    with bench.vault() as vault, bench.books() as books:
+        assert vault.identity("person-1") == {
+            "name": "Canary Caroline", "born_on": "1970-01-02", "citizenship": "RU",
+            "identity_document": "passport 0000 canary", "address": "Canary street",
+        }  # fmt: skip
+        assert len(books.versions(Person, "person-1")) == 2
+        assert vault.verify_identity("person-1", books.people["person-1"].commitment)
+
+
+@pytest.mark.parametrize(
+    "kind", ["domestic_person", "foreign_person", "unknown_citizenship", "stateless_person"]
+)
+def test_a_giving_person_is_in_the_vault_only(bench: Bench, kind: str) -> None:
+    said = bench.run(
+        "record", "source", "--kind", kind, "--name", "Canary Caroline", "--tax-id", "123canary"
+    ).err
+    assert "recorded 1: source donor-1" in said
+    assert b"anary" not in bench.ledger.read_bytes()
+    with bench.vault() as vault, bench.books() as books:
+        assert vault.identity("donor-1") == {"name": "Canary Caroline", "tax_id": "123canary"}
+        source = books.sources["donor-1"]
+        assert (source.kind, source.name, source.tax_id) == (kind, None, None)
+        assert source.commitment
+        assert vault.verify_identity("donor-1", source.commitment)
+    bench.run("books", "audit")
+
+
+def test_activities_are_counts(bench: Bench) -> None:
+    words = ("record", "activity", "--programme", "p1", "--kind", "seminar", "--on", "2025-12-01")
+    assert "activity p1-seminar-2025-12-01" in bench.run(*words, "--participants", "20").err
+    assert "activity p1-seminar-2025-12-01-1" in bench.run(*words, "--participants", "21").err
+    said = bench.run("record", "activity", "--id", "p1-seminar-2025-12-01", "--participants", "22").err
+    assert "participants: 20 → 22" in said
+    bench.run("record", "activity", "--id", "p1-seminar-2025-12-01", "--on", "2025-12-02")
+    with bench.books() as books:
+        moved = books.activities["p1-seminar-2025-12-01"]
+        assert (str(moved.start_on), str(moved.end_on), moved.participants) == (
+            "2025-12-02",
+            "2025-12-02",
+            22,
+        )
+    bench.run(*words[:6], "--on", "2026-11-01", "--state", "planned")
+    assert "cannot be right" in bench.fail(2, *words[:6], "--on", "2026-11-01")
+    assert "before the first" in bench.fail(2, *words, "--until", "2025-11-30")
+    bench.fail(2, *words, "--participants", "-1")
+
+
+def test_posts(bench: Bench) -> None:
+    bench.run("record", "person", "--id", "director", "--name", "X")
+    words = ("record", "role", "--person", "director", "--body", "executive", "--title", "director")
+    bench.run(*words, "--since", "2022-11-15", "--until", "2025-11-14", "--appointed-by", "Protocol 9")
+    assert "before the first" in bench.fail(2, *words, "--since", "2022-11-15", "--until", "2021-01-01")
+    row = bench.rows("list", "roles")[0]
+    assert (row["id"], row["person"], row["end_on"]) == (
+        "director-executive-2022-11-15", "director", "2025-11-14",
+    )  # fmt: skip
+
+
+def test_publications(bench: Bench, tmp_path: Path) -> None:
+    poster = tmp_path / "poster.txt"
+    poster.write_text("Come to the yard\n", encoding="utf-8")
+    bench.run("record", "material", "--title", "Poster", "--medium", "poster", "--on", "2025-12-01", "--file", str(poster))  # fmt: skip
+    bench.run("record", "placement", "poster", "--channel", "site", "--published-on", "2025-12-02", "--file", str(poster))  # fmt: skip
+    said = bench.run("record", "placement", "--id", "poster-site", "--deleted-on", "2025-12-05").err
+    assert "deleted_on: — → 2025-12-05" in said
+    row = bench.rows("list", "placements")[0]
+    material = bench.rows("list", "materials")[0]
+    assert row["digest"] == material["digest"] is not None
+    assert row["label_verdict"] == "none"  # no rule asks these books for a label
+    assert "before it appeared" in bench.fail(
+        2, "record", "placement", "--id", "poster-site", "--edited-on", "2025-12-01"
+    )
+    assert "MATERIAL" in bench.fail(2, "record", "placement", "leaflet", "--channel", "site")
+
+
+def test_documents(bench: Bench, tmp_path: Path) -> None:
+    paper = tmp_path / "act 7.pdf"
+    paper.write_bytes(b"%PDF act")
+    words = ("--kind", "act", "--about", "f1", "--amount", "15000", "--dated-on", "2025-09-29")
+    assert "recorded 1: document act-7" in bench.run("record", "document", str(paper), *words).err
+    row = bench.rows("list", "documents")[0]
+    assert (row["about"], row["amount_minor"], row["currency"]) == ("f1", 1_500_000, "RUB")
+    with bench.vault() as vault:
+        assert vault.blob(row["digest"]) == b"%PDF act"
+    bench.run("record", "document", "--missing", "--kind", "agreement", "--title", "Lost")
+    assert "--missing" in bench.fail(2, "record", "document", "--kind", "act", "--title", "Other")
+    bench.fail(3, "record", "document", str(tmp_path / "none.pdf"), "--kind", "act")
+    bench.fail(3, "record", "document", str(tmp_path), "--kind", "act")
+
+
+def test_rates(bench: Bench, tmp_path: Path) -> None:
+    table = tmp_path / "rates.csv"
+    table.write_text(
+        "currency;quote;on;rate;origin\nEUR;RUB;2025-09-30;95.0000;practice\nUSD;;2025-09-30;80,5;\n"
+    )
+    assert "recorded 2: rate" in bench.run("record", "rate", "--file", str(table)).err
+    assert "recorded 0: rate" in bench.run("record", "rate", "--file", str(table)).err
+    assert {row["id"]: row["rate"] for row in bench.rows("list", "rates")} == {
+        "EUR/RUB/2025-09-30": "95.0000",
+        "USD/RUB/2025-09-30": "80.5",
+    }
+    words = ("record", "rate", "--currency", "EUR", "--on", "2025-09-30", "--origin", "bank")
+    assert "rate: 95.0000 → 96" in bench.run(*words, "--rate", "96").err
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "why"),
+    [
+        ("a;b\n", 1, "currency;on;rate"),
+        ("currency;on;rate\nEUR;30.09.2025;95\n", 2, "write a day"),
+        ("currency;on;rate\nEUR;2025-09-30;1e3\n", 2, "a number such as"),
+        ("currency;on;rate\nEUR;2025-09-30;0\n", 2, "a number such as"),
+        ("currency;on;rate\nRUB;2025-09-30;1\n", 2, "two currencies"),
+        ("currency;on;rate\nEUR;2025-09-30;95\nEUR;2025-09-30;96\n", 3, "another rate"),
+        ('currency;on;rate\nEUR;2025-09-30;"95\n', 2, "not a rate"),
+    ],
+)
+def test_wrong_rates_name_their_line(bench: Bench, tmp_path: Path, text: str, line: int, why: str) -> None:
+    table = tmp_path / "rates.csv"
+    table.write_text(text, encoding="utf-8")
+    before = bench.ledger.read_bytes()
+    said = bench.fail(3, "record", "rate", "--file", str(table))
+    assert f"rates.csv:{line}: " in said
+    assert why in said
+    assert bench.ledger.read_bytes() == before
+
+
+# Refusals
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--on", "2205-10-05"), "cannot be right: today is 2026-01-12"),
+        (("--on", "1925-10-05"), "cannot be right"),
+        (("--on", "05.10.2025"), "--on: write a day such as"),
+        (("--on", "2025-02-30"), "there is no such day"),
+        (("--on", "2025-10-05", "--amount", "-5"), "more than zero"),
+        (("--on", "2025-10-05", "--amount", "0"), "more than zero"),
+        (("--on", "2025-10-05", "--amount", "1.234"), "fewer decimals"),
+        (("--on", "2025-10-05", "--amount", "NaN"), "write an amount such as"),
+        (("--on", "2025-10-05", "--amount", "1_000"), "write an amount such as"),
+        (("--on", "2025-10-05", "--amount", "99999999999999"), "no amount is that large"),
+        (("--on", "2025-10-05", "--currency", "EUR"), "kept in RUB"),
+        (("--on", "2025-10-05", "--currency", "rub"), "three capital letters"),
+        (("--on", "2025-10-05", "--document", "x"), "--document: there is no"),
+        ((), "--on is missing"),
+    ],
+)
+def test_what_cannot_be_is_refused_and_nothing_written(
+    bench: Bench, words: tuple[str, ...], said: str
+) -> None:
+    before = bench.ledger.read_bytes()
+    assert said in bench.fail(2, *SPEND, *words)
+    assert bench.ledger.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("source", "--kind", "alien", "--name", "X"), "--kind: “alien” is not one of"),
+        (
+            ("source", "--kind", "foreign_organisation", "--name", "X", "--country", "Netherlands"),
+            "two-letter",
+        ),
+        (("source", "--id", "x"), "--kind is missing"),
+        (("account", "--title", "X"), "--type is missing"),
+        (("account", "--title", "X", "--type", "asset", "--currency", "roubles"), "three capital letters"),
+        (("fund", "--title", "X", "--donor", "nobody"), "--donor: there is no"),
+        (("transfer", "--on", "2025-10-05", "--from", "a1", "--to", "a1", "--fund", "f1"), "did not move"),
+        (
+            ("transfer", "--on", "2025-10-05", "--from", "a1", "--to", "a3", "--fund", "f1"),
+            "different currencies",
+        ),
+        (("transfer", "--on", "2025-10-05", "--from", "a1", "--from-fund", "f1"), "not both"),
+        (("exchange", "--on", "2025-10-05", "--from", "a1", "--to", "a2", "--fund", "f1"), "both accounts"),
+        (
+            ("rate", "--currency", "EUR", "--on", "2025-10-05", "--rate", "x", "--origin", "y"),
+            "a number such as",
+        ),
+        (("activity", "--programme", "p1"), "--kind is missing"),
+        (("material", "--title", "X"), "--medium is missing"),
+        (("nonsense",), "nonsense"),
+    ],
+)
+def test_wrong_options(bench: Bench, words: tuple[str, ...], said: str) -> None:
+    assert said in bench.fail(2, "record", *words)
+
+
+def test_a_closed_period_wants_an_amendment(bench: Bench) -> None:
+    from compliance.ledger.append import write
+    from compliance.periods import parse_period
+
+    span = parse_period("2025-Q4")
+    with open_store(LEDGER, bench.ledger, write=True) as connection:
+        from datetime import UTC, datetime
+
+        with write(connection, kind="file", actor="x", now=datetime(2026, 1, 12, 10, tzinfo=UTC)) as event:
+            event.add(
+                Freeze(
+                    entity="money-2025-Q4", kind="money", start_on=span.start, last_on=span.last, filing="m"
+                )
+            )
+    before = bench.ledger.read_bytes()
+    said = bench.fail(1, *SPEND, "--on", "2025-12-31")
+    assert "filed and is closed" in said
+    assert "--amends" in said
+    assert bench.ledger.read_bytes() == before
+    bench.run(*SPEND, "--on", "2026-01-01")
+
+
+def test_every_fact_can_be_audited(bench: Bench) -> None:
+    bench.run(*SPEND, "--on", "2025-10-05", "--memo", "a\x1fb\x1e\x00 \ufeff ж")
+    with open_store(LEDGER, bench.ledger) as connection:
+        found = audit(connection)
+    assert found.events == len(bench.rows("list", "events"))
+
+
+# A person at the terminal
+
+
+@pytest.fixture
+def typed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Answers to the questions, in order."""
+    answers: list[str] = []
+    monkeypatch.setattr(ask, "interactive", lambda: True)
+    monkeypatch.setattr("compliance.commands.record_shared.interactive", lambda: True)
+    monkeypatch.setattr("click.prompt", lambda *_args, **_more: answers.pop(0))
+    return answers
+
+
+def test_what_is_missing_is_asked_for(bench: Bench, typed: list[str]) -> None:
+    typed += ["2025-10-05", "a1", "f9", "F1 Zeewind", "12,500.50", "rent", ""]
+    said = bench.run("record", "expense").err
+    assert "there is no “f9”" in said  # asked again
+    assert "12,500.50 RUB" in said
+    assert typed == []
+    assert postings(bench, last(bench)) == [("a1", "f1", "RUB", -1_250_050), ("rent", "f1", "RUB", 1_250_050)]
+
+
+def test_typed_amounts_follow_the_language(bench: Bench, typed: list[str]) -> None:
+    i18n.activate("ru")
+    typed += ["12 500,50"]
+    bench.run(*SPEND[:-2], "--on", "2025-10-05", "--programme", "p1")
+    assert postings(bench, last(bench))[0] == ("a1", "f1", "RUB", -1_250_050)
+
+
+def test_a_new_source_is_asked_about(tmp_path: Path, typed: list[str]) -> None:
+    bench = empty(tmp_path / "books")
+    typed += ["foreign_organisation", "Example Commons", "us"]
+    assert "source example-commons" in bench.run("record", "source").err
+    with bench.books() as books:
+        assert books.sources["example-commons"].country == "US"
