@@ -261,7 +261,6 @@ def _part(cells: Mapping[int, Value], place: str) -> Part | None:
 def _number(value: Decimal | bool | date, place: str) -> Decimal:
     if not isinstance(value, Decimal):
         raise InputError(_("an amount was expected"), place=place)
-    # A spreadsheet computes in binary floats: 0.1 + 0.2 arrives as 0.30000000000000004.
     return round(value, 6).normalize() + 0
 
 

@@ -14,7 +14,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any
 
 from compliance.errors import InputError
@@ -36,6 +36,8 @@ _REF = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})\Z")
 _NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?([eE][-+]?[0-9]{1,2})?\Z", re.ASCII)
 _BUILT_IN_DATES = {*range(14, 23), *range(45, 48)}
 _EPOCH = date(1899, 12, 30)
+_PRECISION = Context(prec=15)
+"""Numbers are stored as binary floats; spreadsheets show and keep fifteen digits of them."""
 
 Value = str | Decimal | bool | date | None
 
@@ -291,7 +293,7 @@ def _text(text: str, place: str) -> str | None:
 def _number(text: str, is_date: bool, place: str) -> Decimal | date:
     if not _NUMBER.match(text):
         raise _refused(_("a cell holds no proper number"), place)
-    number = Decimal(text)
+    number = _PRECISION.create_decimal(text)
     if not is_date:
         return number
     if not 1 <= number < 2_958_466:
