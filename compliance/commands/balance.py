@@ -128,8 +128,9 @@ def _summed(
     on = end - timedelta(days=1) if end else app.today
     for item in books.sums([*columns, "currency"], start=start, end=end, where=where):
         values = dict(zip([axis for axis in axes if axis != "currency"], item.key[:-1], strict=True))
-        if values.get("source_class") is not None:
-            values["source_class"] = app.rules.source_class(str(values["source_class"]), books.sources, on)
+        source = books.sources.get(values.get("source_class") or "")
+        if source is not None:
+            values["source_class"] = app.rules.source_class(source, books.sources, on)
         totals[*values.values(), item.key[-1]] += item.amount_minor
     return totals
 

@@ -7,6 +7,7 @@ now. Sums are made in SQL over integers; nothing here knows a law.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
@@ -18,6 +19,8 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
+from compliance.errors import UsageError
+from compliance.i18n import _
 from compliance.ledger.chain import anchor, table_of
 from compliance.ledger.models import (
     Account,
@@ -43,6 +46,7 @@ from compliance.ledger.models import (
 
 F = TypeVar("F", bound=Fact)
 
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ)?\Z", re.ASCII)
 AXES = ("account", "fund", "currency", "source", "programme", "expense_line", "purpose", "property", "kind")
 """What ``sums`` may group by and filter on, besides the day: columns of posting, and ``txn.kind``."""
 
@@ -293,7 +297,9 @@ class Books:
     # Events
 
     def seq_at(self, moment: str) -> int:
-        """The last event recorded at or before ``moment`` (``2026-01-12`` means the end of that day)."""
+        """The last event recorded at or before ``moment``: ``2026-01-12`` (its end) or ``...T09:00:00Z``."""
+        if not _MOMENT.match(moment):
+            raise UsageError(_("--known-at: write an entry's number, or a day such as 2025-12-31"))
         text = moment if "T" in moment else f"{moment}T23:59:59Z"
         return int(
             self._connection.exec_driver_sql(
