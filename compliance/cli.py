@@ -110,7 +110,9 @@ def run(arguments: list[str]) -> int:
     """One command in this process; returns its exit code. What a test or the demo calls."""
     _translate_root()
     try:
-        root.main(args=arguments, prog_name="compliance", standalone_mode=False)
+        # Outside standalone mode Click returns the code of ctx.exit() instead of raising it.
+        code = root.main(args=arguments, prog_name="compliance", standalone_mode=False)
+        return code if isinstance(code, int) else 0
     except click.exceptions.Exit as exit_:
         return exit_.exit_code
     except click.ClickException as error:
@@ -127,7 +129,6 @@ def run(arguments: list[str]) -> int:
         return 0
     except Exception as error:
         return _our_bug(error)
-    return 0
 
 
 def _speak(error: ComplianceError) -> str:

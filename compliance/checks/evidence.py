@@ -11,7 +11,7 @@ from compliance.i18n import N_, _, language
 from compliance.ledger.models import Role
 from compliance.money import display
 
-_MONEY_PAPERS = ("invoice", "act", "receipt", "expense")
+_MONEY_PAPERS = ("invoice", "act", "bill", "receipt")
 
 
 @check("role.vacant", "paper", N_("A post that ended and has no successor on record"))
@@ -42,6 +42,8 @@ def late(context: Context) -> Findings:
     used = {entry.document for entry in books.entries() if entry.document}
     for entity, paper in books.documents.items():
         if paper.kind not in _MONEY_PAPERS or paper.dated_on is None or entity in used:
+            continue
+        if paper.about in books.filings:  # a filing's own receipt is about the filing, not about money
             continue
         closed = [
             freeze

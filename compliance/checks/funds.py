@@ -59,4 +59,4 @@ def mixed(context: Context) -> Findings:
 
 def _title(context: Context, fund: str) -> str:
     found = context.books.funds.get(fund)
-    return f"«{found.title}»" if found else fund
+    return found.title if found else fund

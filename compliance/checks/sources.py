@@ -9,7 +9,6 @@ from compliance.findings import Finding
 from compliance.i18n import N_, _
 from compliance.ledger.models import Source
 
-_NEEDS_COUNTRY = ("foreign", "international", "stateless")
 _ABROAD = re.compile(
     r"за рубеж|зарубежн|иностранн\w* (?:карт|банк)|issued abroad|foreign card|карт\w* .{0,20}нерезидент",
     re.IGNORECASE,
@@ -98,4 +97,4 @@ def foreign_trace(context: Context) -> Findings:
 def _name(source: Source | None) -> str:
     if source is None:
         return "?"
-    return f"«{source.name}»" if source.name else source.entity
+    return source.name or source.entity

@@ -85,4 +85,4 @@ def _days(first: object, last: object) -> str:
 
 def _title(context: Context, account: str) -> str:
     found = context.books.accounts.get(account)
-    return f"«{found.title}»" if found else account
+    return found.title if found else account

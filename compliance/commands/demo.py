@@ -184,10 +184,10 @@ def _event(practice: Practice, row: dict[str, Any]) -> Event:
     found = [
         event
         for event in practice.of_account(row["account"])
-        if event.on.isoformat() == row["on"] and event.amount_minor == row["amount_minor"]
+        if event.on.isoformat() == row["date"] and event.amount_minor == row["amount_minor"]
     ]
     if len(found) > 1:
-        found = [event for event in found if event.reference == row["ref"]]
+        found = [event for event in found if event.purpose[:20] == row["purpose"][:20]]
     assert len(found) == 1, row
     return found[0]
 
@@ -216,9 +216,9 @@ def _mistakes(stage: Stage, right: Practice) -> None:
         if event.account not in ("a1", "a2") or event.amount_minor < 0:
             continue
         line = next(
-            row["identity"][:8]
+            row["id"][:8]
             for row in rows
-            if (row["account"], row["on_date"], row["amount_minor"])
+            if (row["account"], row["on"], row["amount_minor"])
             == (event.account, event.on.isoformat(), event.amount_minor)
         )
         part = event.parts[0]
@@ -266,7 +266,7 @@ def _ending(stage: Stage) -> None:
     for path in sorted(item for item in Path().rglob("*") if item.is_file() and ".cache" not in item.parts):
         out(f"  {path}")
     _title(_("Three things to try next"))
-    out("  cd {folder}".format(folder=stage.folder))
+    out(f"  cd {stage.folder}")
     out("  compliance                                   " + _("today's page"))
     out("  compliance check                             " + _("seven mistakes are still open"))
     out("  compliance file money 2025-Q4 --on 2026-01-12 --channel post --sent reports/money-2025-Q4.pdf")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from compliance.money import plain
-from compliance.practice.model import Event, Part, PastFiling, Practice
+from compliance.practice.model import AttributionRule, Event, Part, PastFiling, Practice
 
 Command = list[str]
 EXPENSE_KINDS = ("expense", "fee")
@@ -161,9 +161,13 @@ def history(filing: PastFiling, amends: str | None, cells: dict[str, int]) -> Co
 
 
 def rules(practice: Practice) -> str:
-    """The attribution rules as the JSON list that ``queue rule load`` reads."""
+    """The attribution rules as the JSON list that ``queue rule load`` reads.
+
+    A rule that says otherwise than the practice's own accountant did (a planted mistake) is left out.
+    """
     rows = []
-    for order, rule in enumerate(practice.rules, start=1):
+    agreed = [rule for rule in practice.rules if _agrees(rule, practice)]
+    for order, rule in enumerate(agreed, start=1):
         row = {
             "id": rule.id, "order": order, "on_account": rule.account, "direction": rule.direction, "kind": rule.kind,
             "fund": rule.fund, "tax_id": rule.tax_id, "purpose_contains": rule.contains, "programme": rule.programme,
@@ -171,6 +175,11 @@ def rules(practice: Practice) -> str:
         }  # fmt: skip
         rows.append({key: value for key, value in row.items() if value})
     return json.dumps(rows, ensure_ascii=False, indent=1)
+
+
+def _agrees(rule: AttributionRule, practice: Practice) -> bool:
+    parts = [part for event in practice.events if rule.matches(event) for part in event.parts]
+    return all((part.kind, part.fund, part.line) == (rule.kind, rule.fund, rule.line) for part in parts)
 
 
 def _far(counter: str | None) -> str | None:
