@@ -28,7 +28,7 @@ def overdue(context: Context) -> Findings:
     ):  # fmt: skip
         if item.filed_on is not None or item.due_on is None or item.due_on >= context.today:
             continue
-        label = item.period.label if item.period else ""
+        label = item.period.label
         yield Finding(
             "filing.overdue",
             "error",

@@ -58,7 +58,7 @@ def deadline_row(item: Deadline, today: date, prepare_days: int, approve_days: i
         "obligation": item.obligation,
         "name": item.name,
         "title": item.title,
-        "period": item.period.label if item.period else None,
+        "period": item.period.label,
         "due": day_words(due_on) if due_on else _("the day is not known"),
         "due_on": iso(due_on),
         "safe_on": iso(item.safe_on),
@@ -95,7 +95,7 @@ def confidence_words(confidence: str) -> str:
 
 
 def _explain(item: Deadline) -> None:
-    label = item.period.label if item.period else ""
+    label = item.period.label
     out(
         clean(
             f"{item.title}, {label}: "

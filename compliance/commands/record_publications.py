@@ -122,5 +122,17 @@ def _verdict_word(verdict: str) -> str:
 def carried(app: App, file: Path, medium: str, on: date) -> dict[str, Any]:
     """What label the file carries, measured: ``digest``, ``label_rule``, ``label_verdict``, ``label_detail``."""
     from compliance.files import digest, read_input
+    from compliance.filings.labelling import main_label
+    from compliance.labels.door import medium_of, verify_file
 
-    return {"digest": digest(read_input(file)), "label_verdict": "none"}
+    found: dict[str, Any] = {"digest": digest(read_input(file)), "label_verdict": "none"}
+    wanted = main_label(app.rules, app.workspace.config, on, medium_of(file).MEDIA[0])
+    if wanted is None or wanted.label.text is None:
+        return found
+    measured = verify_file(file, wanted.label)
+    wrong = [item.message for item in measured.criteria if item.verdict == measured.verdict != "met"]
+    return found | {
+        "label_rule": wanted.label.rule,
+        "label_verdict": measured.verdict,
+        "label_detail": "; ".join(wrong) or None,
+    }

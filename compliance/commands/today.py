@@ -54,7 +54,7 @@ def _print_due(app: App, agenda: Agenda) -> None:
         out(_("Nothing is due in the next months."))
     unverified = False
     for item in agenda.due[:_DUE_SHOWN]:
-        label = item.period.label if item.period else ""
+        label = item.period.label
         if item.due_on is None:
             out(
                 clean(

@@ -39,8 +39,13 @@ def filed_days(books: Books) -> dict[tuple[str, date], date]:
 
 
 def due(context: Context, *, horizon_days: int = HORIZON_DAYS) -> list[Deadline]:
-    """Filings not yet made, overdue ones first, up to ``horizon_days`` ahead."""
+    """Filings not yet made, overdue ones first, up to ``horizon_days`` ahead.
+
+    What was to be filed before the books begin is not ours to know.
+    """
     config = context.config
+    registered = config.organisation.registered_on
+    facts = {"registered_on": registered} if registered else None
     return [
         item
         for item in deadlines(
@@ -49,6 +54,8 @@ def due(context: Context, *, horizon_days: int = HORIZON_DAYS) -> list[Deadline]
             today=context.today,
             horizon_days=horizon_days,
             filed=filed_days(context.books),
+            since=config.starts_on,
+            facts=facts,
         )
         if item.filed_on is None
     ]
@@ -102,7 +109,7 @@ def _filing(context: Context, ahead: list[Deadline], outcome: Outcome) -> list[A
     """Reports whose period is over and that can be made here, the nearest first."""
     actions = []
     for item in ahead:
-        if item.form is None or item.period is None or item.period.last >= context.today:
+        if item.form is None or item.period.last >= context.today:
             continue
         form = context.rules.form(item.form)
         if form is None:

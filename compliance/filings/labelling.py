@@ -13,7 +13,7 @@ from compliance.findings import Finding
 from compliance.labels.compose import compose
 from compliance.labels.model import Label, Requirement
 from compliance.rules import Rules
-from compliance.rules.book import LabelOn
+from compliance.rules.law import LabelOn
 from compliance.workspace import Config
 
 
