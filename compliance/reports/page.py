@@ -226,3 +226,8 @@ def _note(report: Report) -> str:
 def _speaker(report: Report) -> Callable[[str], str]:
     """Messages in the language of the form."""
     return partial(translated, report.language)
+
+
+def alone(text: str) -> str:
+    """A page that a browser prints by itself: the style sheet is put inside."""
+    return text.replace("</head>", f"<style>{css()}</style>\n</head>", 1)

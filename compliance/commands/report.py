@@ -1,0 +1,280 @@
+"""``report`` and ``explain``: make the papers of a report, and say where each figure comes from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from compliance.commands.app import App, pass_app
+from compliance.commands.output import Column, clean, emit, format_option, out, say
+from compliance.errors import UsageError
+from compliance.i18n import _, language, ngettext
+from compliance.money import display
+from compliance.periods import parse_period
+
+if TYPE_CHECKING:
+    from compliance.findings import Finding
+    from compliance.periods import Period
+    from compliance.reports.explain import Evidence, Explanation
+    from compliance.reports.fill import Work
+    from compliance.reports.model import Report
+    from compliance.reports.papers import Papers
+
+
+@click.command(help=_("Make a report as PDF, XLSX and a sheet of figures. A draft: it claims nothing."))
+@click.argument("name", metavar="FORM")
+@click.argument("period", metavar="PERIOD")
+@click.option("--out", "folder", type=click.Path(path_type=Path), help=_("Write into this folder instead"))
+@click.option(
+    "--binder", is_flag=True, help=_("Also a copy for the binder, with the address of every figure")
+)
+@click.option(
+    "--answer", "answers", multiple=True, metavar="CELL=TEXT", help=_("Answer a question of the form")
+)
+@click.option("--known-at", metavar="EVENT|DAY", help=_("As the books were known then"))
+@format_option
+@pass_app
+def report(
+    app: App, /, name: str, period: str, folder: Path | None, binder: bool, answers: tuple[str, ...],
+    known_at: str | None, fmt: str,
+) -> None:  # fmt: skip
+    from compliance.commands.check import context
+    from compliance.filings.draft import draft
+    from compliance.reports import papers
+
+    span = _period(period)
+    with context(app, known_at=known_at) as ctx:
+        found = draft(ctx, name, span, answers=_answers(answers)).report
+    if found is None:
+        raise _no_report(name, span)
+    _refuse(found.refusals)
+    made = papers.make(found, binder=binder)
+    _refuse(made.findings)
+    paths = papers.write(made, folder or app.workspace.reports, ours=folder is None)
+    _warn(found.findings)
+    if fmt == "table":
+        _print(found, made, paths)
+    else:
+        emit(_cell_rows(found), [], "report/1", fmt)
+
+
+@click.command(
+    help=_("Where a figure of a report comes from. CELL is its address, such as spent.pay.foreign.")
+)
+@click.argument("name", metavar="FORM")
+@click.argument("period", metavar="PERIOD")
+@click.argument("cell", metavar="CELL")
+@click.option("--known-at", metavar="EVENT|DAY", help=_("As the books were known then"))
+@format_option
+@pass_app
+def explain(app: App, name: str, period: str, cell: str, known_at: str | None, fmt: str) -> None:
+    from compliance.commands.check import context
+    from compliance.filings.act import previous_cells
+    from compliance.filings.draft import draft
+    from compliance.reports.explain import explain as explain_cell
+    from compliance.reports.fill import Given, work
+
+    span = _period(period)
+    with context(app, known_at=known_at) as ctx:
+        found = draft(ctx, name, span)
+        if found.form is None or found.report is None:
+            raise _no_report(name, span)
+        given = Given(previous=previous_cells(ctx.books, found.subject.obligation, span))
+        done = work(found.form, ctx.books, ctx.rules, ctx.config, span, on=ctx.today, given=given)
+        answer = explain_cell(done, cell)
+    rule = app.rules.rule(found.subject.obligation)
+    act = rule.act if rule else ""
+    if fmt == "table":
+        _tell(app, done, answer, found.title, act)
+    else:
+        emit([_explanation_row(done, answer, found.subject.obligation, act)], [], "explain/1", fmt)
+
+
+def _period(text: str) -> Period:
+    try:
+        return parse_period(text)
+    except ValueError:
+        raise UsageError(
+            _("“{text}” is not a period").format(text=text),
+            remedy=_("Write 2025-Q4, 2025-H2, 2025-12 or 2025."),
+        ) from None
+
+
+def _answers(given: tuple[str, ...]) -> dict[str, str]:
+    found = {}
+    for text in given:
+        cell, equals, answer = text.partition("=")
+        if not equals:
+            raise UsageError(_("--answer wants CELL=TEXT"))
+        found[cell] = answer
+    return found
+
+
+def _no_report(name: str, period: Period) -> UsageError:
+    return UsageError(
+        _("there is no report “{name}” for {period} in these books").format(name=name, period=period.label),
+        why=_("The obligation has no form here, or the period is over before the books begin."),
+        remedy=_("See: compliance forms list"),
+    )
+
+
+def _refuse(findings: tuple[Finding, ...]) -> None:
+    """What stands in the way, with what to do; nothing is written, exit 1."""
+    if not findings:
+        return
+    say(_("The report was not made:"))
+    _warn(findings)
+    raise click.exceptions.Exit(1)
+
+
+def _warn(findings: tuple[Finding, ...]) -> None:
+    for finding in findings:
+        say(f"- {finding.message}")
+        if finding.remedy:
+            say(f"  → {finding.remedy}")
+
+
+def _print(found: Report, made: Papers, paths: list[Path]) -> None:
+    from compliance.reports import papers
+
+    for path in paths:
+        out(clean(str(path)))
+    out("")
+    for section in found.sections:
+        columns = [column.text for column in section.columns if column.text]
+        rows = [row for row in section.rows if row.total or any(cell.kind == "balance" for cell in row.cells)]
+        if rows:
+            out(clean(f"{section.caption.text}: {' | '.join(columns)}".removesuffix(": ")))
+        for row in rows:
+            out(clean(f"  {row.caption.text}: {' | '.join(cell.text for cell in row.cells)}"))
+    for caption, figures in papers.exchange_lines(found):
+        out(clean(f"  {caption}: {figures}"))
+    if made.without_pdf:
+        say(_("No PDF was made; the pages are there as HTML and print the same way."))
+        say(made.without_pdf)
+    if found.working_copy:
+        n = found.open_captions
+        say(
+            ngettext(
+                "WORKING COPY: {n} caption is not compared with the official form. Compare: compliance forms confirm {name}",
+                "WORKING COPY: {n} captions are not compared with the official form. Compare: compliance forms confirm {name}",
+                n,
+            ).format(n=n, name=found.name)
+        )
+
+
+def _cell_rows(found: Report) -> list[dict[str, Any]]:
+    return [
+        {
+            "cell": cell.id,
+            "kind": cell.kind,
+            "units": cell.units,
+            "unit_minor": found.unit_minor,
+            "currency": found.currency,
+            "exact_minor": cell.exact_minor,
+            "moved": cell.moved,
+            "confidence": cell.confidence,
+            "source": cell.source,
+        }
+        for cell in found.all_cells()
+        if cell.is_figure
+    ]
+
+
+def _explanation_row(done: Work, answer: Explanation, obligation: str, act: str) -> dict[str, Any]:
+    return {
+        "cell": answer.cell,
+        "captions": list(answer.captions),
+        "measure": answer.measure,
+        "exact_minor": answer.exact_minor,
+        "currency": done.report.currency,
+        "units": answer.units,
+        "unit_minor": done.report.unit_minor,
+        "moved": answer.moved,
+        "because": answer.because,
+        "rule": answer.rule,
+        "obligation": obligation,
+        "act": act,
+        "source": answer.source,
+        "confidence": answer.confidence,
+        "rows": [_evidence_row(item) for item in answer.rows],
+    }
+
+
+def _evidence_row(item: Evidence) -> dict[str, Any]:
+    return {
+        "what": item.what,
+        "on": item.on.isoformat() if item.on else None,
+        "account": item.account,
+        "fund": item.fund,
+        "amount_minor": item.amount_minor,
+        "currency": item.currency,
+        "rate": str(item.rate) if item.rate is not None else None,
+        "value_minor": item.value_minor,
+        "transaction": item.transaction,
+        "cell": item.cell or None,
+        "memo": item.memo or None,
+    }
+
+
+def _tell(app: App, done: Work, answer: Explanation, title: str, act: str) -> None:
+    from compliance.commands.due import confidence_words
+
+    report_ = done.report
+    out(clean(" / ".join(answer.captions) or answer.cell))
+    if answer.rows:
+        rows = [_shown(item, report_.currency) for item in answer.rows]
+        columns = [
+            Column("on", _("Day")), Column("what", _("What")), Column("fund", _("Agreement")),
+            Column("amount", _("Amount")), Column("rate", _("Rate")), Column("value", report_.currency),
+        ]  # fmt: skip
+        emit(
+            rows,
+            [column for column in columns if any(row.get(column.key) for row in rows)],
+            "explain/1",
+            "table",
+        )
+    if answer.exact_minor is not None:
+        out(_("exactly: {amount} {currency}").format(
+            amount=display(answer.exact_minor, report_.currency, language()), currency=report_.currency
+        ))  # fmt: skip
+    if answer.units is not None:
+        out(_("printed: {units}").format(units=answer.units))
+    if answer.moved:
+        out(_("moved by {step} from plain rounding: {because}").format(
+            step=f"{answer.moved:+d}", because=answer.because
+        ))  # fmt: skip
+    out(clean(_("counted: {measure}").format(measure=answer.measure)))
+    out(
+        clean(_("rule: {title}, {rule}").format(title=title, rule=answer.rule) + (f" ({act})" if act else ""))
+    )
+    if answer.source:
+        cited = "; ".join(app.rules.cited(item) for item in answer.source.split("; "))
+        out(clean(_("source: {source}").format(source=cited)))
+    out(_("how sure: {words}").format(words=confidence_words(answer.confidence)))
+
+
+def _shown(item: Evidence, currency: str) -> dict[str, Any]:
+    def money(minor: int | None, code: str) -> str:
+        return "" if minor is None else display(minor, code, language())
+
+    foreign = item.currency != currency
+    return {
+        "on": item.on.isoformat() if item.on else "",
+        "what": item.cell or item.account or _effect_words(item.what),
+        "fund": item.fund,
+        "amount": f"{money(item.amount_minor, item.currency)} {item.currency}" if foreign else "",
+        "rate": str(item.rate) if item.rate is not None else "",
+        "value": money(item.value_minor, currency) or _("the rate is missing"),
+    }
+
+
+def _effect_words(what: str) -> str:
+    return {
+        "conversion": _("what the bank's rate made of the sale"),
+        "revaluation": _("what holding the currency made"),
+        "rounding": _("kopecks that rounding each posting leaves"),
+        "exchange": _("exchange effect, not split"),
+    }.get(what, what)

@@ -1,0 +1,89 @@
+"""The files of a report: the form, the workbook, the sheet of figures; made in memory, then written whole.
+
+Where no PDF can be made here, the same pages are given as HTML that prints the same way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from compliance import files
+from compliance.findings import Finding
+from compliance.i18n import _, language
+from compliance.money import display
+from compliance.reports import page, pdf, xlsx
+from compliance.reports.model import Report
+
+EARLIER = "earlier"
+"""Where a draft that a newer one replaces is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """``files``: name -> bytes. ``findings``: letters that cannot be printed. ``without_pdf``: why there is none."""
+
+    files: dict[str, bytes]
+    findings: tuple[Finding, ...] = ()
+    without_pdf: str = ""
+
+
+def make(report: Report, *, binder: bool = False) -> Papers:
+    """All papers of a report, in memory. Call it only for a report without refusals."""
+    assert not report.refusals
+    stem = files.safe_name(f"{report.name}-{report.period.label}", fallback="report")
+    pages = {stem: page.html(report), f"{stem}-figures": page.figures_html(report)}
+    if binder:
+        pages[f"{stem}-binder"] = page.html(report, binder=True)
+    made: dict[str, bytes] = {}
+    findings: list[Finding] = []
+    without = pdf.available()
+    for name, text in pages.items():
+        if without:
+            made[f"{name}.html"] = page.alone(text).encode("utf-8")
+        else:
+            printed = pdf.render(text, subject=f"{report.name}:{report.period.label}")
+            made[f"{name}.pdf"] = printed.data
+            findings += [item for item in printed.findings if item not in findings]
+    made[f"{stem}.xlsx"] = xlsx.render(report)
+    return Papers(made, tuple(findings), without)
+
+
+def write(papers: Papers, folder: Path, *, ours: bool) -> list[Path]:
+    """Write the papers into ``folder``; returns their paths.
+
+    In a folder that is ours (``reports/`` of the workspace) a draft replaces the one before, which is
+    kept in ``earlier/``. Elsewhere an existing file is refused (``InputError``).
+    """
+    files.private_folder(folder) if ours else folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for name, data in papers.files.items():
+        path = folder / name
+        before = path.read_bytes() if path.is_file() else None
+        if before != data:
+            if before is not None and ours:
+                _keep(folder, path, before)
+            files.write_whole(path, data, overwrite=ours)
+        paths.append(path)
+    return paths
+
+
+def _keep(folder: Path, path: Path, before: bytes) -> None:
+    copy = files.private_folder(folder / EARLIER) / f"{path.stem}.{files.digest(before)[:8]}{path.suffix}"
+    if not copy.exists():
+        files.write_whole(copy, before)
+
+
+def exchange_lines(report: Report) -> Iterator[tuple[str, str]]:
+    """What exchange rates did, split where the rates are known: (words, amounts in the interface language)."""
+    for effect in report.exchange:
+        parts = [
+            (_("sold by the bank's rate"), effect.conversion_minor),
+            (_("held while the rate moved"), effect.revaluation_minor),
+            (_("exchange effect together"), effect.total_minor),
+        ]
+        for words, minor in parts:
+            if minor is not None:
+                amount = display(minor, report.currency, language())
+                yield f"{effect.fund}: {words}", f"{amount} {report.currency}"
