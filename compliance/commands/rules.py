@@ -183,23 +183,26 @@ def sources(app: App, fmt: str) -> None:
 @click.argument("folders", nargs=-1, type=click.Path(path_type=Path), metavar="[FOLDER]...")
 @pass_app
 def check(app: App, folders: tuple[Path, ...]) -> None:
+    from compliance.filings.proofs import HOOKS
     from compliance.rules import load_pack
-    from compliance.rules.examples import run_examples
+    from compliance.rules.examples import read_examples, run
 
     packs = [load_pack(folder, cache=None) for folder in folders] or list(app.rules.packs.values())
-    failed = 0
+    failed = False
     for pack in packs:
-        results = run_examples(pack)
-        bad = [item for item in results if not item.ok]
-        failed += len(bad)
+        results = run(pack, read_examples(pack), HOOKS)
         out(
             clean(
                 f"{pack.id}: " + ngettext("{n} example", "{n} examples", len(results)).format(n=len(results))
             )
         )
-        for item in bad:
-            out(
-                clean("   " + _("does not hold: {case}: {detail}").format(case=item.case, detail=item.detail))
-            )
+        for item in results:
+            failed = failed or not item.ok
+            for key, (expected, found) in item.wrong.items():
+                told = _("does not hold: {case}: {key} is {found}, expected {expected}")
+                out(clean("   " + told.format(case=item.case, key=key, found=found, expected=expected)))
+            if item.unchecked:
+                told = _("nobody can work out: {case}: {keys}")
+                out(clean("   " + told.format(case=item.case, keys=", ".join(item.unchecked))))
     if failed:
         raise click.exceptions.Exit(1)
