@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from compliance.findings import Confidence, Finding, weakest
+from compliance.findings import Confidence, Finding
 from compliance.i18n import _
 from compliance.periods import ONE_DAY, Period
 from compliance.rules import Owed, Rule, Rules, Statuses, bound_in
@@ -169,8 +169,7 @@ def _deadline(
     rules: Rules, rule: Rule[ObligationBlock], period: Period, owed: Owed, today: date, filed_on: date | None
 ) -> Deadline:
     first = owed.readings[0] if owed.readings else None
-    marks = [owed.mark, *(reading.mark for reading in owed.readings)]
-    cited = dict.fromkeys(rules.cited(source) for mark in marks for source in mark.source)
+    cited = dict.fromkeys(rules.cited(source) for source in owed.sources)
     notes = dict.fromkeys([*owed.notes, *(reading.note for reading in owed.readings if reading.note)])
     return Deadline(
         obligation=rule.id,
@@ -186,7 +185,7 @@ def _deadline(
         notes=tuple(notes),
         source="; ".join(cited),
         act=rule.act,
-        confidence=weakest([mark.confidence for mark in marks]),
+        confidence=owed.confidence,
         recipient=owed.recipient,
         channels=owed.channels,
         form=owed.form,

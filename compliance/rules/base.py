@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
@@ -86,24 +87,27 @@ def spoken(title: Mapping[str, str]) -> str:
     return title.get(language()) or next(iter(title.values()), "")
 
 
-def _dated(value: object) -> object:
-    """Keys to dates: ``always`` or ISO days, ascending."""
-    if not isinstance(value, dict):
+def _dated_key(value: object) -> object:
+    if not isinstance(value, str):
         return value
-    found: dict[date, Any] = {}
-    last: date | None = None
-    for key, block in value.items():
-        try:
-            day = ALWAYS if key == "always" else parse_day(key)
-        except ValueError:
-            raise Misplaced(_("a day is written 2025-12-31, or the word always"), key) from None
-        if last is not None and day <= last:
+    try:
+        return ALWAYS if value == "always" else parse_day(value)
+    except ValueError:
+        raise ValueError(_("a day is written 2025-12-31, or the word always")) from None
+
+
+def _ascending(value: object) -> object:
+    """Whether the days ascend as written; keys that are no days are told of elsewhere."""
+    keys = [str(key) for key in value] if isinstance(value, dict) else []
+    days = [("" if key == "always" else key, key) for key in keys]
+    for (before, _b), (day, key) in pairwise(days):
+        if day <= before:
             raise Misplaced(_("the dates must ascend; this one comes too late in the list"), key)
-        found[day], last = block, day
-    return found
+    return value
 
 
-Dated = BeforeValidator(_dated)
+DatedKey = Annotated[date, BeforeValidator(_dated_key)]
+Dated = BeforeValidator(_ascending)
 """The only way anything in a rule changes over time: from a day to a block, the days ascending."""
 
 
@@ -201,8 +205,14 @@ def _money(value: object) -> object:
     raise ValueError(_("money is written 17300 AUD"))
 
 
+def _money_or_share(value: object) -> object:
+    return _share(value) if isinstance(value, str) and value.endswith("%") else _money(value)
+
+
 Share = Annotated[Decimal, BeforeValidator(_share)]
 Amount_ = Annotated[Money, BeforeValidator(_money)]
+Line = Annotated[Money | Decimal, BeforeValidator(_money_or_share)]
+"""What a threshold is: money, or a share of something."""
 
 
 def month_day(text: str) -> tuple[int, int] | None:

@@ -98,6 +98,8 @@ class Section(Warranted):
             for key, part in parts.items():
                 self._fits(side, key, part)
         for line_id, line in self.lines.items():
+            if not self.columns and line.kind is None and line.ask is None:
+                raise Misplaced(_("the line does not say what stands in it"), "lines", line_id)
             for column_id, column in self.columns.items():
                 if line.kind is None and column.kind is None and not (line.ask or column.ask):
                     raise Misplaced(

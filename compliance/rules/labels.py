@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from compliance.i18n import _
-from compliance.rules.base import Dated, EventName, Share, Text, Warranted, _listed
+from compliance.rules.base import Dated, DatedKey, EventName, Share, Text, Warranted, _listed
 from compliance.rules.provisions import Block, Provision
 
 Medium = Literal["text", "post", "letter", "image", "video", "audio"]
@@ -79,4 +78,4 @@ class LabelBlock(Block):
 class LabelRule(Provision[LabelBlock]):
     """One label of a regime."""
 
-    terms: Annotated[dict[date, LabelBlock], Dated]
+    terms: Annotated[dict[DatedKey, LabelBlock], Dated]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Generic, TypeVar
 
-from compliance.findings import Confidence
+from compliance.findings import Confidence, weakest
 from compliance.periods import Period
 from compliance.rules.base import Mark, spoken
 from compliance.rules.dues import Reckoned
@@ -104,6 +104,17 @@ class Owed:
     channels: tuple[str, ...]
     form: str | None
     notes: tuple[str, ...]
+
+    @property
+    def confidence(self) -> Confidence:
+        """The weakest mark of the date: what it rests on, and every reading of it."""
+        return weakest([self.mark.confidence, *(reading.mark.confidence for reading in self.readings)])
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Every citation of the date, once."""
+        marks = [self.mark, *(reading.mark for reading in self.readings)]
+        return tuple(dict.fromkeys(source for mark in marks for source in mark.source))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from compliance.i18n import _
 from compliance.rules.amounts import Amount, Select
-from compliance.rules.base import Amount_, Dated, Id, Share, Text
+from compliance.rules.base import Dated, DatedKey, Id, Line, Share, Text
 from compliance.rules.obligations import Every
 from compliance.rules.provisions import Block, Provision
 from compliance.yamlfile import Misplaced, YesNo
@@ -43,8 +43,8 @@ class MoneyBlock(Block):
     amount: Amount | None = None
     of: Amount | None = None
     at_most: Share | None = None
-    reaches: Amount_ | Share | None = None
-    exceeds: Amount_ | Share | None = None
+    reaches: Line | None = None
+    exceeds: Line | None = None
     within: Every | None = None
     carry_forward: int | None = Field(default=None, ge=0, le=20)
     multiples: YesNo | None = None
@@ -59,7 +59,7 @@ class MoneyRule(Provision[MoneyBlock]):
     """``kind`` decides which keys its blocks may and must have."""
 
     kind: Kind
-    terms: Annotated[dict[date, MoneyBlock], Dated]
+    terms: Annotated[dict[DatedKey, MoneyBlock], Dated]
 
     @model_validator(mode="after")
     def _keys_of_its_kind(self) -> MoneyRule:

@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 from compliance.i18n import _
 from compliance.periods import ONE_DAY, Period, add_months, aligned, months
 from compliance.rules.amounts import Select
-from compliance.rules.base import Amount_, Channel, Dated, Id, Warranted, _listed, month_day
+from compliance.rules.base import Amount_, Channel, Dated, DatedKey, Id, Warranted, _listed, month_day
 from compliance.rules.dues import Due
 from compliance.rules.provisions import Block, Provision
 
@@ -107,8 +107,8 @@ class Obligation(Provision[ObligationBlock]):
     """``name`` is the short word people type; unique in the pack. ``closes``: kinds of fact a filing freezes."""
 
     name: Id
-    terms: Annotated[dict[date, ObligationBlock], Dated]
-    extensions: Annotated[dict[date, Extension], Dated] = {}
+    terms: Annotated[dict[DatedKey, ObligationBlock], Dated]
+    extensions: Annotated[dict[DatedKey, Extension], Dated] = {}
     closes: tuple[Literal["money", "activity"], ...] = ()
 
     @property

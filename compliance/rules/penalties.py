@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
 from compliance.i18n import N_, _, language
-from compliance.rules.base import Dated, Id, Text
+from compliance.rules.base import Dated, DatedKey, Id, Text
 from compliance.rules.provisions import Block, Provision
 
 Who = Literal["citizen", "official", "legal_entity"]
@@ -71,4 +70,4 @@ class Penalty(Provision[PenaltyBlock]):
     """``for`` names the rules whose breach it punishes."""
 
     for_: tuple[Id, ...] = Field(alias="for", min_length=1)
-    terms: Annotated[dict[date, PenaltyBlock], Dated]
+    terms: Annotated[dict[DatedKey, PenaltyBlock], Dated]

@@ -20,6 +20,7 @@ from compliance.rules.base import (
     NOT_LAW,
     WHOLE,
     Dated,
+    DatedKey,
     Id,
     Mark,
     Status,
@@ -188,5 +189,5 @@ class ActBlock(Block):
 class Act(Provision[ActBlock]):
     """``title`` and ``url`` as in the pack; the terms say since when the act is in force and who ended it."""
 
-    terms: Annotated[dict[date, ActBlock], Dated]
+    terms: Annotated[dict[DatedKey, ActBlock], Dated]
     url: Text | None = None

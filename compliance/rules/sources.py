@@ -6,13 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Annotated, Literal, Protocol
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from compliance.i18n import _
-from compliance.rules.base import Dated, Id, Warranted, _listed
+from compliance.rules.base import Dated, DatedKey, Id, Warranted, _listed
 from compliance.rules.provisions import Block, Provision
 from compliance.yamlfile import Misplaced
 
@@ -78,7 +77,7 @@ class SourceClasses(Provision[ClassesBlock]):
     """The one classification of a regime; ``id`` is what it is listed under."""
 
     id: Id
-    terms: Annotated[dict[date, ClassesBlock], Dated]
+    terms: Annotated[dict[DatedKey, ClassesBlock], Dated]
 
 
 def classify(block: ClassesBlock, source: SourceFacts, sources: Mapping[str, SourceFacts]) -> str:

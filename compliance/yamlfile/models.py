@@ -109,11 +109,12 @@ def _line_of(node: Node, where: Way) -> int:
 
 
 def _problem(model: type[BaseModel], error: ErrorDetails) -> Problem:
-    where: Way = tuple(part for part in error["loc"] if part != "[key]")
+    # Not of the file: pydantic's mark of a key, our own tags of a union's members (~x).
+    where: Way = tuple(part for part in error["loc"] if part != "[key]" and str(part)[:1] not in ("", "~"))
     context = error.get("ctx", {})
     own = context.get("error")
     if isinstance(own, Misplaced):
-        where += own.where
+        where += tuple(part for part in own.where if part != "")
     if error["type"] == "extra_forbidden":
         return Problem(where, _("unknown key"), _did_you_mean(model, where))
     if error["type"] == "value_error" and own is not None:
@@ -154,6 +155,8 @@ def _did_you_mean(model: type[BaseModel], where: Way) -> str:
     near = get_close_matches(str(key), here, n=1, cutoff=0.6) or get_close_matches(
         str(key), sorted(_field_names(_reachable(model))), n=1, cutoff=0.75
     )
+    if near and near[0] == key:
+        return _("It belongs elsewhere in the file.")
     if near and near[0] in here:
         return _("Did you mean “{key}”?").format(key=near[0])
     if near:

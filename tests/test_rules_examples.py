@@ -1,0 +1,87 @@
+"""Every pack proves itself; an example that does not hold, or that nobody can work out, is a failure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from compliance.labels.compose import Composed, compose
+from compliance.rules import Pack, available, load_packs
+from compliance.rules.examples import Case, Example, ExamplesFile, read_examples, run
+
+REGIMES = available()
+
+
+def _slots(given: Mapping[str, Any], before: str = "") -> dict[str, str]:
+    """``{name: {genitive: X}}`` as ``name.genitive``."""
+    found: dict[str, str] = {}
+    for key, value in given.items():
+        if isinstance(value, dict):
+            found |= _slots(value, f"{before}{key}.")
+        elif isinstance(value, str):
+            found[before + key] = value
+    return found
+
+
+def _composed(case: Case) -> Composed:
+    rule = case.rules.rule(case.example.label or "")
+    assert rule is not None
+    law = rule.on(case.example.day)
+    assert law is not None
+    return compose(law.block.text, _slots(case.example.given))
+
+
+HOOKS = {
+    "text": lambda case: _composed(case).text,
+    "findings": lambda case: tuple(finding.code for finding in _composed(case).findings),
+}
+
+
+def packs() -> list[Pack]:
+    return [load_packs([regime]).packs[regime] for regime in REGIMES]
+
+
+CASES = [(pack, example) for pack in packs() for example in read_examples(pack).examples]
+
+
+def test_every_pack_has_examples() -> None:
+    assert {pack.id for pack, _example in CASES} == set(REGIMES)
+
+
+@pytest.mark.parametrize(("pack", "example"), CASES, ids=lambda value: getattr(value, "case", ""))
+def test_example(pack: Pack, example: Example) -> None:
+    [outcome] = run(pack, ExamplesFile(examples=(example,)), HOOKS)
+    assert not outcome.wrong
+    assert not outcome.unchecked
+
+
+def test_an_example_can_fail() -> None:
+    pack = packs()[0]
+    [right] = [item for item in read_examples(pack).examples if item.case == "Q4 2022 asks the new act"]
+    for key, value in (
+        ("due", "2023-01-16"),
+        ("safe", None),
+        ("recipient", "public"),
+        ("confidence", "sourced"),
+    ):
+        wrong = Example.model_validate(
+            {
+                "case": "wrong",
+                "obligation": right.obligation,
+                "period_end": "2022-12-31",
+                "expect": {key: value},
+            }
+        )
+        [outcome] = run(pack, ExamplesFile(examples=(wrong,)))
+        assert key in outcome.wrong
+        assert not outcome.ok
+
+
+def test_what_nobody_works_out_is_not_passed() -> None:
+    pack = packs()[0]
+    [example] = [item for item in read_examples(pack).examples if item.case == "18+"]
+    [outcome] = run(pack, ExamplesFile(examples=(example,)))
+    assert outcome.unchecked == ("text",)
+    assert not outcome.ok
