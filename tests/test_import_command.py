@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import re
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -231,6 +235,52 @@ def test_a_closed_period_says_how_to_amend(folder: Path, capsys: pytest.CaptureF
     assert ledger_digest(folder) == before
     assert load(folder, statement(RENT, GIFT), "--yes", "--amends", "q3") == 0
     assert queued(folder) == 2
+
+
+def test_a_filing_that_is_not_there_cannot_be_amended(folder: Path) -> None:
+    assert load(folder, statement(RENT), "--yes", "--amends", "nothing") == 2
+    assert queued(folder) == 0
+
+
+def test_days_without_news_are_covered_all_the_same(folder: Path) -> None:
+    assert load(folder, statement(RENT, last="10.10.2025")) == 0
+    assert load(folder, statement(RENT, last="20.10.2025"), name="longer.txt") == 0
+    with books_of(folder) as books:
+        assert [span.last for span in coverage(books)["a1"].spans] == [date(2025, 10, 20)]
+        seq = books.last_seq
+    assert load(folder, statement(RENT, last="15.10.2025"), name="between.txt") == 0
+    with books_of(folder) as books:
+        assert books.last_seq == seq
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a pseudo-terminal is a Unix thing")
+@pytest.mark.parametrize(("answer", "lines"), [("д", 2), ("n", 0), ("что?\nда", 2)])
+def test_a_person_is_asked(folder: Path, answer: str, lines: int) -> None:
+    """On a real terminal, in Russian: yes and no in either language, and again when it is neither."""
+    import pty
+
+    (folder / "bank.txt").write_bytes(statement(RENT, GIFT))
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "compliance.cli", "-C", str(folder), "--lang", "ru", "import"]
+    process = subprocess.Popen(
+        [*command, str(folder / "bank.txt")],
+        stdin=theirs,
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        cwd=Path(__file__).parent.parent,
+    )
+    os.close(theirs)
+    os.write(ours, f"{answer}\n".encode())
+    shown, _nothing = process.communicate(timeout=60)
+    asked = b""
+    with contextlib.suppress(OSError):
+        while piece := os.read(ours, 65536):
+            asked += piece
+    os.close(ours)
+    assert process.returncode == 0
+    assert "Загрузить 2 строки? [" in asked.decode()
+    assert b"a1" in shown
+    assert queued(folder) == lines
 
 
 def test_undo_and_import_again(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -151,6 +151,7 @@ WRONG = [
     (["--fund", "f4", "--line", "pay", "--programme", "p77"], "there is no"),
     (["--part", "fund=f4 line=pay amount=149.99"], "0.01 RUB is left"),
     (["--part", "fund=f4 line=pay amount=1e2"], "not an amount"),
+    (["--part", "fund=f4 line=pay amount=0", "--part", "fund=f4 line=pay"], "“0” is not an amount"),
     (["--part", "fund=f4 line=pay", "--part", "fund=f4 line=pay"], "leave its amount out"),
     (["--part", "fund=f4 line=pay amount=150", "--part", "fund=f4 line=pay"], "nothing is left"),
     (["--part", "fund=f4 colour=red"], "NAME=VALUE"),

@@ -12,7 +12,7 @@ import click
 from compliance.commands.app import App, pass_app
 from compliance.commands.ask import amount, interactive, yes
 from compliance.commands.output import Column, emit, format_option, say
-from compliance.commands.record_shared import recorded
+from compliance.commands.record_shared import filing, recorded
 from compliance.errors import UsageError
 from compliance.i18n import _, ngettext
 
@@ -74,7 +74,7 @@ def import_(
         return
     new = sum(part.new_lines for part in parts)
     question = ngettext("Load {n} line?", "Load {n} lines?", new).format(n=new)
-    if (new or _widens(parts)) and not yes(question):
+    if (new or any(part.new_days for part in parts)) and not yes(question):
         say(_("Nothing was loaded."))
         return
     _load(app, sources, options, None)
@@ -117,8 +117,9 @@ def _load(
     with app.writing("import") as writing:
         offered = bankfiles.read(sources, writing.books, _reading(app, options))
         with _progress(offered) as progress:
+            amends = filing(writing.books, options.amends)
             parts = load.load(
-                writing.event, writing.books, writing.vault, offered, amends=options.amends, progress=progress
+                writing.event, writing.books, writing.vault, offered, amends=amends, progress=progress
             )
         if plan is not None:
             check_same(plan, parts)
@@ -147,11 +148,6 @@ def _acknowledge(parts: Sequence[Part], batch: int | None) -> None:
                 "Sort them with: compliance queue — undo the import with: compliance batch undo {batch}"
             ).format(batch=batch)
         )
-
-
-def _widens(parts: Sequence[Part]) -> bool:
-    """A statement without new lines still says that nothing happened on its days."""
-    return any(part.lines == 0 or part.new_lines for part in parts)
 
 
 @contextmanager

@@ -68,11 +68,9 @@ def read(sources: Iterable[Source], books: Books, reading: Reading) -> list[Offe
 
 
 def _read(source: Source, books: Books, reading: Reading) -> list[Offered]:
-    own = {
-        item.number: (entity, item.currency or "")
-        for entity, item in books.accounts.items()
-        if item.number and item.closed_on is None
-    }
+    # Old statements of a closed account are welcome; of two accounts with one number the open one counts.
+    accounts = sorted(books.accounts.items(), key=lambda pair: pair[1].closed_on is None)
+    own = {item.number: (entity, item.currency or "") for entity, item in accounts if item.number}
     currencies = {number: currency for number, (_entity, currency) in own.items()}
     try:
         statements = _statements(source, currencies, reading)
@@ -107,9 +105,10 @@ def _explain_unknown_account(source: Source, currencies: Mapping[str, str], read
                 _("the statement is of an account that is not in the books"),
                 place=item.place,
                 why=_("Is it yours? Then the books must know its number. Nothing was loaded."),
-                remedy=_("Record it, then import again:")
-                + f"\n  compliance record account --id {_free_id(currencies)} --type asset --class bank"
-                + f" --currency {item.currency} --number {item.account} --title …",
+                remedy=_(
+                    "Record it, then import again: compliance record account --id {id} --type asset --class bank "
+                    "--currency {currency} --number {number} --title NAME"
+                ).format(id=_free_id(currencies), currency=item.currency, number=item.account),
             )
 
 

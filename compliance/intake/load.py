@@ -34,7 +34,8 @@ class Part:
     """What one account's part of a file brings, as shown before and after loading.
 
     Amounts are minor units, ``received_minor`` and ``spent_minor`` >= 0. ``gap_before`` and
-    ``gap_after`` are the uncovered days to the neighbouring statements; ``warnings`` are translated.
+    ``gap_after`` are the uncovered days to the neighbouring statements; ``new_days``: it covers days
+    that no statement did; ``warnings`` are translated.
     """
 
     file: str
@@ -48,6 +49,7 @@ class Part:
     closing_minor: int
     lines: int
     new_lines: int
+    new_days: bool
     gap_before: Period | None
     gap_after: Period | None
     warnings: tuple[str, ...]
@@ -181,6 +183,7 @@ def _part(part: Offered, books: Books, fresh: int, warnings: Iterable[str]) -> P
         closing_minor=statement.closing_minor,
         lines=statement.count,
         new_lines=fresh,
+        new_days=not _covered(books, part),
         gap_before=before,
         gap_after=after,
         warnings=tuple(chain(statement.notes, warnings, _jumps(part, books))),

@@ -118,7 +118,10 @@ def _share(part: Part, amount_minor: int, currency: str, books: Books, bank: str
 
 def _amount(text: str, currency: str) -> int:
     try:
-        return parse_amount(text, currency, TYPED[language()])
+        amount_minor = parse_amount(text, currency, TYPED[language()])
+        if amount_minor == 0:
+            raise ValueError("nothing")
+        return amount_minor
     except ValueError:
         raise UsageError(
             _("“{text}” is not an amount; write {example}").format(

@@ -70,6 +70,7 @@ def row(part: Part) -> dict[str, Any]:
         "closing_minor": part.closing_minor,
         "lines": part.lines,
         "new_lines": part.new_lines,
+        "new_days": part.new_days,
         "gap_before": span(part.gap_before),
         "gap_after": span(part.gap_after),
         "warnings": list(part.warnings),
