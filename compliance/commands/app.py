@@ -103,10 +103,9 @@ class App:
         return unlock(path, self.passphrase(_("Passphrase")))
 
     def passphrase(self, label: str, *, confirm: bool = False) -> str:
-        """From --key-fd or a prompt; never from an option or the environment."""
+        """From --key-fd (one a line) or a prompt; never from an option or the environment."""
         if self._key_fd is not None:
-            with os.fdopen(self._key_fd, closefd=False) as stream:
-                return stream.readline().rstrip("\r\n")
+            return _line(self._key_fd)
         if not sys.stdin.isatty():
             raise UsageError(
                 _("a passphrase is needed and there is nobody to ask"),
@@ -172,6 +171,14 @@ class App:
         if day and not self._announced:
             self._announced = True
             click.echo(_("PRACTICE on {day}: invented data").format(day=day.isoformat()), err=True)
+
+
+def _line(handle: int) -> str:
+    """The next line of a file descriptor, byte by byte: what follows is the next passphrase."""
+    line = b""
+    while (byte := os.read(handle, 1)) not in (b"", b"\n"):
+        line += byte
+    return line.decode("utf-8", "replace").rstrip("\r")
 
 
 pass_app = click.make_pass_decorator(App)
