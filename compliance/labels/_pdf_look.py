@@ -202,8 +202,8 @@ class Closer:
             return "layer", None
         ratio = self._contrast(area)
         if shown < 0.75 * ink:
-            same = ratio is not None and ratio <= 1.2
-            return ("colour" if same and self._same_colour(area) else "covered"), ratio
+            # One cause, one finding: the contrast of what is covered says nothing about its colours.
+            return ("colour", ratio) if self._same_colour(area) else ("covered", None)
         return "", ratio
 
     def _both(self, area: tuple[int, int, int, int]) -> int:

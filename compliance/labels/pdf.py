@@ -8,9 +8,10 @@ Signed and encrypted files are refused: altering them would break what they prov
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from compliance.errors import InputError
 from compliance.files import MiB
@@ -25,6 +26,9 @@ from compliance.labels.reading import Reading, Run, body_size, label_pieces
 if TYPE_CHECKING:
     from pikepdf import Pdf
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
 NAME = "pdf"
 SUFFIXES = (".pdf",)
 MEDIA = ("text", "post", "letter")
@@ -36,6 +40,26 @@ PAGED = True
 def recognises(data: bytes) -> bool:
     """The header stands within the first kilobyte (ISO 32000-1, annex H, note 13)."""
     return b"%PDF-" in data[:1024]
+
+
+def _sound(act: Callable[P, R]) -> Callable[P, R]:
+    """Refuses as damaged what makes pikepdf stumble: objects of another kind than the format says."""
+
+    @wraps(act)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return act(*args, **kwargs)
+        except _stumbles():
+            raise _pdf_read.damaged() from None
+
+    return guarded
+
+
+def _stumbles() -> tuple[type[Exception], ...]:
+    import pikepdf
+
+    python = (AttributeError, IndexError, KeyError, TypeError, ValueError, RuntimeError, OverflowError)
+    return (pikepdf.PdfError, *python)
 
 
 # ---- reading
@@ -76,6 +100,7 @@ class _Document:
         return Reading(NAME, tuple(runs), unit="pt", notes=notes), origin
 
 
+@_sound
 def _read(data: bytes) -> _Document:
     pdf = _open(data)
     units = [user_unit(pdf.pages[number]) for number in range(min(len(pdf.pages), _pdf_read.PAGES_READ))]
@@ -125,17 +150,14 @@ def _open(data: bytes) -> Pdf:
 
     try:
         pdf = pikepdf.open(io.BytesIO(data))
-        count = pdf.Root.Pages.get("/Count", 0)
-        if not isinstance(count, int) or count > _pdf_read.MOST_PAGES:
-            raise _pdf_read.too_many_pages()
-        if len(pdf.pages) > _pdf_read.MOST_PAGES:
-            raise _pdf_read.too_many_pages()
     except pikepdf.PasswordError:
         raise _pdf_read.encrypted() from None
-    except (pikepdf.PdfError, AttributeError, KeyError, TypeError, ValueError, RuntimeError, RecursionError):
-        raise _pdf_read.damaged() from None
     if pdf.is_encrypted:
         raise _pdf_read.encrypted()
+    # What the file says first: counting a hostile page tree takes long.
+    said = pdf.Root.Pages.get("/Count", 0)
+    if int(str(said)) > _pdf_read.MOST_PAGES or len(pdf.pages) > _pdf_read.MOST_PAGES:
+        raise _pdf_read.too_many_pages()
     if not len(pdf.pages):
         raise _pdf_read.damaged()
     return pdf
@@ -170,6 +192,7 @@ def _has_signature(form: Any) -> bool:
 # ---- writing
 
 
+@_sound
 def stamp(data: bytes, label: Label, *, every_page: bool = False) -> Stamped:
     """A copy with the label on the first page, or on every page.
 

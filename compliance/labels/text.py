@@ -141,7 +141,7 @@ def read(data: bytes) -> Reading:
     for number, line in enumerate(re.split(r"(?<=\n)|(?<=\r)(?!\n)", text), 1):
         if not line.strip():
             block += 1
-        elif runs and runs[-1].block == block:
+        elif runs and runs[-1].block == block and runs[-1].text.strip():
             runs[-1] = _joined(runs[-1], line)
             first += len(line)
             continue

@@ -101,7 +101,7 @@ def normal(text: str) -> str:
 def occurrences(flat: Flat, text: str) -> list[tuple[Span, ...]]:
     """Each place where exactly ``text`` stands, not inside longer words; at most twenty."""
     wanted = normal(text)
-    forms = dict.fromkeys((wanted, unicodedata.normalize("NFD", wanted)))
+    forms = dict.fromkeys((wanted, unicodedata.normalize("NFD", wanted), _SPACE.sub(" ", text).strip()))
     found: list[tuple[Span, ...]] = []
     for form in forms:
         at = flat.text.find(form)
@@ -176,7 +176,9 @@ def difference(prescribed: str, found: str) -> str:
 
 def _alike(prescribed: str, found: str) -> str:
     pairs = zip(prescribed.split(), found.split(), strict=False)
-    word, other = next((one, two) for one, two in pairs if one != two)
+    word, other = next(((one, two) for one, two in pairs if one != two), ("", ""))
+    if not word:
+        return _("the same letters are written in two ways")
     here, there = next((one, two) for one, two in zip(word, other, strict=False) if one != two)
     return _("letters that only look alike: in “{word}” stands {found} instead of {right}").format(
         word=shown(word), found=_letter(there), right=_letter(here)

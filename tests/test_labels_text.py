@@ -1,0 +1,371 @@
+"""Plain text, Markdown and HTML: what is stamped is detected, what is forged is found."""
+
+from __future__ import annotations
+
+import html as stdlib_html
+import io
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from compliance.errors import InputError
+from compliance.labels import _css, html, markdown, pdf, text
+from compliance.labels.model import Requirement
+from tests.media.labels import FORMER, REQUIREMENTS, TEXT, label, not_met
+
+LABEL = label()
+TITLE = "Встреча соседей"
+BODY = "Приходите в среду в гостиную центра.\nПоговорим о дворе.\n\nВход свободный, чай и пирог за нами.\n"
+
+lines = st.lists(
+    st.text(st.characters(codec="utf-8", exclude_categories=("C", "Zl", "Zp")), max_size=60), max_size=8
+)
+names = st.text(
+    st.characters(codec="utf-8", exclude_categories=("C", "M", "Zl", "Zp")), min_size=1, max_size=30
+).filter(lambda name: bool(name.strip()))
+
+
+# ---- plain text
+
+
+@given(lines, st.sampled_from(["\n", "\r\n", "\r"]), names)
+def test_stamped_text_is_detected_and_twice_is_once(body: list[str], newline: str, name: str) -> None:
+    words = label(TEXT + " " + " ".join(name.split()))
+    data = newline.join(body).encode("utf-8")
+    made = text.stamp(data, words).data
+    found = text.detect(made, words)
+    assert not_met(found) == set()
+    assert found.verdict in ("not_measurable", "cannot_be_met")
+    kept = made.decode().replace(words.text or "", "", 1).split()
+    assert kept == "".join(newline.join(body)).split()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16-le", "utf-16-be", "cp1251"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_encoding_mark_and_line_ends_are_the_file_s_own(encoding: str, newline: str) -> None:
+    source = f"{TITLE}\n\n{BODY}".replace("\n", newline)
+    mark = {"utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff"}.get(encoding, b"")
+    data = mark + source.encode(encoding)
+    made = text.stamp(data, LABEL).data
+    assert made.startswith(data[:12])
+    assert made.removeprefix(mark).decode(encoding) == f"{TITLE}{newline}{newline}{TEXT}{newline}{newline}{source[len(TITLE) + 2 * len(newline):]}"
+    assert not_met(text.detect(made, LABEL)) == set()
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ("Встреча соседей во дворе".encode("cp866"), "encoding of this text is not known"),
+        ("Встреча соседей во дворе".encode("koi8-r"), "encoding of this text is not known"),
+        (b"\xff\xfe\x00", "encoding of this text is not known"),
+        (bytes(range(128, 256)), "encoding of this text is not known"),
+    ],
+)
+def test_an_unknown_encoding_is_refused(data: bytes, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        text.stamp(data, LABEL)
+
+
+def test_a_label_that_the_encoding_lacks_is_refused() -> None:
+    with pytest.raises(InputError, match="lacks letters"):
+        text.stamp("Встреча соседей во дворе".encode("cp1251"), label("税 " + TEXT))
+
+
+@pytest.mark.parametrize(
+    ("source", "wrong"),
+    [
+        (f"{TITLE}\n\n{TEXT}\n\n{BODY}", set()),
+        (f"{TEXT}\n\n{BODY}", set()),
+        (f"\n\n  {TITLE}\n{TEXT}\n{BODY}", set()),  # no empty lines between
+        (f"{TITLE}\n\n{BODY}\n{TEXT}\n", {"position"}),
+        (f"{TITLE}\n\n{BODY}", {"wording"}),
+        (f"{TITLE}\n\n{FORMER}\n\n{BODY}", {"wording"}),
+        (f"{TITLE}\n\n{TEXT.replace('А', 'A', 1)}\n\n{BODY}", {"wording"}),
+        (f"{TITLE}\n\n{TEXT[:60]}\n\n{BODY}", {"wording"}),
+        (f"{TITLE}\n\nЭто неправда: {TEXT}\n\n{BODY}", {"position"}),
+    ],
+)  # fmt: skip
+def test_text_forgeries(source: str, wrong: set[str]) -> None:
+    assert not_met(text.detect(source.encode(), LABEL)) == wrong
+
+
+def test_plain_text_never_gives_ok_for_sizes_it_cannot_have() -> None:
+    found = text.detect(f"{TITLE}\n\n{TEXT}\n\n{BODY}".encode(), LABEL)
+    ratio, contrast = found.criterion("font_ratio"), found.criterion("contrast")
+    assert ratio is not None
+    assert (ratio.verdict, ratio.source) == ("cannot_be_met", "rule p.2")
+    assert contrast is not None
+    assert contrast.verdict == "not_measurable"
+    assert not found.ok
+    only_place = label(requirements=REQUIREMENTS[:1])
+    assert text.detect(f"{TITLE}\n\n{TEXT}\n\n{BODY}".encode(), only_place).ok
+
+
+def test_what_was_taken_for_the_heading_is_recorded() -> None:
+    found = text.detect(f"{TITLE}\n\n{TEXT}\n\n{BODY}".encode(), LABEL)
+    assert found.detection is not None
+    assert found.detection.heading == TITLE
+    assert found.detection.place == "line 3"
+    assert found.detection.text == TEXT
+
+
+# ---- Markdown
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(st.characters(codec="utf-8", exclude_categories=("C", "Zl", "Zp")), max_size=40), names)
+def test_markdown_shows_exactly_the_label(title: str, name: str) -> None:
+    """Whatever stands in the name, the rendered words are the label's."""
+    words = label(f"1. {TEXT} *{' '.join(name.split())}* <b> [x](y) `z` &amp; #")
+    data = f"# Заголовок {title.replace('`', '')}\n\nТекст *статьи*.\n".encode()
+    made = markdown.stamp(data, words).data
+    assert not_met(markdown.detect(made, words)) == set()
+
+
+FRONT = "---\ntitle: Дом\n# not a heading\n---\n"
+
+
+@pytest.mark.parametrize("front", ["", FRONT, FRONT.replace("---", "+++"), FRONT.replace("\n", "\r\n")])
+@pytest.mark.parametrize("heading", [f"# {TITLE}\n\n", f"{TITLE}\n=====\n", f"## {TITLE} ##\n", ""])
+def test_markdown_heading_and_front_matter(front: str, heading: str) -> None:
+    source = front + heading + BODY
+    made = markdown.stamp(source.encode(), LABEL)
+    assert made.data.decode().startswith(front + heading.rstrip("\n"))
+    assert made.data.decode().endswith(BODY)
+    assert not_met(markdown.detect(made.data, LABEL)) == set()
+    assert ("taken for the heading" in made.notes[0]) == bool(heading)
+
+
+@pytest.mark.parametrize(
+    ("source", "wrong"),
+    [
+        (f"# {TITLE}\n\n{TEXT}\n\n{BODY}", set()),
+        (f"# {TITLE}\n\n{TEXT.replace(' ', chr(10), 4)}\n\n{BODY}", set()),
+        (f"# {TITLE}\n\n{BODY}\n\n{TEXT}", {"position"}),
+        (f"# {TITLE}\n\n<!-- {TEXT} -->\n\n{BODY}", {"wording"}),
+        (f"# {TITLE}\n\n<p style='display:none'>{TEXT}</p>\n\n{BODY}", {"visible"}),
+        (f"# {TITLE}\n\n<p style='color:white'>{TEXT}</p>\n\n{BODY}", {"contrast"}),
+        (f"# {TITLE}\n\n[x]: http://example.org '{TEXT}'\n\n{BODY}", {"wording"}),
+        (f"# {TITLE}\n\n{TEXT.replace('МАТЕРИАЛ', '**МАТЕРИАЛ**')}\n\n{BODY}", set()),
+    ],
+)
+def test_markdown_forgeries(source: str, wrong: set[str]) -> None:
+    assert not_met(markdown.detect(source.encode(), LABEL)) == wrong
+
+
+def test_markdown_has_no_sizes() -> None:
+    found = markdown.detect(f"# {TITLE}\n\n{TEXT}\n\n{BODY}".encode(), LABEL)
+    ratio = found.criterion("font_ratio")
+    assert ratio is not None
+    assert ratio.verdict == "not_measurable"
+
+
+# ---- HTML
+
+HEAD = '<!DOCTYPE html>\n<html lang="ru"><head><meta charset="utf-8"><title>x</title>'
+STYLE = "<style>body{font-size:16px;background:#fff;color:#000}</style>"
+
+
+def page(content: str, style: str = STYLE) -> bytes:
+    return f"{HEAD}{style}</head>\n<body>\n{content}\n</body></html>\n".encode()
+
+
+def marked(style: str = "font-size:34px", words: str = TEXT, before: str = "", after: str = "", css: str = STYLE) -> bytes:
+    title = f"<h1>{TITLE}</h1>"
+    return page(f'{title}{before}<p class="l" style="{style}">{stdlib_html.escape(words)}</p><p>{BODY}</p>{after}', css)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.text(st.characters(codec="utf-8", exclude_categories=("C", "Zl", "Zp")), max_size=40),
+    names,
+    st.sampled_from([10, 13, 16, 21.3, 40]),
+    st.sampled_from(["h1", "h2", ""]),
+)
+def test_stamped_html_is_detected_and_twice_is_once(title: str, name: str, size: float, tag: str) -> None:
+    words = label(f"{TEXT} {' '.join(name.split())}")
+    heading = f"<{tag} class=x>{stdlib_html.escape(title)}</{tag}>" if tag else ""
+    data = page(f"<!-- <h1>no</h1> -->{heading}<p>{BODY}</p>", f"<style>body{{font-size:{size}px}}</style>")
+    made = html.stamp(data, words).data
+    assert html.detect(made, words).ok
+    assert html.stamp(made, words).data == made
+    at = made.index(b"<div data-compliance-label")
+    end = made.index(b"</div>", at) + len(b"</div>")
+    assert made[:at] + made[end:] == data
+
+
+def test_html_scripts_head_and_doctype_stay() -> None:
+    script = "<script>if (a</h1>b) document.write('<h1>x</h1>')</script>"
+    data = page(f"{script}<header><h1>{TITLE}</h1></header><p>{BODY}</p>")
+    made = html.stamp(data, LABEL).data
+    assert made.startswith(data[: data.index(b"</h1></header>") + 5])
+    assert not_met(html.detect(made, LABEL)) == set()
+    visible = html.detect(made, LABEL).criterion("visible")
+    assert visible is not None
+    assert visible.verdict == "not_measurable"
+    assert "scripts" in visible.message
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "windows-1251", "koi8-r"])
+def test_html_encoding_is_the_page_s_own(encoding: str) -> None:
+    data = marked(words="").decode().replace("utf-8", encoding).encode(encoding)
+    words = label(TEXT + " ₸税")  # letters that windows-1251 lacks become references
+    made = html.stamp(data, words).data
+    assert html.detect(made, words).ok
+    made.decode(encoding)
+
+
+@pytest.mark.parametrize(
+    ("data", "wrong"),
+    [
+        (marked(), set()),
+        (marked(words=TEXT.replace(" ", "\n", 5)), set()),
+        (marked("font-size:2em"), set()),
+        (marked("font-size:24pt"), set()),
+        (marked("font:bold 34px/1.2 serif"), set()),
+        (marked("font-size:26px"), {"font_ratio"}),
+        (marked(""), {"font_ratio"}),
+        (marked("font-size:34px;color:#fff"), {"contrast"}),
+        (marked("font-size:34px;color:#ccc"), {"contrast"}),
+        (marked("font-size:34px;opacity:.2"), {"contrast"}),
+        (marked("font-size:34px;color:rgba(0,0,0,.1)"), {"contrast"}),
+        (marked("font-size:34px;background:#222"), {"contrast"}),
+        (marked("font-size:34px;display:none"), {"visible"}),
+        (marked("font-size:34px;visibility:hidden"), {"visible"}),
+        (marked("font-size:34px;opacity:0"), {"visible", "contrast"}),
+        (marked("font-size:34px;position:absolute;left:-9999px"), {"visible"}),
+        (marked("font-size:34px;text-indent:-9999px"), {"visible"}),
+        (marked("font-size:34px;height:0;overflow:hidden"), {"visible"}),
+        (marked("font-size:1px"), {"visible", "font_ratio"}),
+        (marked(css=STYLE + "<style>.l{display:none}</style>"), {"visible"}),
+        (marked("", css=STYLE + "<style>.l{font-size:34px} p.l{font-size:20px}</style>"), {"font_ratio"}),
+        (marked(css=STYLE + "<style>p{font-size:18px!important}</style>"), {"font_ratio"}),
+        (marked(css=STYLE + "<style>@media print{.l{display:none}}</style>"), set()),
+        (marked(words=FORMER), {"wording"}),
+        (marked(words=TEXT.replace("О", "O", 1)), {"wording"}),
+        (marked(words=TEXT.replace("АГЕНТ", "АГ\u00adЕНТ")), {"wording"}),
+        (marked(words=TEXT.lower()), {"wording"}),
+        (marked("font-size:34px;text-transform:lowercase"), {"wording"}),
+        (marked(before=f"<p>{BODY}</p>"), {"position"}),
+        (page(f"<h1>{TITLE}</h1><p>{BODY}</p><p style='font-size:34px'>{TEXT}</p>"), {"position"}),
+        (page(f"<h1>{TITLE}</h1><p>{BODY}</p>"), {"wording"}),
+        (page(f"<h1>{TITLE}</h1><!-- {TEXT} --><p>{BODY}</p>"), {"wording"}),
+        (page(f"<h1>{TITLE}</h1><template>{TEXT}</template><p>{BODY}</p>"), {"visible", "font_ratio"}),
+        (page(f"<h1>{TITLE}</h1><details><p style='font-size:34px'>{TEXT}</p></details><p>{BODY}</p>"), {"visible"}),
+        (page(f"<nav>Главная О нас</nav><h1>{TITLE}</h1><p style='font-size:34px'>{TEXT}</p><p>{BODY}</p>"), set()),
+        (page(f"<div>Меню</div><main><h1>{TITLE}</h1><p style='font-size:34px'>{TEXT}</p><p>{BODY}</p></main>"), set()),
+    ],
+)  # fmt: skip
+def test_html_forgeries(data: bytes, wrong: set[str]) -> None:
+    found = html.detect(data, LABEL)
+    assert not_met(found) == wrong
+    assert found.ok == (not wrong)
+
+
+@pytest.mark.parametrize(
+    ("data", "kinds"),
+    [
+        (marked(css='<link rel="stylesheet" href="x.css">'), {"visible", "font_ratio", "contrast"}),
+        (marked(css=STYLE + "<style>@import 'x.css';</style>"), {"visible", "font_ratio", "contrast"}),
+        (marked(after="<script src=x.js></script>"), {"visible"}),
+        (marked(after="<p onclick='x()'>Да</p>"), {"visible"}),
+        (marked(after="<div style='position:fixed'>Привет</div>"), {"visible", "overlay"}),
+        (marked("font-size:34px;transform:scale(.1)"), {"visible"}),
+        (marked("font-size:34px;margin-top:-30px"), {"visible"}),
+        (marked("font-size:34px;background:url(x.png)"), {"contrast"}),
+        (marked("font-size:calc(1px + 2vw)"), {"font_ratio"}),
+        (marked("font-size:34px;color:var(--x)"), {"contrast"}),
+        (marked(css=STYLE + "<style>@media (max-width:600px){.l{display:none}}</style>"), {"visible"}),
+        (marked(css=STYLE + "<style>@media (max-width:600px){p{font-size:9px}}</style>"), {"font_ratio"}),
+    ],
+)
+def test_what_cannot_be_decided_is_not_measurable(data: bytes, kinds: set[str]) -> None:
+    found = html.detect(data, LABEL)
+    assert {item.kind for item in found.criteria if item.verdict == "not_measurable"} == kinds
+    assert not_met(found) == set()
+    assert not found.ok
+
+
+def test_a_page_built_by_scripts_has_no_text_to_judge() -> None:
+    found = html.detect(page("<div id=app></div><script src=app.js></script>"), LABEL)
+    assert found.verdict == "not_measurable"
+
+
+def test_the_size_is_said_in_points_people_know() -> None:
+    ratio = html.detect(marked("font-size:26px"), LABEL).criterion("font_ratio")
+    assert ratio is not None
+    assert ratio.message == "Label 26 px, text 16 px, needs at least 32 px"
+    assert ratio.remedy == "To mend: compliance label apply {file}"
+    assert (ratio.measured, ratio.required, ratio.source) == ("1.62", "2", "rule p.2")
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (page("<div>" * 5_000 + "x"), "nested too deeply"),
+        (page("<i>x</i>" * 100_001), "too large"),
+        (b'<meta charset="utf-8">\xff', "not in the encoding it declares"),
+        (b'<meta charset="no-such">x', "not in the encoding it declares"),
+        (b'<meta charset="base64">x', "not in the encoding it declares"),
+    ],
+)
+def test_hostile_html_is_refused(data: bytes, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        html.detect(data, LABEL)
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "<", "<h1>", "</h1><h1", "<h1><h1></h2>", "<body><body>", "<!--", "<script>", "<p style='font-size:'>", "<style>}{"],
+)
+def test_broken_html_is_stamped_where_it_shows_or_not_at_all(content: str) -> None:
+    data = f"{HEAD}</head><body>{content}".encode()
+    made = html.stamp(data, LABEL).data
+    assert html.detect(made, LABEL).verdict in ("met", "not_met", "not_measurable")
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_give_a_verdict_or_a_refusal(data: bytes) -> None:
+    for medium in (text, markdown, html):
+        try:
+            medium.detect(data, LABEL)
+            medium.stamp(data, LABEL)
+        except InputError:
+            continue
+
+
+@pytest.mark.parametrize("size", [14, 16, 22.5])
+def test_another_layout_engine_agrees_on_the_size(size: float) -> None:
+    """WeasyPrint lays the stamped page out; PDFium measures the result."""
+    from compliance import fonts
+
+    data = page(f"<h1>{TITLE}</h1><div><p>{BODY}</p></div>", f"<style>div{{font-size:{size}px}}</style>")
+    made = html.stamp(data, LABEL).data.decode()
+    out = io.BytesIO()
+    fonts.weasyprint().HTML(string=made, media_type="screen").write_pdf(out)
+    ours, theirs = html.detect(made.encode(), LABEL), pdf.detect(out.getvalue(), LABEL)
+    assert not_met(theirs) == set()
+    assert ours.detection is not None
+    assert theirs.detection is not None
+    assert ours.detection.label_size == pytest.approx((theirs.detection.label_size or 0) / 0.75, abs=0.1)
+    assert ours.detection.body_size == pytest.approx((theirs.detection.body_size or 0) / 0.75, abs=0.1)
+
+
+def test_contrast_is_wcag_s() -> None:
+    black, white, grey = (0.0, 0.0, 0.0, 1.0), (1.0, 1.0, 1.0, 1.0), (119 / 255, 119 / 255, 119 / 255, 1.0)
+    assert _css.contrast(black, white) == pytest.approx(21)
+    assert _css.contrast(grey, white) == pytest.approx(4.48, abs=0.01)
+
+
+def test_other_requirements_are_never_silently_met() -> None:
+    words = label(requirements=(Requirement("screen_share", "20%"), Requirement("position", "end_of_label")))
+    found = html.detect(marked(), words)
+    assert [item.verdict for item in found.criteria] == ["met", "met", "not_measurable", "not_measurable"]
+
+
+def test_elements_without_words_are_not_measurable() -> None:
+    found = html.detect(marked(), label(None, elements=("role", "the register")))
+    assert found.verdict == "not_measurable"
+    assert re.search("role; the register", found.criteria[0].message)
