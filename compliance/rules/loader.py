@@ -217,18 +217,18 @@ class _Known:
         thresholds = {key for key, rule in pack.money_rules.items() if rule.kind == "threshold"}
         classes = regime.source_classes
         self.names: dict[str, tuple[str, set[str]]] = {
-            "act": (_("act"), set(regime.acts)),
-            "binds": (_("status"), set(regime.statuses)),
-            "statuses": (_("status"), set(regime.statuses)),
-            "recipient": (_("recipient"), set(regime.recipients)),
-            "form": (_("form"), set(pack.forms)),
-            "if": (_("threshold"), thresholds),
-            "for": (_("rule"), {*regime.obligations, *pack.labels, *pack.money_rules}),
+            "act": (_("there is no act “{name}”"), set(regime.acts)),
+            "binds": (_("there is no status “{name}”"), set(regime.statuses)),
+            "statuses": (_("there is no status “{name}”"), set(regime.statuses)),
+            "recipient": (_("there is no recipient “{name}”"), set(regime.recipients)),
+            "form": (_("there is no form “{name}”"), set(pack.forms)),
+            "if": (_("there is no threshold “{name}”"), thresholds),
+            "for": (_("there is no rule “{name}”"), {*regime.obligations, *pack.labels, *pack.money_rules}),
             "source_class": (
-                _("source class"),
+                _("there is no source class “{name}”"),
                 {name for block in classes.terms.values() for name in block.classes} if classes else set(),
             ),
-            "expense_line": (_("expense line"), set(pack.chart.expense_lines)),
+            "expense_line": (_("there is no expense line “{name}”"), set(pack.chart.expense_lines)),
         }
         self.thresholds = thresholds
 
@@ -258,10 +258,10 @@ class _Known:
                 )
 
     def _references(self, way: Way, key: str, value: object) -> Iterator[Problem]:
-        what, known = self.names[key]
+        message, known = self.names[key]
         for word in [value] if isinstance(value, str) else value if isinstance(value, tuple) else []:
             if isinstance(word, str) and word not in known:
-                yield Problem(way, _("there is no {what} “{name}”").format(what=what, name=word))
+                yield Problem(way, message.format(name=word))
 
     def _event(self, way: Way, value: str) -> Iterator[Problem]:
         if value not in EVENTS and value not in self.thresholds:
