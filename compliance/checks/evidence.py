@@ -30,7 +30,7 @@ def vacant(context: Context) -> Findings:
             _("the post “{title}” ({body}) ended on {day} and no successor's act is recorded").format(
                 title=title, body=body, day=last
             ),
-            _("Record the successor: compliance record role --body {body} --title “{title}”").format(
+            _('Record the successor: compliance record role --body {body} --title "{title}"').format(
                 body=body, title=title
             ),
         )

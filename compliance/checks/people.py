@@ -21,7 +21,7 @@ def personal_data(context: Context) -> Findings:
                 names,
                 subject=f"activity:{entity}:{field}",
                 remedy=_(
-                    "Say it without the person: compliance record activity --id {id} --{field} “...”"
+                    'Say it without the person: compliance record activity --id {id} --{field} "..."'
                 ).format(id=entity, field=field),
                 period=aligned(activity.end_on, 6).label,
             )

@@ -111,7 +111,7 @@ def _print(outcome: Outcome) -> None:
         n = len(outcome.open)
         out("")
         out(ngettext("{n} finding is open.", "{n} findings are open.", n).format(n=n))
-        out(_("If one is known and right as it is: compliance decide ID --because “...”"))
+        out(_('If one is known and right as it is: compliance decide ID --because "..."'))
     if outcome.decided:
         out("")
         out(_("Decided:"))
