@@ -23,8 +23,14 @@ from compliance import catalogues
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "compliance"
-KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
-TRANSLATED = ("_", "N_", "ngettext")
+KEYWORDS: dict[str, tuple[int, ...] | None] = {
+    "_": None,
+    "N_": None,
+    "gettext": None,
+    "ngettext": (1, 2),
+    "ntranslated": (2, 3),
+}
+TRANSLATED = ("_", "N_", "ngettext", "ntranslated")
 PYTHON_FILES = [ROOT / "run.py", *sorted(PACKAGE.rglob("*.py"))]
 LANGUAGES = catalogues.languages()
 

@@ -220,8 +220,6 @@ def _evidence_row(item: Evidence) -> dict[str, Any]:
 
 
 def _tell(app: App, done: Work, answer: Explanation, title: str, act: str) -> None:
-    from compliance.commands.due import confidence_words
-
     report_ = done.report
     out(clean(" / ".join(answer.captions) or answer.cell))
     if answer.rows:
@@ -254,6 +252,16 @@ def _tell(app: App, done: Work, answer: Explanation, title: str, act: str) -> No
         cited = "; ".join(app.rules.cited(item) for item in answer.source.split("; "))
         out(clean(_("source: {source}").format(source=cited)))
     out(_("how sure: {words}").format(words=confidence_words(answer.confidence)))
+
+
+def confidence_words(confidence: str) -> str:
+    """How sure we are of a caption or of what a line counts."""
+    return {
+        "sourced": _("checked against a source that states it"),
+        "secondary": _("from the press or a translation, not from the act"),
+        "memory": _("not checked"),
+        "uncertain": _("not checked against the official form"),
+    }[confidence]
 
 
 def _shown(item: Evidence, currency: str) -> dict[str, Any]:

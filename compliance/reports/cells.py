@@ -57,6 +57,12 @@ class Grid:
     _values: dict[str, Value] = field(default_factory=dict)
     _open: set[str] = field(default_factory=set)
 
+    @property
+    def uses_exchange(self) -> bool:
+        """Whether any cell asks what exchange rates did."""
+        parts = [part for spot in self.spots.values() for part in (spot.line_part, spot.column_part)]
+        return any(part.kind == "exchange" for part in parts)
+
     def value(self, spot: Spot) -> Value:
         """The value of a cell that is an amount."""
         if spot.id not in self._values:

@@ -122,7 +122,7 @@ def work(
         head=_head(config, on),
         sections=sections,
         findings=tuple(found_wrong),
-        exchange=tuple(measures.exchange),
+        exchange=tuple(measures.exchange) if grid.uses_exchange else (),
         open_captions=sum(not said[address].confirmed for address in shown),
         captions=len(shown),
         nil=_is_nil(grid, sections),

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 TEMPLATES = Path(__file__).parent.parent / "templates"
 _WIDE_FROM = 7
 """So many columns do not fit an upright page."""
+_SHORT_TO = 8
+"""So few rows are not torn apart by the end of a page."""
 _TIGHT_FROM = 24
 """So many rows ask for smaller letters on the sheet of figures."""
 
@@ -74,6 +76,7 @@ def page(report: Report, *, binder: bool = False) -> dict[str, Any]:
     say = _speaker(report)
     return {
         **_shell(report),
+        "title_working": report.title.working,
         "order": clean(report.order),
         "head": [
             {"name": name, "value": clean(value)}
@@ -156,6 +159,7 @@ def _section(report: Report, section: Section, binder: bool) -> dict[str, Any]:
         "unit": words.unit_words(report.currency, report.unit_minor, report.language) if figures else "",
         "empty": clean(section.empty) if not section.rows else "",
         "lines": lines,
+        "short": len(section.rows) <= _SHORT_TO,
         "wide": len(section.columns) >= _WIDE_FROM,
         "widths": _widths(section, lines),
         "columns": [_caption(column) for column in columns],
@@ -175,7 +179,7 @@ def _row(section: Section, row: Row, binder: bool) -> dict[str, Any]:
 
 def _blank(section: Section) -> dict[str, Any]:
     """One empty line, to be written in or struck out by hand."""
-    cell = {"text": "", "figure": False, "tick": False, "code": ""}
+    cell = {"text": "", "figure": False, "tick": False, "code": []}
     return {
         "caption": "",
         "working": False,
@@ -190,8 +194,14 @@ def _cell(cell: Cell, binder: bool) -> dict[str, Any]:
         "text": clean(cell.text),
         "figure": cell.is_figure,
         "tick": cell.kind == "tick",
-        "code": cell.id if binder and cell.kind not in ("text", "empty") else "",
+        "code": _breakable(cell.id) if binder and cell.kind not in ("text", "empty") else [],
     }
+
+
+def _breakable(code: str) -> list[str]:
+    """An address in pieces between which a line may break."""
+    pieces = code.split(".")
+    return [f"{piece}." for piece in pieces[:-1]] + pieces[-1:]
 
 
 def _caption(caption: Caption) -> dict[str, Any]:
@@ -204,10 +214,13 @@ def _widths(section: Section, lines: bool) -> list[str]:
     if lines:
         own = max(100 - 16 * count, 34) if count > 1 else 72
         return [f"{own:.2f}", *[f"{(100 - own) / count:.2f}"] * count]
-    weights = []
-    for at, column in enumerate(section.columns):
-        longest = max((len(row.cells[at].text) for row in section.rows), default=0)
-        weights.append(min(max(longest, len(column.text) // 2, 8), 60) ** 0.6)
+    texts = [
+        [column.text, *(row.cells[at].text for row in section.rows)]
+        for at, column in enumerate(section.columns)
+    ]
+    needs = [max(len(word) for text in column for word in [*text.split(), ""]) + 2.0 for column in texts]
+    wants = [min(max(len(text) for text in column), 90) ** 0.5 * 4 for column in texts]
+    weights = [max(min(need, 22.0), want, 6.0) for need, want in zip(needs, wants, strict=True)]
     return [f"{100 * weight / sum(weights):.2f}" for weight in weights]
 
 

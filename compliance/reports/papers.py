@@ -33,7 +33,9 @@ def make(report: Report, *, binder: bool = False) -> Papers:
     """All papers of a report, in memory. Call it only for a report without refusals."""
     assert not report.refusals
     stem = files.safe_name(f"{report.name}-{report.period.label}", fallback="report")
-    pages = {stem: page.html(report), f"{stem}-figures": page.figures_html(report)}
+    pages = {stem: page.html(report)}
+    if any(cell.is_figure for cell in report.all_cells()):
+        pages[f"{stem}-figures"] = page.figures_html(report)
     if binder:
         pages[f"{stem}-binder"] = page.html(report, binder=True)
     made: dict[str, bytes] = {}

@@ -60,7 +60,8 @@ def rates(grid: Grid, about: Subject) -> list[Finding]:
     blocking: set[Missing] = set()
     for leaf in grid.leaves.values():
         blocking |= leaf.missing
-    split = {item for effect in grid.measures.exchange for item in effect.missing}
+    effects = grid.measures.exchange if grid.uses_exchange else []
+    split = {item for effect in effects for item in effect.missing}
     found = []
     for missing in sorted(blocking | split):
         found.append(
