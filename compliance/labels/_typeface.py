@@ -127,13 +127,13 @@ def subset(family: str, text: str) -> Subset:
     options = tool.Options(hinting=False, layout_features=[], name_IDs=[], notdef_outline=True)
     options.drop_tables += ["GSUB", "GPOS", "GDEF", "DSIG", "STAT", "HVAR", "MVAR"]
     font = TTFont(path(family), recalcTimestamp=False)
+    worker = tool.Subsetter(options)
+    worker.populate(text=text)
+    worker.subset(font)
     if "fvar" in font:
         from fontTools.varLib.instancer import instantiateVariableFont  # type: ignore[import-untyped, unused-ignore]
 
         font = instantiateVariableFont(font, {axis.axisTag: axis.defaultValue for axis in font["fvar"].axes})
-    worker = tool.Subsetter(options)
-    worker.populate(text=text)
-    worker.subset(font)
     names, scale = font.getBestCmap(), 1000 / font["head"].unitsPerEm
     out = io.BytesIO()
     font.save(out, reorderTables=False)

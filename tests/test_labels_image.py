@@ -1,0 +1,213 @@
+"""Pictures: our own strip is recognised letter by letter; everything else is looked at by people."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from compliance.errors import InputError
+from compliance.labels import image
+from compliance.labels.model import Requirement
+from compliance.practice.publications import cut
+from tests.media.labels import TEXT, label, not_met
+
+LABEL = label()
+PLACED = label(requirements=(Requirement("position", "start"), Requirement("contrast", ""), Requirement("overlay", "forbidden")))  # fmt: skip
+
+
+def picture(width: int = 800, height: int = 500, mode: str = "RGB", form: str = "PNG", **options: object) -> bytes:
+    """A gradient, so that changed pixels show."""
+    made = Image.linear_gradient("L").resize((width, height)).convert("RGB")
+    made = made.convert(mode) if mode != "P" else made.quantize(16)
+    out = io.BytesIO()
+    made.save(out, form, **options)  # type: ignore[arg-type]
+    return out.getvalue()
+
+
+def opened(data: bytes) -> Image.Image:
+    found = Image.open(io.BytesIO(data))
+    found.load()
+    return found
+
+
+def again(data: bytes, form: str = "JPEG", **options: object) -> bytes:
+    """Saved by another program."""
+    out = io.BytesIO()
+    opened(data).convert("RGB").save(out, form, **options)  # type: ignore[arg-type]
+    return out.getvalue()
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(330, 2000), st.integers(20, 900), st.sampled_from(["PNG", "JPEG"]), st.sampled_from(["RGB", "L"]))
+def test_stamped_pictures_are_detected_and_twice_is_once(width: int, height: int, form: str, mode: str) -> None:
+    data = picture(width, height, mode, form)
+    made = image.stamp(data, PLACED).data
+    assert image.detect(made, PLACED).ok
+    assert image.stamp(made, PLACED).data == made
+    result, source = opened(made), opened(data)
+    assert (result.format, result.width) == (form, width)
+    below = result.crop((0, result.height - height, width, result.height))
+    if form == "PNG":
+        assert below.tobytes() == source.convert(below.mode).tobytes()
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "LA", "P", "1", "I;16"])
+def test_png_modes(mode: str) -> None:
+    made = image.stamp(picture(mode=mode), PLACED).data
+    assert image.detect(made, PLACED).ok
+
+
+def test_cmyk_is_converted_and_that_is_said() -> None:
+    made = image.stamp(picture(mode="CMYK", form="JPEG"), PLACED)
+    assert "CMYK" in made.notes[-1]
+    assert opened(made.data).mode == "RGB"
+    assert image.detect(made.data, PLACED).ok
+
+
+def test_sizes_in_pictures_are_not_measurable() -> None:
+    found = image.detect(image.stamp(picture(), LABEL).data, LABEL)
+    assert {item.kind for item in found.criteria if item.verdict == "not_measurable"} == {"font_ratio"}
+    assert not found.ok
+
+
+def test_the_camera_s_turn_is_respected_and_its_data_dropped() -> None:
+    exif = Image.Exif()
+    exif[0x0112], exif[0x013B], exif[0x010E] = 6, "Author Canary", "Place Canary"
+    data = picture(600, 400, form="JPEG", exif=exif, quality=80, comment=b"Comment Canary")
+    assert b"Canary" in data
+    made = image.stamp(data, PLACED).data
+    result = opened(made)
+    assert result.width == 400
+    assert not result.getexif()
+    assert b"Canary" not in made
+    assert image.detect(made, PLACED).ok
+
+
+def test_png_texts_are_dropped_and_the_profile_stays() -> None:
+    from PIL import ImageCms, PngImagePlugin
+
+    info = PngImagePlugin.PngInfo()
+    info.add_text("Author", "Canary")
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    made = image.stamp(picture(pnginfo=info, icc_profile=profile), PLACED).data
+    assert b"Canary" not in made
+    assert opened(made).info["icc_profile"] == profile
+
+
+@pytest.mark.parametrize("quality", [40, 75, 95])
+@pytest.mark.parametrize("subsampling", [0, 2])
+def test_jpeg_keeps_its_quality(quality: int, subsampling: int) -> None:
+    from PIL import ImageChops, JpegImagePlugin
+
+    data = picture(form="JPEG", quality=quality, subsampling=subsampling)
+    made = opened(image.stamp(data, PLACED).data)
+    source = opened(data)
+    assert isinstance(made, JpegImagePlugin.JpegImageFile)
+    assert made.quantization == source.quantization  # type: ignore[attr-defined]
+    assert JpegImagePlugin.get_sampling(made) == JpegImagePlugin.get_sampling(source)
+    below = made.crop((0, made.height - source.height, made.width, made.height))
+    assert max(high for _low, high in ImageChops.difference(below, source).getextrema()) <= 3  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("quality", [95, 75, 40])
+def test_the_strip_survives_compression_by_others(quality: int) -> None:
+    assert image.detect(again(image.stamp(picture(), PLACED).data, quality=quality), PLACED).ok
+
+
+@pytest.mark.parametrize(
+    "other", [TEXT.replace("Тридевятая", "Тридесятая"), TEXT.replace("Й", "И", 1), TEXT.replace("ЛИБО", "ЛИБ0"), TEXT[:-1]]
+)  # fmt: skip
+def test_other_words_in_a_strip_are_not_taken_for_the_label(other: str) -> None:
+    made = image.stamp(picture(), label(other, requirements=PLACED.requirements)).data
+    assert not image.detect(made, PLACED).ok
+
+
+@pytest.mark.parametrize("edge", ["left", "right", "top"])
+@pytest.mark.parametrize("share", [0.12, 0.02])
+def test_a_cut_strip_is_not_taken_for_the_label(edge: str, share: float) -> None:
+    found = image.detect(cut(image.stamp(picture(), PLACED).data, share, edge), PLACED)
+    assert found.verdict == "not_measurable"
+    assert "look" in found.criteria[0].remedy.lower()
+
+
+def test_a_blot_over_part_of_the_strip_is_noticed() -> None:
+    made = opened(image.stamp(picture(), PLACED).data)
+    made.paste("white", (100, 10, 180, 60))
+    out = io.BytesIO()
+    made.save(out, "PNG")
+    assert not image.detect(out.getvalue(), PLACED).ok
+
+
+def test_a_picture_without_a_strip_has_to_be_looked_at() -> None:
+    found = image.detect(picture(), LABEL)
+    assert found.verdict == "not_measurable"
+    assert not_met(found) == set()
+
+
+def test_a_narrow_picture_is_refused() -> None:
+    with pytest.raises(InputError, match="too narrow"):
+        image.stamp(picture(90, 500), LABEL)
+    assert image.detect(picture(90, 500), LABEL).verdict == "not_measurable"
+
+
+def _flood() -> bytes:
+    """A PNG that says 60,000 x 60,000 and has nothing."""
+    import struct
+    import zlib
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    header = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(1000))) + chunk(b"IEND", b"")
+
+
+def _moving() -> bytes:
+    out = io.BytesIO()
+    frames = [opened(picture(400, 300)), opened(picture(400, 300)).transpose(Image.Transpose.FLIP_TOP_BOTTOM)]
+    frames[0].save(out, "PNG", save_all=True, append_images=frames[1:])
+    return out.getvalue()
+
+
+EPS = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n(/etc/passwd) run\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (_flood(), "million pixels"),
+        (picture()[:900], "damaged"),
+        (picture(form="JPEG")[:900], "damaged"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(100), "damaged"),
+        (b"\xff\xd8\xff" + EPS, "damaged"),
+        (EPS, "damaged"),
+        (_moving(), "moves"),
+    ],
+)
+def test_hostile_pictures_are_refused(data: bytes, said: str) -> None:
+    for act in (image.detect, image.stamp):
+        with pytest.raises(InputError, match=said):
+            act(data, LABEL)
+
+
+def test_only_the_bytes_tell_what_a_file_is() -> None:
+    assert image.recognises(picture())
+    assert image.recognises(picture(form="JPEG"))
+    assert not image.recognises(EPS)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.data())
+def test_damaged_pictures_give_a_verdict_or_a_refusal(data: st.DataObject) -> None:
+    source = bytearray(picture(400, 100, form=data.draw(st.sampled_from(["PNG", "JPEG"]))))
+    for _change in range(data.draw(st.integers(1, 6))):
+        source[data.draw(st.integers(0, len(source) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        image.detect(bytes(source), LABEL)
+        image.stamp(bytes(source), LABEL)
+    except InputError:
+        pass
