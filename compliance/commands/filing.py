@@ -207,6 +207,11 @@ def channel_word(channel: str) -> str:
     }.get(channel, channel)
 
 
+def state_word(state: str) -> str:
+    """How far a filing has come, as people say it."""
+    return {"filed": _("filed"), "accepted": _("accepted"), "returned": _("returned")}.get(state, state)
+
+
 @click.group(help=_("What was filed, and what the authority answered."))
 def filing() -> None:
     pass
@@ -224,6 +229,10 @@ def list_(app: App, fmt: str) -> None:
         Column("filing", _("Filing")), Column("on_date", _("Sent")), Column("channel", _("How")), Column("state", _("State")),
         Column("amended_by", _("Amended by")), Column("receipt", _("Receipt")),
     ]  # fmt: skip
+    if fmt == "table":
+        rows = [
+            row | {"channel": channel_word(row["channel"]), "state": state_word(row["state"])} for row in rows
+        ]
     emit(rows, columns, "filings/1", fmt)
 
 

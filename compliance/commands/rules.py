@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from compliance.commands.app import App, pass_app
+from compliance.commands.due import confidence_words
 from compliance.commands.output import Column, clean, emit, format_option, out, say
 from compliance.errors import UsageError
 from compliance.i18n import _, ngettext
@@ -59,7 +60,30 @@ def list_(app: App, on_text: str | None, everything: bool, fmt: str) -> None:
         Column("id", _("Rule")), Column("title", _("What")), Column("status", _("State")), Column("since", _("Since")),
         Column("confidence", _("How sure")),
     ]  # fmt: skip
-    emit([_row(item) for item in found], columns, "rules/1", fmt)
+    rows = [_row(item) for item in found]
+    emit([_in_words(row) for row in rows] if fmt == "table" else rows, columns, "rules/1", fmt)
+
+
+def status_word(status: str) -> str:
+    """Whether a rule stands, as people say it."""
+    return {
+        "in_force": _("in force"),
+        "not_yet": _("not yet in force"),
+        "proposed": _("proposed"),
+        "expected": _("expected"),
+        "rejected": _("rejected"),
+        "suspended": _("suspended"),
+        "struck_down": _("struck down"),
+        "void_ab_initio": _("void from the start"),
+        "repealed": _("repealed"),
+        "expired": _("expired"),
+    }.get(status, status)
+
+
+def _in_words(row: dict[str, Any]) -> dict[str, Any]:
+    """The same row for people: programs read the marks as the packs write them."""
+    words = {"confidence": confidence_words(row["confidence"])} if row["confidence"] else {}
+    return row | words | ({"status": status_word(row["status"])} if "status" in row else {})
 
 
 def _row(item: Listed) -> dict[str, Any]:
@@ -98,22 +122,21 @@ def show(app: App, rule: str, on_text: str | None, fmt: str) -> None:
     out(clean(f"{found.id}: {found.title}"))
     if found.act:
         out(clean("   " + _("act: {act}").format(act=found.act)))
-    since = "" if standing.since == date.min else standing.since.isoformat()
+    told = _("on {day}: {status}") if standing.since == date.min else _("on {day}: {status} since {since}")
     out(
         clean(
-            "   "
-            + _("on {day}: {status} {since}").format(day=on.isoformat(), status=standing.status, since=since)
+            "   " + told.format(day=on.isoformat(), status=status_word(standing.status), since=standing.since)
         )
     )
     columns = [
         Column("key", _("Key")), Column("value", _("Value")), Column("confidence", _("How sure")), Column("source", _("Source")),
     ]  # fmt: skip
-    emit(values, columns, "rule/1", fmt)
+    emit([_in_words(row) for row in values], columns, "rule/1", fmt)
     for day, block in found.provision.announced():
         out(
             clean(
                 _("   announced, not applied: {day} {status} {note}").format(
-                    day=day, status=block.status, note=block.note or ""
+                    day=day, status=status_word(block.status), note=block.note or ""
                 )
             )
         )
