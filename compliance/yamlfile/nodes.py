@@ -132,7 +132,10 @@ class _Builder:
                     _("The first is on line {line}.").format(line=keys[key]),
                 )
             keys[key] = at
-            values[key] = self.node(next(self.events), depth + 1)
+            value = next(self.events)
+            if self._kind(value) == "Scalar" and not value.value and value.style is None:
+                raise self.empty(at)  # the parser places it on the next line
+            values[key] = self.node(value, depth + 1)
         return Node(values, line, keys)
 
     def key(self, event: Any, depth: int) -> str:
@@ -148,18 +151,21 @@ class _Builder:
         if event.style is None and text == "null":
             return None
         if event.style is None and not text:
-            raise self.refused(line, _("the value is empty"), _("Write null where nothing is meant."))
+            raise self.empty(line)
         if _CONTROL.search(text):
             raise self.refused(line, _("there is a control character"))
         return text
+
+    def empty(self, line: int) -> InputError:
+        return self.refused(line, _("the value is empty"), _("Write null where nothing is meant."))
 
     def refused(self, line: int, what: str, remedy: str = "") -> InputError:
         return InputError(what, place=f"{self.place}:{line}", remedy=remedy)
 
     def unreadable(self, error: Any) -> InputError:
-        """Where the parser stopped; for what is never closed that is the end, so where it was opened."""
+        """Where the parser stopped; for a quote or bracket that is never closed, where it was opened."""
         mark = error and (error.problem_mark or error.context_mark)
-        if error and error.context_mark and mark.index >= len(self.text.rstrip()):
+        if error and str(error.context).startswith(("while parsing a flow", "while scanning a quoted")):
             mark = error.context_mark
         line = mark.line + 1 if mark else 1
         tab = re.match(r" *\t", "".join(self.text.splitlines()[line - 1 : line]))
