@@ -273,8 +273,11 @@ def _ending(stage: Stage) -> None:
     for path in sorted(item for item in Path().rglob("*") if item.is_file() and ".cache" not in item.parts):
         out(f"  {path}")
     _title(_("Three things to try next"))
-    out(f"  cd {stage.folder}")
-    out("  compliance                                   " + _("today's page"))
-    out("  compliance check                             " + _("seven mistakes are still open"))
-    out("  compliance file money 2025-Q4 --on 2026-01-12 --channel post --sent reports/money-2025-Q4.pdf")
+    for command, what in (
+        (f"cd {stage.folder}", ""),
+        ("compliance", _("today's page")),
+        ("compliance check", _("seven mistakes are still open")),
+        ("compliance file money 2025-Q4 --on 2026-01-12 --channel post --sent reports/money-2025-Q4.pdf", ""),
+    ):
+        out(f"  {command:<44} {what}".rstrip())
     say(_("All data are invented."))
