@@ -1,0 +1,213 @@
+"""Writing: one event a command, versions, two writers, two times, and what an error leaves."""
+
+from __future__ import annotations
+
+import multiprocessing
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import ledgerkit
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from ledgerkit import DAY, NOW, earn, new, reading, writing
+
+from compliance.errors import Refused
+from compliance.ledger import entries
+from compliance.ledger.append import Leg, practice_moment
+from compliance.ledger.chain import audit
+from compliance.ledger.models import Freeze, Fund
+from compliance.ledger.revise import revise
+from compliance.ledger.store import LEDGER
+from compliance.storage import open_store
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Path:
+    return new(tmp_path / "ledger.sqlite")
+
+
+def test_one_command_is_one_event(ledger: Path) -> None:
+    with writing(ledger, kind="record") as event:
+        event.add(Fund(entity="f3", title="three", restricted=False))
+        assert earn(event) == 1
+        assert earn(event) == 2
+    with reading(ledger) as books:
+        found = list(books.events())
+        assert [(item.seq, item.kind, item.count) for item in found] == [(1, "init", 14), (2, "record", 7)]
+        assert found[1].prev == found[0].hash
+
+
+def test_an_event_that_brings_nothing_is_none(ledger: Path) -> None:
+    before = ledger.read_bytes()
+    with writing(ledger):
+        pass
+    assert ledger.read_bytes() == before
+
+
+def test_an_error_leaves_nothing(ledger: Path) -> None:
+    before = ledger.read_bytes()
+    with suppress(RuntimeError), writing(ledger) as event:
+        earn(event)
+        raise RuntimeError
+    with pytest.raises(AssertionError, match="unbalanced"), writing(ledger) as event:
+        event.transaction(DAY, "income", [Leg("a1", "f1", "RUB", 1)])
+    assert ledger.read_bytes() == before
+
+
+def test_thousands_of_rows_in_one_event(ledger: Path) -> None:
+    """Over the chunk and over the rows of a statement, with a rest in both."""
+    with writing(ledger) as event:
+        for number in range(4123):
+            event.line(f"id{number}", "st", "a1", DAY, "RUB", number)
+            earn(event, number)
+    with reading(ledger) as books:
+        assert books.sums(("fund",), where={"account": ["a1"]})[0].count == 4123
+        assert sum(1 for _ in books.lines()) == 4123
+        assert sum(1 for _ in books.transactions()) == 4123
+    with open_store(LEDGER, ledger) as connection:
+        assert audit(connection).rows == 14 + 4123 * 4
+
+
+def test_versions_and_what_was_known_then(ledger: Path) -> None:
+    for title in ("two", "three"):
+        with writing(ledger) as event, reading(ledger):
+            event.add(Fund(entity="f1", title=title, restricted=True))
+    with writing(ledger) as event:
+        earn(event, 500)
+    with reading(ledger) as books:
+        assert books.funds["f1"].title == "three"
+        assert [item.title for item in books.versions(Fund, "f1")] == ["f1", "two", "three"]
+        revision = revise(books, Fund, "f1", {"title": "three"})
+        assert (revision.fact, revision.version) == (None, 3)
+    for known_at, title, total in ((1, "f1", None), (2, "two", None), (3, "three", None), (4, "three", 500)):
+        with reading(ledger, known_at) as books:
+            assert books.funds["f1"].title == title
+            sums = books.sums(("fund",), where={"account": ["a1"]})
+            assert [item.amount_minor for item in sums] == ([total] if total else [])
+
+
+def test_recorded_at_never_goes_back(ledger: Path) -> None:
+    with writing(ledger, now=NOW - timedelta(days=3)) as event:
+        earn(event)
+    with reading(ledger) as books:
+        assert {item.recorded_at for item in books.events()} == {NOW}
+    assert practice_moment(None, date(2026, 1, 12)) == NOW
+    assert practice_moment(NOW, date(2026, 1, 12)) == NOW + timedelta(seconds=1)
+
+
+def test_a_known_day_is_its_end(ledger: Path) -> None:
+    with writing(ledger, now=datetime(2026, 1, 13, 23, 59, 59, tzinfo=UTC)) as event:
+        earn(event)
+    with reading(ledger) as books:
+        assert [books.seq_at(day) for day in ("2026-01-11", "2026-01-12", "2026-01-13")] == [0, 1, 2]
+        assert books.seq_at("2026-01-13T23:59:58Z") == 1
+
+
+def test_a_frozen_period(ledger: Path) -> None:
+    with writing(ledger) as event:
+        event.add(
+            Freeze(
+                entity="q4", kind="money", start_on=date(2025, 10, 1), last_on=date(2025, 12, 31), filing="m1"
+            )
+        )
+    for day in (date(2025, 10, 1), DAY, date(2025, 12, 31)):
+        with pytest.raises(Refused), writing(ledger) as event:
+            earn(event, on=day)
+    with writing(ledger) as event:
+        earn(event, on=date(2025, 9, 30))
+        earn(event, on=date(2026, 1, 1))
+        legs = entries.movement("a1", "RUB", [entries.Share("pay", "f1", -1)])
+        event.transaction(DAY, "expense", legs, amends_filing="m1")
+    with pytest.raises(Refused), writing(ledger) as event:
+        event.transaction(DAY, "expense", legs, amends_filing="m2")
+
+
+def _write_many(path: Path, times: int) -> None:
+    for number in range(times):
+        with writing(path) as event:
+            earn(event, number + 1)
+
+
+def test_writers_at_once_fork_nothing(ledger: Path) -> None:
+    """Four processes, no lost event, one unbroken chain."""
+    context = multiprocessing.get_context("spawn")
+    workers = [context.Process(target=_write_many, args=(ledger, 12)) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert [worker.exitcode for worker in workers] == [0] * 4
+    with open_store(LEDGER, ledger) as connection:
+        assert audit(connection).events == 1 + 4 * 12
+    with reading(ledger) as books:
+        assert books.sums((), where={"account": ["a1"]})[0].amount_minor == 4 * sum(range(1, 13))
+
+
+# Any lawful act keeps each agreement balanced, and the chain whole
+
+
+AMOUNT = st.integers(1, 10**12)
+FUND = st.sampled_from(["f1", "f2"])
+PLACE = st.sampled_from(["a1", "a2"])
+ACTS = st.one_of(
+    st.tuples(st.just("opening"), PLACE, FUND, AMOUNT),
+    st.tuples(st.just("income"), PLACE, FUND, AMOUNT),
+    st.tuples(st.just("expense"), PLACE, FUND, AMOUNT),
+    st.tuples(st.just("transfer"), PLACE, FUND, AMOUNT),
+    st.tuples(st.just("loan"), PLACE, FUND, AMOUNT),
+    st.tuples(st.just("release"), PLACE, FUND, AMOUNT),
+    st.tuples(st.just("exchange"), PLACE, FUND, AMOUNT),
+    st.tuples(st.just("line"), PLACE, FUND, AMOUNT),
+    st.tuples(st.just("assign"), PLACE, FUND, AMOUNT),
+    st.tuples(st.just("in_kind"), PLACE, FUND, AMOUNT),
+    st.tuples(st.just("reverse"), PLACE, FUND, AMOUNT),
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(acts=st.lists(st.tuples(ACTS, st.dates(date(2020, 1, 1), date(2030, 1, 1))), max_size=15))
+def test_lawful_acts_keep_every_agreement_balanced(
+    tmp_path_factory: pytest.TempPathFactory, acts: list[tuple[tuple[str, str, str, int], date]]
+) -> None:
+    path = new(tmp_path_factory.mktemp("acts") / "ledger.sqlite")
+    for (kind, place, fund, minor), on in acts:
+        with reading(path) as books:
+            legs = _legs(books, kind, place, fund, minor)
+        with writing(path, kind=kind) as event:
+            event.transaction(on, kind, legs)
+    with reading(path) as books:
+        assert not [item for item in books.sums(("fund", "currency")) if item.amount_minor]
+        with open_store(LEDGER, path) as connection:
+            assert audit(connection).events == 1 + len(acts)
+        for known_at in range(1, len(acts) + 2):
+            with reading(path, known_at) as then:
+                assert not [item for item in then.sums(("fund", "currency")) if item.amount_minor]
+
+
+def _legs(books: ledgerkit.Books, kind: str, place: str, fund: str, minor: int) -> list[Leg]:
+    accounts, other = books.accounts, "a2" if place == "a1" else "a1"
+    other_fund = "f2" if fund == "f1" else "f1"
+    shares = [entries.Share("gifts", fund, minor), entries.Share("pay", other_fund, -minor // 3)]
+    match kind:
+        case "opening":
+            return entries.opening(accounts, place, fund, "RUB", minor)
+        case "income":
+            return entries.movement(place, "RUB", shares)
+        case "expense":
+            return entries.movement(place, "RUB", [entries.Share("pay", fund, -minor)])
+        case "transfer":
+            return entries.transfer(place, other, fund, "RUB", minor)
+        case "loan" | "release":
+            return entries.between_funds(accounts, place, fund, other_fund, "RUB", minor, loan=kind == "loan")
+        case "exchange":
+            return entries.exchange(accounts, fund, place, (minor, "EUR"), other, (minor * 95, "RUB"))
+        case "line":
+            return entries.line(accounts, place, "RUB", -minor)
+        case "assign":
+            return entries.assign(accounts, place, "RUB", shares)
+        case "in_kind":
+            share = entries.Share("gifts", fund, minor, property="help")
+            return entries.in_kind(accounts, "gifts", share, "RUB", used_as="pay")
+    return entries.reverse(entries.opening(accounts, place, fund, "RUB", minor))
