@@ -185,11 +185,11 @@ def test_bit_flips_in_the_file(ledger: Path) -> None:
         ledger.write_bytes(whole[:at] + bytes([whole[at] ^ 0x11]) + whole[at + 1 :])
         with suppress(BooksDamaged, SetupError):
             audited(ledger)
-        silent += 1
-        with ledgerkit.reading(ledger) as books:
-            assert [
-                (item.id, item.account, item.amount_minor, item.memo) for item in books.entries()
-            ] == before
+            silent += 1
+            with ledgerkit.reading(ledger) as books:
+                assert [
+                    (item.id, item.account, item.amount_minor, item.memo) for item in books.entries()
+                ] == before
     assert silent
 
 

@@ -92,7 +92,7 @@ def _unwrap(slot: dict[str, Any], passphrase: str) -> bytes | None:
         memory_kib, passes = int(slot["memory_kib"]), int(slot["passes"])
     except (KeyError, ValueError, TypeError):
         raise InputError(_("this is not a key file of ours")) from None
-    if not (8 <= memory_kib <= 4 * _MEMORY_KIB and 1 <= passes <= 20):
+    if not (8 <= memory_kib <= 4 * _MEMORY_KIB and 1 <= passes <= 20 and len(salt) >= 8 and len(nonce) == 12):
         raise InputError(_("this is not a key file of ours"))
     key = _derive(passphrase, salt, memory_kib, passes)
     from cryptography.exceptions import InvalidTag
