@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 from compliance.ledger import entries
@@ -15,10 +17,16 @@ from compliance.ledger.books import Books
 from compliance.ledger.chart import system_accounts
 from compliance.ledger.models import Account, Activity, Fact, Fund, Programme, Rate, Role, Source
 from compliance.ledger.store import LEDGER
+from compliance.periods import parse_period
 from compliance.practice import build
 from compliance.practice.model import Event as PracticeEvent
+from compliance.reports.fill import Given, Work, work
+from compliance.reports.model import Report
+from compliance.rules import Rules, load_packs
 from compliance.storage import create_store, open_store
+from compliance.workspace import Config
 
+PACKS = Path(__file__).parent / "reports_pack"
 NOW = datetime(2026, 1, 12, 9, tzinfo=UTC)
 LINES = ("social", "events", "pay", "stipends", "travel", "premises", "equipment", "taxes", "other")
 
@@ -30,8 +38,20 @@ class BooksFile:
     folder: Path
 
     def __post_init__(self) -> None:
-        with create_store(LEDGER, self.path):
-            pass
+        if not self.path.exists():
+            with create_store(LEDGER, self.path):
+                pass
+
+    def copy(self, folder: Path) -> BooksFile:
+        """The same books once more, to go on from."""
+        shutil.copy(self.path, folder / self.path.name)
+        return BooksFile(folder)
+
+    @classmethod
+    def with_chart(cls, folder: Path) -> BooksFile:
+        file = cls(folder)
+        file.chart()
+        return file
 
     @property
     def path(self) -> Path:
@@ -208,3 +228,43 @@ def _legs(books: Books, event: PracticeEvent) -> list[Leg]:
         share = entries.Share(far, part.fund, part.amount_minor, source=part.source, programme=part.programme)
         legs += entries.movement(event.account, event.currency, [share])
     return legs
+
+
+@cache
+def rules() -> Rules:
+    """The example law of this folder."""
+    return load_packs(["zz"], [PACKS])
+
+
+def config(**more: object) -> Config:
+    organisation = {
+        "names": {"2020-01-01": {"nominative": "АНО «Центр соседских инициатив»"}},
+        "statuses": {"listed": {"since": "2020-01-01"}},
+        **more,
+    }
+    return Config.model_validate({"organisation": organisation, "regimes": ["zz"]})
+
+
+def report(file: BooksFile, form: str, period: str = "2025-Q4", given: Given | None = None) -> Report:
+    """A form of the example law filled from ``file`` on 12 January 2026."""
+    with working(file, form, period, given) as done:
+        return done.report
+
+
+@contextmanager
+def working(
+    file: BooksFile, form: str, period: str = "2025-Q4", given: Given | None = None
+) -> Iterator[Work]:
+    """The same while the books are open, as `explain` needs it."""
+    found = rules().form(form)
+    assert found is not None
+    with file.read() as books:
+        yield work(
+            found,
+            books,
+            rules(),
+            config(),
+            parse_period(period),
+            on=date(2026, 1, 12),
+            given=given or Given(),
+        )

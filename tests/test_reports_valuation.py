@@ -72,6 +72,11 @@ def test_books_that_begin_inside_the_period_count_their_openings_as_held_before(
         assert valuation.movements(books, "RUB", QUARTER) == []
 
 
+@pytest.fixture(scope="module")
+def charted(tmp_path_factory: pytest.TempPathFactory) -> BooksFile:
+    return BooksFile.with_chart(tmp_path_factory.mktemp("chart"))
+
+
 _DAY = st.integers(0, 91)
 _MOVE = st.tuples(st.sampled_from(["income", "expense", "sell"]), _DAY, st.integers(1, 9_999_99))
 
@@ -79,11 +84,14 @@ _MOVE = st.tuples(st.sampled_from(["income", "expense", "sell"]), _DAY, st.integ
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(moves=st.lists(_MOVE, max_size=12), opening=st.integers(0, 10**7), seed=st.integers(0, 10**6))
 def test_opening_received_exchange_spent_closing_is_an_equation(
-    tmp_path_factory: pytest.TempPathFactory, moves: list[tuple[str, int, int]], opening: int, seed: int
+    tmp_path_factory: pytest.TempPathFactory,
+    charted: BooksFile,
+    moves: list[tuple[str, int, int]],
+    opening: int,
+    seed: int,
 ) -> None:
     """And revaluation is held currency times the change of its rate, but for the rounding of postings."""
-    file = BooksFile(tmp_path_factory.mktemp("random"))
-    file.chart()
+    file = charted.copy(tmp_path_factory.mktemp("random"))
     rates = {day: Decimal(900_000 + (seed * 31 + day * 7919) % 150_000) / 10_000 for day in range(-1, 92)}
     first = date(2025, 9, 30)
     days = {offset: date.fromordinal(first.toordinal() + 1 + offset) for offset in range(-1, 92)}
