@@ -1,33 +1,77 @@
-"""Is every placement since the listing labelled, as far as reading the file again can tell?"""
+"""Is every placement since the listing labelled, as far as reading the file again can tell?
+
+What is wrong is told for each material; what nobody can measure, or nobody has looked at, once for each
+channel: a messenger without font sizes is one question to decide, not a hundred.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from compliance.checks.registry import Context, Findings, check
-from compliance.findings import Finding, Severity
-from compliance.i18n import N_, _
+from compliance.findings import Finding
+from compliance.i18n import N_, _, ngettext
+from compliance.ledger.models import Placement
 
 
 @check("placement.label", "law", N_("A placement that shows no label, or none that was verified"))
 def unlabelled(context: Context) -> Findings:
-    for entity, placement in context.books.placements.items():
-        if placement.deleted_on or not context.rules.labels_on(
-            placement.published_on, context.config.statuses
-        ):
+    wrong: dict[str, list[Placement]] = defaultdict(list)
+    unproven: dict[tuple[str, str], list[Placement]] = defaultdict(list)
+    for placement in context.books.placements.values():
+        if placement.deleted_on or placement.label_verdict == "met":
             continue
-        if placement.label_verdict == "met":
+        if not context.rules.labels_on(placement.published_on, context.config.statuses):
             continue
-        severity: Severity = "error" if placement.label_verdict == "not_met" else "warning"
-        material = placement.material
-        message = {
-            "not_met": _("“{material}” in {channel} carries no right label: {detail}"),
-            "not_measurable": _("the label of “{material}” in {channel} cannot be measured: look at it"),
-        }.get(placement.label_verdict, _("nobody has verified the label of “{material}” in {channel}"))
-        yield Finding(
-            "placement.label",
-            severity,
-            f"placement:{entity}",
-            message.format(material=material, channel=placement.channel, detail=placement.label_detail or ""),
-            _("compliance label verify FILE, then: compliance record placement --id {id} --file FILE").format(
-                id=entity
-            ),
+        if placement.label_verdict == "not_met":
+            wrong[placement.material].append(placement)
+        else:
+            unproven[placement.channel, placement.label_verdict].append(placement)
+    for material, placements in sorted(wrong.items()):
+        yield _wrong(context, material, placements)
+    for (channel, verdict), placements in sorted(unproven.items()):
+        yield _unproven(channel, verdict, placements)
+
+
+def _wrong(context: Context, material: str, placements: list[Placement]) -> Finding:
+    known = context.books.materials.get(material)
+    return Finding(
+        "placement.label",
+        "error",
+        f"material:{material}",
+        _("“{title}” carries no right label in: {channels}. {detail}").format(
+            title=known.title if known else material,
+            channels=", ".join(item.channel for item in placements),
+            detail=placements[0].label_detail or "",
+        ),
+        _(
+            "Mend the file: compliance label apply FILE; then in each place: compliance record placement --id {id}"
+        ).format(id=placements[0].entity),
+    )
+
+
+def _unproven(channel: str, verdict: str, placements: list[Placement]) -> Finding:
+    n = len(placements)
+    if verdict == "none":
+        message = ngettext(
+            "{n} placement in {channel}: nobody has verified the label",
+            "{n} placements in {channel}: nobody has verified the label",
+            n,
         )
+        remedy = _("Give the file: compliance record placement --id {id} --file FILE").format(
+            id=placements[0].entity
+        )
+    else:
+        message = ngettext(
+            "{n} placement in {channel}: not everything the rule asks of a label can be measured there",
+            "{n} placements in {channel}: not everything the rule asks of a label can be measured there",
+            n,
+        )
+        remedy = _("Look at one, and decide for the channel: compliance decide ID --because “...”")
+    return Finding(
+        "placement.unproven",
+        "warning",
+        f"channel:{channel}:{verdict}",
+        message.format(n=n, channel=channel),
+        remedy,
+    )

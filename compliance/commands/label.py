@@ -159,6 +159,15 @@ def verify(app: App, files: tuple[Path, ...], on_text: str | None, fmt: str) -> 
     if fmt == "table":
         for item in found:
             _print_verification(item)
+        doubted = sorted(
+            {line.kind for item in found for line in item.criteria if line.confidence != "sourced"}
+        )
+        if doubted:
+            say(
+                _("Not verified against the act: {kinds}. See: compliance rules show RULE").format(
+                    kinds=", ".join(doubted)
+                )
+            )
     else:
         emit([verification_row(item) for item in found], [Column("path", _("File"))], "label-verify/1", fmt)
     if not all(item.ok for item in found):
@@ -192,8 +201,7 @@ def _print_verification(item: Verification) -> None:
     head = _("the label is right") if item.ok else _("the label is NOT right, or not provable")
     out(clean(f"{item.path}: {head}"))
     for criterion in item.criteria:
-        doubt = "" if criterion.confidence == "sourced" else "  " + _("(the rule is not verified)")
-        out(clean(f"   {_verdict(criterion)}: {criterion.message}{doubt}"))
+        out(clean(f"   {_verdict(criterion)}: {criterion.message}"))
         if criterion.verdict != "met" and criterion.remedy:
             out(clean(f"      → {criterion.remedy}"))
     for note in item.notes:

@@ -34,12 +34,14 @@ def _day(app: App, text: str | None) -> date:
 
 
 @rules.command(
-    "list", help=_("The rules in force on a day that bind you; with --all those that do not, too.")
+    "list",
+    help=_(
+        "The rules in force that bind you. --all: also those that bind others; without --on also what was"
+        " repealed, is not in force yet, or is only announced."
+    ),
 )
 @click.option("--on", "on_text", metavar="DAY", help=_("The law of this day (default: today)"))
-@click.option(
-    "--all", "everything", is_flag=True, help=_("Also what binds others, was repealed, or is only proposed")
-)
+@click.option("--all", "everything", is_flag=True, help=_("Also what does not bind you"))
 @format_option
 @pass_app
 def list_(app: App, on_text: str | None, everything: bool, fmt: str) -> None:
@@ -47,15 +49,11 @@ def list_(app: App, on_text: str | None, everything: bool, fmt: str) -> None:
 
     on = _day(app, on_text)
     now = held(app.workspace.config.statuses, on)
-    found = [
-        item
-        for item in app.rules.listed(on)
-        if everything or (item.status == "in_force" and set(item.binds) <= now)
-    ]
-    if everything:
-        found = (
-            [item for item in found if item.status != "not_yet" or item.expected] if fmt == "table" else found
-        )
+    found = app.rules.listed(on)
+    if not everything:
+        found = [item for item in found if item.status == "in_force" and set(item.binds) <= now]
+    elif on_text is not None:
+        found = [item for item in found if item.status == "in_force"]
     columns = [
         Column("id", _("Rule")), Column("title", _("What")), Column("status", _("State")), Column("since", _("Since")),
         Column("confidence", _("How sure")),

@@ -113,11 +113,14 @@ def publications(practice: Practice, files: dict[str, str]) -> Iterator[Command]
             *options(id=material.id, title=material.title, medium=material.medium, on=material.created_on,
                      file=named[material.id]),
         ]  # fmt: skip
+    mixed = {item.material for item in practice.placements if item.wrong}
     for placement in practice.placements:
+        # Where only some placements of a material are wrong, the file at hand is what stands in those.
+        shown = placement.wrong or placement.material not in mixed
         yield [
             "record", "placement", placement.material,
             *options(id=placement.id, channel=placement.channel, published_on=placement.published_on,
-                     address=placement.address, file=named.get(placement.material)),
+                     address=placement.address, file=named.get(placement.material) if shown else None),
         ]  # fmt: skip
 
 

@@ -1,0 +1,246 @@
+"""The whole road on real files: the demo, then what a stranger does in its folder, row by row.
+
+The demo runs once for the module, in a subprocess, as `python3 run.py demo` calls it; what follows
+changes copies of its folder. Balances are held against DEMO's tables and against hledger.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from compliance.money import display
+from compliance.practice import FIRST_TIER, build, totals
+
+pytestmark = pytest.mark.xdist_group("acceptance")  # one worker: the demo is made once
+
+ENV = {**os.environ, "COMPLIANCE_LANG": "en", "PYTHONHASHSEED": "0"}
+
+# planted mistake -> (code, part of the subject or message) that `check` must print
+FOUND_BY = {
+    1: "source.intermediary",
+    2: "source.foreign_trace",
+    4: "exchange.as_income",
+    5: "transfer.as_income",
+    7: "money.account",
+    8: "statement.gap",
+    9: "rate.missing",
+    12: "document.late",
+    14: "privacy.personal_data",
+    15: "role.vacant",
+}
+MENDED = {1, 4, 5}
+
+
+def run(folder: Path, *words: str, language: str = "en") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "compliance.cli", *words],
+        cwd=folder,
+        env={**ENV, "COMPLIANCE_LANG": language},
+        capture_output=True,
+        encoding="utf-8",
+        stdin=subprocess.DEVNULL,
+        check=False,
+        timeout=300,
+    )
+
+
+def rows(folder: Path, *words: str, expect: int = 0) -> list[dict[str, Any]]:
+    result = run(folder, *words, "--format", "json")
+    assert result.returncode == expect, result.stderr
+    found = json.loads(result.stdout)["rows"]
+    assert isinstance(found, list)
+    return found
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    base = tmp_path_factory.mktemp("acceptance")
+    result = run(base, "demo", "demo")
+    assert result.returncode == 0, result.stdout[-3000:] + result.stderr
+    (base / "transcript.txt").write_text(result.stdout, encoding="utf-8")
+    return base / "demo"
+
+
+@pytest.fixture
+def demo(made: Path, tmp_path: Path) -> Path:
+    """A copy that the test may change."""
+    return Path(shutil.copytree(made, tmp_path / "demo"))
+
+
+def ledger(folder: Path) -> bytes:
+    return (folder / "ledger.sqlite").read_bytes()
+
+
+def test_todays_page(made: Path) -> None:
+    result = run(made)
+    assert result.returncode == 0, result.stderr
+    assert "2026" in result.stdout
+    assert "compliance do" in result.stdout
+
+
+def test_balances_are_the_practice_organisations(made: Path) -> None:
+    expected = totals.closing_places(build())
+    found = {
+        (row["account"], row["fund"]): row["amount_minor"]
+        for row in rows(made, "balance", "--by", "account,fund")
+    }
+    assert found == expected
+
+
+def test_balances_are_hledgers_too(made: Path, tmp_path: Path) -> None:
+    journal = tmp_path / "books.journal"
+    exported = run(made, "export", "--format", "hledger", "--out", str(journal))
+    assert exported.returncode == 0, exported.stderr
+    printed = subprocess.run(
+        ["hledger", "-f", str(journal), "bal", "assets", "--pivot", "fund", "-O", "json"],
+        capture_output=True, encoding="utf-8", check=True,
+    ).stdout  # fmt: skip
+    theirs = {
+        (name, amount["acommodity"]): round(amount["aquantity"]["floatingPoint"] * 100)
+        for name, _full, _depth, amounts in json.loads(printed)[0]
+        for amount in amounts
+    }
+    ours = {
+        (row["fund"], row["currency"]): row["amount_minor"] for row in rows(made, "balance", "--by", "fund")
+    }
+    assert theirs == ours
+
+
+def test_loading_a_statement_again_adds_nothing(demo: Path) -> None:
+    before = ledger(demo)
+    result = run(demo, "import", "bank/a1-2025-10.txt", "--yes")
+    assert result.returncode == 0, result.stderr
+    assert ledger(demo) == before
+
+
+def test_lying_totals_are_refused(demo: Path) -> None:
+    before = ledger(demo)
+    result = run(demo, "import", "LYING-TOTALS.txt", "--yes")
+    assert result.returncode == 3
+    assert "4,000.00" in result.stderr
+    assert ledger(demo) == before
+
+
+@pytest.mark.parametrize("number", sorted(FIRST_TIER))
+def test_every_planted_mistake_is_found_and_the_mended_ones_are_gone(made: Path, number: int) -> None:
+    before = {row["code"] for row in rows(made / "mistakes", "check", expect=1)}
+    after = {row["code"] for row in rows(made, "check", expect=1)}
+    assert FOUND_BY[number] in before
+    assert (FOUND_BY[number] in after) == (number not in MENDED)
+
+
+def test_no_decoy_raises_a_finding(made: Path) -> None:
+    """Before the publications are recorded, `check` finds the planted mistakes and nothing else."""
+    codes = {row["code"] for row in rows(made / "mistakes", "check", expect=1)}
+    assert codes == set(FOUND_BY.values())
+
+
+def test_due_dates(made: Path) -> None:
+    found = {(row["name"], row["period"]): row for row in rows(made, "due")}
+    money = found["money", "2025-Q4"]
+    assert {"obligation", "period", "due_on", "safe_on", "nominal_on", "shifted_on", "confidence"} <= set(
+        money
+    )
+    assert money["due_on"] == "2026-01-15"
+    assert found["activity", "2025-H2"]["due_on"] == "2026-01-15"
+
+
+def test_another_law_on_another_day(made: Path) -> None:
+    then = {row["id"] for row in rows(made, "rules", "list", "--all", "--on", "2016-05-01")}
+    now = {row["id"] for row in rows(made, "rules", "list", "--all", "--on", "2024-05-01")}
+    assert then
+    assert now
+    assert then != now
+
+
+def test_the_report_has_the_practice_organisations_totals(demo: Path) -> None:
+    result = run(demo, "report", "money", "2025-Q4", "--out", "again")
+    assert result.returncode == 0, result.stderr
+    assert {path.suffix for path in (demo / "again").iterdir()} >= {".pdf", ".xlsx"}
+    funds = totals.money(build()).values()
+    for cell, minor in (
+        ("balance.opening.all", sum(row.opening for row in funds)),
+        ("balance.exchange.all", sum(row.exchange for row in funds)),
+        ("spent.all.all", sum(row.spent for row in funds)),
+        ("balance.closing.all", sum(row.closing for row in funds)),
+    ):
+        explained = run(demo, "explain", "money", "2025-Q4", cell)
+        assert explained.returncode == 0, explained.stderr
+        assert display(minor, "RUB", "en") in explained.stdout, cell
+
+
+def test_a_figure_is_explained(made: Path) -> None:
+    result = run(made, "explain", "money", "2025-Q4", "spent.pay.foreign", "--format", "json")
+    assert result.returncode == 0, result.stderr
+    assert json.loads(result.stdout)["rows"]
+
+
+def test_filing_closes_the_quarter(demo: Path) -> None:
+    sent = next((demo / "reports").glob("money-2025-Q4*.pdf"))
+    filed = run(
+        demo, "file", "money", "2025-Q4", "--on", "2026-01-12", "--channel", "post", "--sent", str(sent), "--yes"
+    )  # fmt: skip
+    assert filed.returncode == 0, filed.stderr
+    late = (
+        "record", "expense", "--on", "2025-12-30", "--account", "cash", "--fund", "f4", "--amount", "10",
+        "--expense-line", "other",
+    )  # fmt: skip
+    refused = run(demo, *late)
+    assert refused.returncode == 1
+    assert "--amends" in refused.stderr
+    amended = run(demo, *late, "--amends", "money-2025-Q4")
+    assert amended.returncode == 0, amended.stderr
+    assert run(demo, "books", "audit").returncode == 0
+
+
+def test_labels_are_put_on_and_measured(made: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(made, tmp_path / "demo"))
+    (folder / "poster.labelled.pdf").unlink()
+    assert run(folder, "label", "verify", "poster.pdf").returncode == 1
+    assert run(folder, "label", "apply", "poster.pdf").returncode == 0
+    assert run(folder, "label", "verify", "poster.labelled.pdf").returncode == 0
+    forged = sorted(path for path in (folder / "publications" / "forged").iterdir() if path.is_file())
+    assert forged
+    for path in forged:
+        assert run(folder, "label", "verify", str(path)).returncode == 1, path.name
+
+
+def test_a_changed_amount_is_damage(demo: Path) -> None:
+    connection = sqlite3.connect(demo / "ledger.sqlite")
+    for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
+        connection.execute(f"DROP TRIGGER {name}")
+    connection.execute("UPDATE posting SET amount_minor = amount_minor + 100 WHERE id = 7")
+    connection.commit()
+    connection.close()
+    assert run(demo, "books", "audit").returncode == 5
+
+
+@pytest.mark.parametrize("words", [(), ("balance",), ("check",), ("due",), ("record", "fund")])
+def test_a_broken_configuration_names_its_line(demo: Path, words: tuple[str, ...]) -> None:
+    path = demo / "schedules.yaml"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("currency: RUB", "curency: RUB"), encoding="utf-8"
+    )
+    result = run(demo, *words)
+    assert result.returncode == 3
+    line = path.read_text(encoding="utf-8").split("curency")[0].count("\n") + 1
+    assert f"schedules.yaml:{line}" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_without_a_configuration_the_shortest_one_is_shown(tmp_path: Path) -> None:
+    result = run(tmp_path, "balance")
+    assert result.returncode == 4
+    shown = result.stderr.split("\n\n", 1)[1]
+    (tmp_path / "schedules.yaml").write_text(shown, encoding="utf-8")
+    assert run(tmp_path, "init").returncode == 0
+    assert run(tmp_path, "balance").returncode == 0
