@@ -23,10 +23,14 @@ from compliance.commands.record_shared import (
     titles,
 )
 from compliance.errors import UsageError
+from compliance.files import MiB
 from compliance.i18n import _
 
 if TYPE_CHECKING:
     from datetime import date
+
+_FILE_CAP = 512 * MiB
+"""A video is large; only its digest is taken."""
 
 
 @click.command(help=_("Something published: a post, an article, a poster, a video, a letter."))
@@ -53,7 +57,7 @@ def material(app: App, /, entity: str | None, file: Path | None, **options: Any)
         options["medium"] = need(options["medium"], "--medium", _("What is it (post, article, poster, ...)"))
     if new or options["created_on"]:
         options["created_on"] = happened(app, options["created_on"], "--on", _("On which day was it made"))
-    found = digest(read_input(file)) if file is not None else None
+    found = digest(read_input(file, cap=_FILE_CAP)) if file is not None else None
     put(app, "material", Material, entity, given(digest=found, **options))
 
 
@@ -121,18 +125,25 @@ def _verdict_word(verdict: str) -> str:
 
 def carried(app: App, file: Path, medium: str, on: date) -> dict[str, Any]:
     """What label the file carries, measured: ``digest``, ``label_rule``, ``label_verdict``, ``label_detail``."""
+    from compliance.errors import InputError
     from compliance.files import digest, read_input
     from compliance.filings.labelling import main_label
     from compliance.labels.door import medium_of, verify_file
 
-    found: dict[str, Any] = {"digest": digest(read_input(file)), "label_verdict": "none"}
-    wanted = main_label(app.rules, app.workspace.config, on, medium_of(file).MEDIA[0])
+    found: dict[str, Any] = {"digest": digest(read_input(file, cap=_FILE_CAP)), "label_verdict": "none"}
+    try:
+        measurable = medium_of(file).MEDIA[0]
+    except InputError:
+        measurable = None
+    wanted = main_label(app.rules, app.workspace.config, on, measurable or medium)
     if wanted is None or wanted.label.text is None:
         return found
+    found["label_rule"] = wanted.label.rule
+    if measurable is None:
+        return found | {
+            "label_verdict": "not_measurable",
+            "label_detail": _("files of this kind are not measured"),
+        }
     measured = verify_file(file, wanted.label)
     wrong = [item.message for item in measured.criteria if item.verdict == measured.verdict != "met"]
-    return found | {
-        "label_rule": wanted.label.rule,
-        "label_verdict": measured.verdict,
-        "label_detail": "; ".join(wrong) or None,
-    }
+    return found | {"label_verdict": measured.verdict, "label_detail": "; ".join(wrong) or None}

@@ -257,7 +257,7 @@ def announce(command: str, entity: str, revision: Revision[Any], *, secret: Sequ
         if change.field != "commitment":
             say(f"   {change.field}: {_shown(change.before)} → {_shown(change.after)}")
     for field in secret:
-        say(_("   {field}: changed in the vault").format(field=field))
+        say("   " + _("{field}: changed in the vault").format(field=field))
 
 
 def _shown(value: Any) -> str:
