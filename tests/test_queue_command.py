@@ -133,6 +133,15 @@ def test_sorting_again_reverses_first(
         assert books.last_seq == 5
 
 
+def test_sorting_again_keeps_the_agreement(folder: Path, handles: list[str]) -> None:
+    assert run(folder, "assign", handles[1], "--kind", "transfer") == 2
+    assert run(folder, "assign", handles[1], "--fund", "f4", "--kind", "income", "--source", "own") == 0
+    assert run(folder, "assign", handles[1], "--kind", "transfer") == 0
+    found = sums(folder, "account", "fund")
+    assert found["transit", "f4"] == -500_00
+    assert ("income", "f4") not in found
+
+
 WRONG = [
     (["--fund", "f4"], "say what the line is"),
     (["--kind", "expense", "--fund", "f4", "--line", "food"], "no account falls on"),

@@ -200,13 +200,15 @@ def _show_summary(ready: Sequence[tuple[str, Assignment]], left: Sequence[str]) 
 def assign(
     app: App, /, line: str, texts: tuple[str, ...], remember: bool, amends: str | None, **more: str
 ) -> None:
-    from compliance.intake.assign import find_line, post, prepare
+    from compliance.intake.assign import current_fund, find_line, post, prepare
     from compliance.intake.closed import ClosedDays
     from compliance.intake.parts import parse_part
 
     with app.books() as books:
         target = find_line(books, line)
-        parts = [parse_part(text) for text in texts] or [_asked(app, books, target.amount_minor, more)]
+        # Sorting again without saying whose money it is means: the same agreement's as before.
+        more["fund"] = more["fund"] or current_fund(books, target)
+        parts = [parse_part(text) for text in texts] or [_asked(books, more)]
         parts = [_resolved(books, part) for part in parts]
     rule_id = None
     with app.writing("assign") as writing:
@@ -225,7 +227,7 @@ def assign(
         say(_("Remembered as the rule {id}; see: compliance queue rules").format(id=rule_id))
 
 
-def _asked(app: App, books: Books, amount_minor: int, given: dict[str, str]) -> Part:
+def _asked(books: Books, given: dict[str, str]) -> Part:
     """One part from the options; on a terminal, what is missing is asked for."""
     from compliance.intake.parts import KINDS, Part
 

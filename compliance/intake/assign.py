@@ -17,6 +17,7 @@ from compliance.intake.undo import reverse
 from compliance.ledger import entries, lines
 from compliance.ledger.append import EventWriter
 from compliance.ledger.books import Books
+from compliance.ledger.chart import UNASSIGNED
 from compliance.ledger.entries import Share
 from compliance.ledger.lines import BankLine
 
@@ -49,6 +50,13 @@ def find_line(books: Books, handle: str) -> BankLine:
         _("there is no statement line {handle}").format(handle=text[:64]),
         remedy=_("See: compliance queue — or, for sorted ones, compliance list lines"),
     )
+
+
+def current_fund(books: Books, line: BankLine) -> str:
+    """The one fund that a line is sorted into now; the empty string when it is none or several."""
+    sorted_by = lines.assignments(books, line.identity)
+    funds = {leg.fund for txn in sorted_by for leg in lines.legs_of(books, txn)} - {UNASSIGNED}
+    return funds.pop() if len(funds) == 1 else ""
 
 
 def prepare(
