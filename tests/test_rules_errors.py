@@ -99,3 +99,11 @@ def test_the_digest_covers_every_file(tmp_path: Path) -> None:
         path.write_bytes(path.read_bytes() + b"# seen\n")
         seen.add(load_pack(folder, cache=None).digest)
     assert len(seen) == 1 + len(list(folder.rglob("*.yaml")))
+
+
+def test_forms_are_not_dropped_in_silence(tmp_path: Path) -> None:
+    folder = pack_folder(tmp_path)
+    for number in range(100):
+        (folder / "forms" / f"f{number}.yaml").write_text("x: y\n", encoding="utf-8")
+    with pytest.raises(InputError, match="more than 100 forms"):
+        load_pack(folder, cache=None)

@@ -94,6 +94,9 @@ class Section(Warranted):
         if self.each is not None and self.each not in RECORD_FIELDS and self.each not in AXES:
             known = ", ".join((*RECORD_FIELDS, *AXES))
             raise Misplaced(_("repeat for each of what? One of: {words}").format(words=known), "each")
+        if self.per is not None and self.per not in RECORD_FIELDS and self.per not in (*AXES, "principal"):
+            known = ", ".join(("principal", *RECORD_FIELDS, *AXES))
+            raise Misplaced(_("repeat for each of what? One of: {words}").format(words=known), "per")
         for side, parts in (("lines", self.lines), ("columns", self.columns)):
             for key, part in parts.items():
                 self._fits(side, key, part)

@@ -98,16 +98,19 @@ def _installed() -> dict[str, Path]:
 def load_pack(folder: Path, *, cache: Path | None) -> Pack:
     """The pack in ``folder``. ``InputError`` FILE:LINE for anything wrong in it."""
     names = [name for name in FILES if (folder / name).is_file() or name == "regime.yaml"]
-    names += sorted(f"forms/{path.name}" for path in (folder / "forms").glob("*.yaml"))[:MAX_FORMS]
+    forms = sorted(f"forms/{path.name}" for path in (folder / "forms").glob("*.yaml"))
+    if len(forms) > MAX_FORMS:
+        raise InputError(_("there are more than {n} forms").format(n=MAX_FORMS), place=str(folder / "forms"))
+    names += forms
     data = {name: files.read_input(folder / name, cap=files.MiB) for name in names}
     read = {
         name: yamlfile.load_bytes(FILES.get(name, Form), content, folder / name, cache=cache)
         for name, content in data.items()
     }
     pack = _assembled(folder, read, _digest(folder, data))
+    found = list(_problems(pack, read, folder))
     for name in names:
-        problems = [problem for at, problem in _problems(pack, read, folder) if at == name]
-        if problems:
+        if problems := [problem for at, problem in found if at == name]:
             place = str(folder / name)
             raise yamlfile.refusal(problems, yamlfile.parse(data[name], place), place)
     return pack

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from compliance.i18n import _
 from compliance.rules.amounts import Amount, Select
-from compliance.rules.base import Dated, DatedKey, Id, Line, Share, Text
+from compliance.rules.base import Dated, DatedKey, Id, Line, Share, Title
 from compliance.rules.obligations import Every
 from compliance.rules.provisions import Block, Provision
 from compliance.yamlfile import Misplaced, YesNo
@@ -52,7 +52,7 @@ class MoneyBlock(Block):
     unless: Id | None = None
     years: int | None = Field(default=None, ge=1, le=100)
     after: Id | None = None
-    says: Text | None = None
+    says: Title | None = None
 
 
 class MoneyRule(Provision[MoneyBlock]):

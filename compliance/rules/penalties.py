@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from compliance.i18n import N_, _, language
-from compliance.rules.base import Dated, DatedKey, Id, Text
+from compliance.rules.base import Dated, DatedKey, Id, Title, spoken
 from compliance.rules.provisions import Block, Provision
 
 Who = Literal["citizen", "official", "legal_entity"]
@@ -52,18 +52,21 @@ Fine = Annotated[Range, BeforeValidator(_range)]
 
 
 class PenaltyBlock(Block):
-    """``says`` is for what has neither a sum nor years (a warning)."""
+    """``says``: the condition, or what has neither a sum nor years (a warning)."""
 
     fine: dict[Who, Fine] = {}
     prison_years: int | None = Field(default=None, ge=1, le=40)
-    says: Text | None = None
+    says: Title | None = None
 
     def texts(self) -> list[str]:
         """One line for each who can be punished, in the interface language."""
         found = [f"{_(_WHO[who])}: {amount.text()}" for who, amount in self.fine.items()]
         if self.prison_years:
             found.append(_("prison: up to {n} years").format(n=self.prison_years))
-        return found + ([self.says] if self.says else [])
+        if not self.says:
+            return found
+        says = spoken(self.says)
+        return [f"{text}, {says}" for text in found] or [says]
 
 
 class Penalty(Provision[PenaltyBlock]):
