@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -62,7 +63,9 @@ def test_practice_publications(tmp_path: Path, item: Publication) -> None:
         assert path.name in "".join(criterion.remedy for criterion in found.criteria)
 
 
-@pytest.mark.parametrize("name", ["poster.pdf", "poster-small.pdf", "article.html", "article.md", "post.txt", "flyer.png"])
+@pytest.mark.parametrize(
+    "name", ["poster.pdf", "poster-small.pdf", "article.html", "article.md", "post.txt", "flyer.png"]
+)
 def test_apply_writes_a_right_copy_beside_it_and_twice_is_once(tmp_path: Path, name: str) -> None:
     path = write(tmp_path, next(item for item in PRACTICE if item.name == name))
     before = path.read_bytes()
@@ -103,7 +106,9 @@ def test_another_file_at_the_output_is_kept(tmp_path: Path) -> None:
 def test_what_would_not_be_right_is_not_written(tmp_path: Path) -> None:
     """A page whose own style hides everything: a label would be there and not be seen."""
     path = tmp_path / "x.html"
-    path.write_text("<!DOCTYPE html><meta charset=utf-8><body style='display:none'><p>Текст", encoding="utf-8")
+    path.write_text(
+        "<!DOCTYPE html><meta charset=utf-8><body style='display:none'><p>Текст", encoding="utf-8"
+    )
     with pytest.raises(Refused, match="not displayed"):
         door.apply_file(path, LABEL)
     assert [item.name for item in tmp_path.iterdir()] == ["x.html"]
@@ -173,22 +178,26 @@ def test_wrong_files_are_refused_with_their_place(tmp_path: Path, name: str, dat
 def test_too_large_a_file_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "x.md"
     path.write_bytes(b"x" * (5 * files.MiB))
-    with pytest.raises(InputError, match="larger than 4 MiB"):
+    with pytest.raises(InputError, match="larger than 1 MiB"):
         door.verify_file(path, LABEL)
 
 
 @pytest.mark.parametrize("kind", ["forms", "flate", "picture"])
-def test_bombs_are_refused_in_bounded_time_and_memory(tmp_path: Path, kind: str) -> None:
+def test_bombs_are_refused_in_bounded_time_and_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
     import resource
+
+    from compliance.labels import pdf
+
+    monkeypatch.setattr(pdf, "ISOLATED", 3)  # a fraction of the real budget, which is the same for all files
 
     path = tmp_path / "x.pdf"
     path.write_bytes(bomb(kind))
     started = time.monotonic()
-    try:
+    with suppress(InputError):
         assert not door.verify_file(path, LABEL).ok
-    except InputError as error:
-        assert error.remedy
-    assert time.monotonic() - started < 40
+    assert time.monotonic() - started < 30
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 1_600_000
 
 
@@ -199,6 +208,14 @@ def test_the_child_returns_nothing_but_our_values() -> None:
     for hostile in (pickle.dumps(("done", os.system)), pickle.dumps(("done", Path("x"))), b"", b"junk"):
         with pytest.raises((pickle.UnpicklingError, EOFError)):
             _child._Reader(io.BytesIO(hostile)).load()
+
+
+def test_a_mistake_of_ours_in_the_child_is_not_blamed_on_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "x.html"
+    path.write_text("<!DOCTYPE html><meta charset=utf-8><h1>Дом", encoding="utf-8")
+    broken = label(requirements=(Requirement("font_ratio", "not a number"),))
+    with pytest.raises(RuntimeError, match="not a number"):
+        door.apply_file(path, broken)
 
 
 def test_verification_can_be_told_as_json(tmp_path: Path) -> None:
@@ -213,7 +230,9 @@ def test_verification_can_be_told_as_json(tmp_path: Path) -> None:
 def test_the_weight_of_the_rule_is_carried_along(tmp_path: Path) -> None:
     path = write(tmp_path, next(item for item in PRACTICE if item.name == "poster-right.pdf"))
     words = label(
-        requirements=(Requirement("font_ratio", 3.0, "p. 9", "memory"),), text_confidence="uncertain", source="act"
+        requirements=(Requirement("font_ratio", 3.0, "p. 9", "memory"),),
+        text_confidence="uncertain",
+        source="act",
     )
     found = door.verify_file(path, words)
     told = {item.kind: (item.source, item.confidence, item.verdict) for item in found.criteria}
@@ -225,5 +244,14 @@ def test_media_are_found_by_scan_and_import_nothing_heavy() -> None:
     assert {medium.NAME for medium in door.media()} == {"text", "markdown", "html", "pdf", "image"}
     code = "import sys; from compliance.labels import door; door.media(); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    heavy = {"pikepdf", "pypdfium2", "PIL", "fontTools", "markdown_it", "tinyhtml5", "weasyprint", "subprocess"}
+    heavy = {
+        "pikepdf",
+        "pypdfium2",
+        "PIL",
+        "fontTools",
+        "markdown_it",
+        "tinyhtml5",
+        "weasyprint",
+        "subprocess",
+    }
     assert not heavy & set(done.stdout.split())

@@ -19,7 +19,9 @@ LABEL = label()
 PLACED = label(requirements=(Requirement("position", "start"), Requirement("contrast", ""), Requirement("overlay", "forbidden")))  # fmt: skip
 
 
-def picture(width: int = 800, height: int = 500, mode: str = "RGB", form: str = "PNG", **options: object) -> bytes:
+def picture(
+    width: int = 800, height: int = 500, mode: str = "RGB", form: str = "PNG", **options: object
+) -> bytes:
     """A gradient, so that changed pixels show."""
     made = Image.linear_gradient("L").resize((width, height)).convert("RGB")
     made = made.convert(mode) if mode != "P" else made.quantize(16)
@@ -42,8 +44,15 @@ def again(data: bytes, form: str = "JPEG", **options: object) -> bytes:
 
 
 @settings(max_examples=20, deadline=None)
-@given(st.integers(330, 2000), st.integers(20, 900), st.sampled_from(["PNG", "JPEG"]), st.sampled_from(["RGB", "L"]))
-def test_stamped_pictures_are_detected_and_twice_is_once(width: int, height: int, form: str, mode: str) -> None:
+@given(
+    st.integers(330, 2000),
+    st.integers(20, 900),
+    st.sampled_from(["PNG", "JPEG"]),
+    st.sampled_from(["RGB", "L"]),
+)
+def test_stamped_pictures_are_detected_and_twice_is_once(
+    width: int, height: int, form: str, mode: str
+) -> None:
     data = picture(width, height, mode, form)
     made = image.stamp(data, PLACED).data
     assert image.detect(made, PLACED).ok
@@ -163,7 +172,12 @@ def _flood() -> bytes:
         return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
     header = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(1000))) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(bytes(1000)))
+        + chunk(b"IEND", b"")
+    )
 
 
 def _moving() -> bytes:

@@ -110,7 +110,10 @@ def test_a_new_label_replaces_ours() -> None:
     made = pdf.stamp(pdf.stamp(PLAIN, LABEL).data, other).data
     assert pdf.detect(made, other).ok
     assert not_met(pdf.detect(made, LABEL)) == {"wording"}
-    assert pdfium.PdfDocument(made)[0].get_size() == pdfium.PdfDocument(pdf.stamp(PLAIN, other).data)[0].get_size()
+    assert (
+        pdfium.PdfDocument(made)[0].get_size()
+        == pdfium.PdfDocument(pdf.stamp(PLAIN, other).data)[0].get_size()
+    )
 
 
 def test_another_program_reads_the_same_words() -> None:
@@ -127,7 +130,9 @@ def test_what_else_is_in_the_file_survives() -> None:
         document.Root.Names.JavaScript = pikepdf.Dictionary(
             Names=[b"a", pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS=b"app.alert(1)")]
         )
-        document.Root.StructTreeRoot = document.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.StructTreeRoot))
+        document.Root.StructTreeRoot = document.make_indirect(
+            pikepdf.Dictionary(Type=pikepdf.Name.StructTreeRoot)
+        )
         document.Root.MarkInfo = pikepdf.Dictionary(Marked=True)
         document.docinfo["/Title"] = "Дом"
 
@@ -153,7 +158,10 @@ def test_inherited_and_shared_resources_are_not_disturbed() -> None:
     made = pdf.stamp(data, LABEL).data
     assert pdf.detect(made, LABEL).ok
     twice = joined(data, data)
-    assert [not_met(pdf.detect(part, LABEL)) for part in parts(pdf.stamp(twice, LABEL).data)] == [set(), {"wording"}]
+    assert [not_met(pdf.detect(part, LABEL)) for part in parts(pdf.stamp(twice, LABEL).data)] == [
+        set(),
+        {"wording"},
+    ]
 
 
 def test_large_text_on_a_narrow_page() -> None:
@@ -192,7 +200,8 @@ def _layer(document: pikepdf.Pdf) -> None:
     with pikepdf.open(io.BytesIO(plain)) as other:
         below = document.copy_foreign(other.pages[0].as_form_xobject())
     one.obj.Resources = pikepdf.Dictionary(
-        XObject=pikepdf.Dictionary(A=document.make_indirect(form), B=below), Properties=pikepdf.Dictionary(G=group)
+        XObject=pikepdf.Dictionary(A=document.make_indirect(form), B=below),
+        Properties=pikepdf.Dictionary(G=group),
     )
     one.obj.Contents = document.make_stream(b"/B Do /OC /G BDC /A Do EMC")
 
@@ -275,7 +284,9 @@ def test_laid_over_a_picture_or_text() -> None:
     stripes = b" ".join(f"{0.6 + 0.4 * (n % 2)} g {n * 7} 0 7 {TOP} re f".encode() for n in range(90))
     assert not_met(pdf.detect(_over(stripes), LABEL)) >= {"overlay"}
     assert pdf.detect(_over(f"0.9 g 0 0 600 {TOP} re f".encode()), LABEL).ok  # an even ground is no picture
-    both = page(Shape(), [*layout(TEXT), *FACE.column("Ещё один текст прямо под плашкой " * 9, 40, 760, 16, 500, 0.6)])
+    both = page(
+        Shape(), [*layout(TEXT), *FACE.column("Ещё один текст прямо под плашкой " * 9, 40, 760, 16, 500, 0.6)]
+    )
     assert "overlay" in not_met(pdf.detect(both, LABEL))
 
 
@@ -301,6 +312,23 @@ def test_sideways_and_shuffled_text_is_put_in_order() -> None:
     assert pdf.detect(page(Shape(), list(reversed(runs))), LABEL).ok
     sideways = changed(right(), lambda d: d.pages[0].obj.__setitem__("/Rotate", 90))
     assert not_met(pdf.detect(sideways, LABEL)) <= {"position"}
+
+
+def test_an_annotation_over_the_label_covers_it() -> None:
+    def add(document: pikepdf.Pdf) -> None:
+        box = pikepdf.Array([0, 0, *A4])
+        look = document.make_stream(
+            f"0.2 g 0 0 {A4[0]} {A4[1]} re f".encode(),
+            Type=pikepdf.Name.XObject,
+            Subtype=pikepdf.Name.Form,
+            BBox=box,
+        )
+        note = pikepdf.Dictionary(
+            Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Stamp, Rect=box, F=4, AP=pikepdf.Dictionary(N=look)
+        )
+        document.pages[0].obj.Annots = pikepdf.Array([document.make_indirect(note)])
+
+    assert not_met(pdf.detect(changed(right(), add), LABEL)) == {"visible"}
 
 
 def test_the_remedy_for_a_small_label() -> None:
@@ -378,7 +406,12 @@ def bomb(kind: str) -> bytes:
     document.add_blank_page(page_size=A4)
     one = document.pages[0]
     if kind == "forms":
-        form = document.make_stream(b"0 g BT /F 12 Tf (x) Tj ET 0 0 9 9 re f", Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Form, BBox=[0, 0, 600, 900])
+        form = document.make_stream(
+            b"0 g BT /F 12 Tf (x) Tj ET 0 0 9 9 re f",
+            Type=pikepdf.Name.XObject,
+            Subtype=pikepdf.Name.Form,
+            BBox=[0, 0, 600, 900],
+        )
         for _level in range(12):
             form = document.make_stream(
                 b"/X Do " * 12, Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Form, BBox=[0, 0, 600, 900],
@@ -388,7 +421,9 @@ def bomb(kind: str) -> bytes:
         one.obj.Contents = document.make_stream(b"/X Do")
     elif kind == "flate":
         squeezed = zlib.compressobj(9)
-        content = b"".join(squeezed.compress(b"0 0 9 9 re f " * 80_000) for _part in range(400)) + squeezed.flush()
+        content = (
+            b"".join(squeezed.compress(b"0 0 9 9 re f " * 80_000) for _part in range(200)) + squeezed.flush()
+        )
         stream = pikepdf.Stream(document, content)
         stream.write(content, filter=pikepdf.Name.FlateDecode)
         one.obj.Contents = stream

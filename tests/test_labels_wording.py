@@ -44,7 +44,11 @@ def test_no_wording_known_is_no_finding() -> None:
     assert compose(None, {}).findings == ()
 
 
-@given(st.text(st.characters(codec="utf-8", exclude_categories=("C",)), min_size=1, max_size=40).filter(str.strip))
+@given(
+    st.text(st.characters(codec="utf-8", exclude_categories=("C",)), min_size=1, max_size=40).filter(
+        str.strip
+    )
+)
 def test_a_slot_is_data(value: str) -> None:
     """Braces, markup and templates in a name stay what they are."""
     made = compose("A {name.genitive} B", {"name.genitive": value + "{name.genitive}{{7*7}}<b>"})
@@ -75,7 +79,9 @@ def test_canonically_equal_letters_are_the_same() -> None:
     assert text[spans[0].start : spans[0].end] == text
 
 
-@pytest.mark.parametrize("text", [f"x{TEXT}", f"{TEXT[:-1]}ы{TEXT[-1:]}", TEXT.title(), TEXT.replace("Е", "E", 1)])
+@pytest.mark.parametrize(
+    "text", [f"x{TEXT}", f"{TEXT[:-1]}ы{TEXT[-1:]}", TEXT.title(), TEXT.replace("Е", "E", 1)]
+)
 def test_other_words_are_no_label(text: str) -> None:
     assert not wording.occurrences(wording.flatten([text]), TEXT)
 

@@ -11,6 +11,7 @@ import os
 import pickle
 import subprocess
 import sys
+import traceback
 from importlib import import_module
 from typing import Any, cast
 
@@ -21,7 +22,6 @@ from compliance.labels.model import Label, Medium
 from compliance.labels.work import Job
 
 MEMORY_BYTES = 1536 * 1024 * 1024  # address space, libraries included
-CPU_SECONDS = 10
 WALL_SECONDS = 60
 _CLASSES = ("Criterion", "Detection", "Stamped", "Verification")
 
@@ -29,7 +29,8 @@ _CLASSES = ("Criterion", "Detection", "Stamped", "Verification")
 def run(medium: Medium, job: Job, data: bytes, label: Label) -> work.Done:
     """`work.run` in a limited child. Raises what it raises there, and `InputError` when the child dies."""
     module = cast(Any, medium).__name__
-    call = pickle.dumps((i18n.active(), module, job, data, label))
+    seconds = int(getattr(medium, "ISOLATED", 8))
+    call = pickle.dumps((i18n.active(), module, seconds, job, data, label))
     keep = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "HOME", "LANG", "LD_LIBRARY_PATH")
     environment = {name: os.environ[name] for name in keep if name in os.environ}
     environment["PYTHONPATH"] = os.pathsep.join(item for item in sys.path if item)
@@ -51,6 +52,8 @@ def run(medium: Medium, job: Job, data: bytes, label: Label) -> work.Done:
         ) from None
     if kind == "done":
         return cast(work.Done, value)
+    if kind == "bug":
+        raise RuntimeError(value)
     name, what, place, why, remedy = value
     raise getattr(errors, name)(what, place=place, why=why, remedy=remedy)
 
@@ -69,10 +72,10 @@ class _Reader(pickle.Unpickler):
 
 def main() -> None:
     """The child: one call from standard input, one answer to standard output."""
-    language, module, job, data, label = pickle.loads(sys.stdin.buffer.read())
+    language, module, seconds, job, data, label = pickle.loads(sys.stdin.buffer.read())
     i18n.activate(language)
     medium = import_module(module)
-    _limit()
+    _limit(seconds)
     try:
         answer: tuple[str, Any] = ("done", work.run(cast(Medium, medium), job, data, label))
     except errors.ComplianceError as error:
@@ -80,17 +83,19 @@ def main() -> None:
         answer = ("error", (type(error).__name__, *parts))
     except (MemoryError, RecursionError):
         return
+    except Exception:  # ours: the parent raises it again, so that it is not blamed on the file
+        answer = ("bug", traceback.format_exc())
     sys.stdout.buffer.write(pickle.dumps(answer))
 
 
-def _limit() -> None:
+def _limit(seconds: int) -> None:
     """Where the system has such limits (not on Windows, where only the time is limited)."""
     try:
         import resource
     except ImportError:
         return
     for kind, most in (
-        (resource.RLIMIT_CPU, CPU_SECONDS),
+        (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_AS, MEMORY_BYTES),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),

@@ -58,6 +58,7 @@ class Drawer:
         self.text = text
         self.points = points
         self.fonts: dict[str, tuple[Object, dict[str, int]]] = {}
+        self.streams: dict[str, Object] = {}
         self.forms: dict[tuple[float, float, bool], tuple[str, Object]] = {}
 
     def draw(self, page: Page, sheet: Sheet | None, runs: Iterable[Run]) -> bool:
@@ -78,8 +79,7 @@ class Drawer:
         up = height if top is None else height - top - tall
         place = " ".join(f"{value:.6g}" for value in _upright(box, turn))
         _resources(page).XObject[name] = form
-        page.contents_add(_OPEN, prepend=True)
-        page.contents_add(f"\nQ\nq {place} cm 1 0 0 1 0 {up:.6g} cm {name} Do Q\n".encode("ascii"))
+        self._wrap(page, f"\nQ\nq {place} cm 1 0 0 1 0 {up:.6g} cm {name} Do Q\n")
         page.obj.PieceInfo = _copy(page.obj.get("/PieceInfo"))
         page.obj.PieceInfo[MARK] = pikepdf.Dictionary(
             LastModified="D:20000101000000Z",  # the format wants one; the same file must come out each time
@@ -87,11 +87,22 @@ class Drawer:
         )
         return top is None
 
+    def _wrap(self, page: Page, after: str) -> None:
+        """The page's own contents in a saved graphics state, then ours; equal streams are shared."""
+        import pikepdf
+
+        for text in (_OPEN.decode("ascii"), after):
+            if text not in self.streams:
+                self.streams[text] = self.pdf.make_indirect(pikepdf.Stream(self.pdf, text.encode("ascii")))
+        own = page.obj.get("/Contents")
+        parts = list(own) if isinstance(own, pikepdf.Array) else [own] if own is not None else []
+        page.obj.Contents = pikepdf.Array([self.streams[_OPEN.decode("ascii")], *parts, self.streams[after]])
+
     def _height(self, width: float, size: float) -> float:
         lines, _factor = self._lines(width, size)
         return (len(lines) * _typeface.LEADING + 0.8) * size
 
-    def _lines(self, width: float, size: float) -> tuple[list[str], float]:
+    def _lines(self, width: float, size: float) -> tuple[tuple[str, ...], float]:
         measure = (width - 2 * self._margin(width)) / size
         factor = _typeface.condensing(self.text, measure)
         return _typeface.wrap(self.text, measure / factor), factor

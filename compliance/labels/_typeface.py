@@ -56,6 +56,7 @@ def _widths(family: str) -> dict[str, float]:
     return {chr(code): metrics[name][0] * scale for code, name in font.getBestCmap().items()}
 
 
+@lru_cache(maxsize=4096)
 def family_of(char: str) -> str:
     """The first of our typefaces that has the letter; `InputError` where none has."""
     for family in fonts.FAMILIES:
@@ -72,7 +73,8 @@ def width(text: str) -> float:
     return sum(_widths(family_of(char))[char] for char in text)
 
 
-def wrap(text: str, measure: float) -> list[str]:
+@lru_cache(maxsize=256)
+def wrap(text: str, measure: float) -> tuple[str, ...]:
     """Lines no wider than ``measure`` font sizes, broken at spaces only; a longer word stands alone."""
     lines = [""]
     for word in text.split():
@@ -81,9 +83,10 @@ def wrap(text: str, measure: float) -> list[str]:
             lines.append(word)
         else:
             lines[-1] = longer
-    return lines
+    return tuple(lines)
 
 
+@lru_cache(maxsize=256)
 def condensing(text: str, measure: float) -> float:
     """How much letters must be narrowed (1 = not at all) for the longest word to fit ``measure``.
 

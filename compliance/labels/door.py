@@ -99,7 +99,7 @@ def apply_file(
 def _work(medium: Medium, job: work.Job, data: bytes, label: Label, path: Path) -> work.Done:
     """In a limited process of its own where the medium is read by large libraries."""
     try:
-        if getattr(medium, "ISOLATED", False):
+        if getattr(medium, "ISOLATED", 0):
             from compliance.labels import _child
 
             return _child.run(medium, job, data, label)

@@ -25,8 +25,8 @@ from compliance.labels.reading import Reading, body_size, label_pieces
 NAME = "html"
 SUFFIXES = (".html", ".htm", ".xhtml")
 MEDIA = ("text", "post", "letter")
-CAP = 4 * MiB
-ISOLATED = True
+CAP = 2 * MiB
+ISOLATED = 20
 
 MARK = "data-compliance-label"  # says that we put it there; never taken as evidence
 _CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{1,40})", re.I)

@@ -27,7 +27,7 @@ NAME = "image"
 SUFFIXES = (".png", ".jpg", ".jpeg")
 MEDIA = ("image", "post", "text")
 CAP = 64 * MiB
-ISOLATED = True
+ISOLATED = 8
 
 MOST_PIXELS = 100_000_000
 _LEAST_PX = 12  # letters smaller than that cannot be read on a screen

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 NAME = "markdown"
 SUFFIXES = (".md", ".markdown")
 MEDIA = ("text", "post", "letter")
-CAP = 4 * MiB
-ISOLATED = True
+CAP = MiB
+ISOLATED = 20
 
 _FRONT = re.compile(
     r"(?:---[ \t]*(?:\r\n|\r|\n).*?^(?:---|\.\.\.)|\+\+\+[ \t]*(?:\r\n|\r|\n).*?^\+\+\+)[ \t]*(?:\r\n|\r|\n|\Z)",

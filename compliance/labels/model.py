@@ -139,7 +139,8 @@ class Medium(Protocol):
     ``recognises(data)`` tells by the content whether the ending is honest; ``stamp(data, label)``
     returns a labelled copy; ``detect(data, label)`` measures. Both raise `InputError` for bytes that
     are wrong, encrypted or signed; neither writes a file. A medium with ``PAGED = True`` also takes
-    ``stamp(..., every_page=True)``; one with ``ISOLATED = True`` is run in a limited process of its own.
+    ``stamp(..., every_page=True)``; one with ``ISOLATED`` is run in a
+    limited process of its own, with so many seconds of processor time.
     """
 
     NAME: str

@@ -33,7 +33,7 @@ NAME = "pdf"
 SUFFIXES = (".pdf",)
 MEDIA = ("text", "post", "letter")
 CAP = 128 * MiB
-ISOLATED = True
+ISOLATED = 10
 PAGED = True
 
 

@@ -16,7 +16,7 @@ from compliance.labels.reading import LONGEST_UNMARKED_HEADING, Reading, Run
 NAME = "text"
 SUFFIXES = (".txt", ".text")
 MEDIA = ("text", "post", "letter")
-CAP = 16 * MiB
+CAP = 4 * MiB
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),

@@ -13,6 +13,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from compliance.i18n import _
 
@@ -146,6 +147,7 @@ def _closest(blocks: list[tuple[int, int, int]], wanted: int) -> list[tuple[int,
     return [block for block in real if abs(block[0] - core[0]) <= 2 * wanted]
 
 
+@lru_cache(maxsize=65536)
 def _key(word: str) -> str:
     """A word for comparing what is meant, not how it is written."""
     return "".join(char for char in skeleton(word).casefold() if char.isalnum()) or word

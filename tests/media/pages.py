@@ -75,7 +75,12 @@ def page(shape: Shape, runs: list[Run] | None = None, extra: bytes = b"") -> byt
         found.obj.MediaBox = pikepdf.Array([dx, dy, dx + across * scale, dy + up * scale])
         if shape.crop:
             left, bottom, right, top = shape.crop
-            box = [dx + left * scale, dy + bottom * scale, dx + (across - right) * scale, dy + (up - top) * scale]
+            box = [
+                dx + left * scale,
+                dy + bottom * scale,
+                dx + (across - right) * scale,
+                dy + (up - top) * scale,
+            ]
             found.obj.CropBox = pikepdf.Array(box)
         if shape.turn:
             found.obj.Rotate = shape.turn

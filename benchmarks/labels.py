@@ -1,0 +1,89 @@
+"""Stamping against peers, side by side in one run: CPU seconds of this process, best of three.
+
+    .venv/bin/python benchmarks/labels.py [PAGES] [FILES]
+
+PDF: a label on each of PAGES pages against libqpdf's own overlay (``pikepdf.Page.add_overlay``: nothing is
+read, nothing is measured) and against just opening and saving. Stamping includes measuring the text of
+the first pages; verifying by drawing is given apart. HTML: FILES pages, spliced, against lxml parsing and
+writing them.
+
+A correctness check rides along: what was stamped is verified.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+import time
+from collections.abc import Callable
+
+import pikepdf
+from lxml import html as lxml_html
+
+from compliance.labels import html, pdf
+from compliance.labels.model import Label, Requirement
+from compliance.practice.paper import A4, FACE
+from compliance.practice.paper import pdf as paper
+
+LABEL = Label(
+    "bench",
+    "НАСТОЯЩИЙ МАТЕРИАЛ (ИНФОРМАЦИЯ) ПРОИЗВЕДЕН, РАСПРОСТРАНЕН И (ИЛИ) НАПРАВЛЕН ПРОБНЫМ ЦЕНТРОМ",
+    (Requirement("position", "under_heading"), Requirement("font_ratio", 2), Requirement("contrast", "")),
+)
+PAGE = "<!DOCTYPE html><meta charset=utf-8><h1>Дом</h1>" + "<p>Приходите в среду во двор.</p>\n" * 60
+
+
+def cpu_s(act: Callable[[], object]) -> float:
+    """The best of three."""
+    times = []
+    for _round in range(3):
+        started = time.process_time()
+        act()
+        times.append(time.process_time() - started)
+    return min(times)
+
+
+def document(pages: int) -> bytes:
+    one = paper(FACE.column("Приходите в среду во двор, будет чай. " * 20, 40, 800, 12, 500))
+    made, out = pikepdf.new(), io.BytesIO()
+    with pikepdf.open(io.BytesIO(one)) as source:
+        for _page in range(pages):
+            made.pages.append(source.pages[0])
+        made.save(out)
+    return out.getvalue()
+
+
+def overlay(data: bytes) -> None:
+    label = paper(FACE.column(LABEL.text or "", 40, 800, 24, 500))
+    with pikepdf.open(io.BytesIO(data)) as target, pikepdf.open(io.BytesIO(label)) as source:
+        for page in target.pages:
+            page.add_overlay(source.pages[0], pikepdf.Rectangle(0, 0, *A4))
+        target.save(io.BytesIO())
+
+
+def resave(data: bytes) -> None:
+    with pikepdf.open(io.BytesIO(data)) as target:
+        target.save(io.BytesIO())
+
+
+def main() -> None:
+    pages, files = (int(value) for value in (*sys.argv[1:3], "1000", "100")[:2])
+    data = document(pages)
+    stamped = pdf.stamp(data, LABEL, every_page=True).data
+    assert pdf.detect(stamped, LABEL).ok
+    floor, peer = cpu_s(lambda: resave(data)), cpu_s(lambda: overlay(data))
+    ours = cpu_s(lambda: pdf.stamp(data, LABEL, every_page=True))
+    seen = cpu_s(lambda: pdf.detect(stamped, LABEL))
+    print(
+        f"PDF, {pages} pages: stamp {ours:.3f} s, overlay {peer:.3f} s ({ours / peer:.2f}x), open+save {floor:.3f} s"
+    )
+    print(f"PDF, verify by drawing: {seen:.3f} s")
+    page = PAGE.encode()
+    assert html.detect(html.stamp(page, LABEL).data, LABEL).ok
+    ours = cpu_s(lambda: [html.stamp(page, LABEL) for _file in range(files)])
+    peer = cpu_s(lambda: [lxml_html.tostring(lxml_html.document_fromstring(page)) for _file in range(files)])
+    print(f"HTML, {files} pages: stamp with measuring {ours:.3f} s, lxml read and write {peer:.3f} s")
+
+
+if __name__ == "__main__":
+    main()
