@@ -236,3 +236,12 @@ def test_a_warm_load_is_light(tmp_path: Path) -> None:
         "assert spent < 0.35, spent\n"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_a_misspelt_status_is_a_finding() -> None:
+    assert RULES.unknown_statuses(LISTED) == []
+    [found] = RULES.unknown_statuses({**LISTED, "legal_entty": (FROM, None)})
+    assert found.subject == "status:legal_entty"
+    assert found.remedy == "Did you mean “legal_entity”?"
+    [other] = RULES.unknown_statuses({"zzz": (FROM, None)})
+    assert other.remedy.startswith("Known: affiliated_person, extremist")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from difflib import get_close_matches
 from typing import Any
 
 from compliance.findings import Finding
@@ -189,6 +190,21 @@ class Rules:
                     ", ".join(halt.source.get("", ())),
                     halt.confidence.get("", "uncertain"),
                 )
+        return found
+
+    def unknown_statuses(self, statuses: Statuses) -> list[Finding]:
+        """Statuses that no pack knows: a slip of the pen there would silently end every duty."""
+        known = sorted({name for pack in self.packs.values() for name in pack.regime.statuses})
+        found = []
+        for name in sorted(set(statuses) - set(known)):
+            near = get_close_matches(name, known, n=1)
+            remedy = (
+                _("Did you mean “{key}”?").format(key=near[0])
+                if near
+                else _("Known: {names}").format(names=", ".join(known))
+            )
+            message = _("no rule set knows the status “{name}”; it binds to nothing").format(name=name)
+            found.append(Finding("status.unknown", "error", f"status:{name}", message, remedy))
         return found
 
     def labels_on(self, on: date, statuses: Statuses, medium: str | None = None) -> list[LabelOn]:
