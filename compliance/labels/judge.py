@@ -249,10 +249,10 @@ def _detection(reading: Reading, seen: Seen, heading: str) -> Detection:
     box = None
     if boxes:
         box = (
-            min(item[0] for item in boxes),
-            min(item[1] for item in boxes),
-            max(item[2] for item in boxes),
-            max(item[3] for item in boxes),
+            round(min(item[0] for item in boxes), 1),
+            round(min(item[1] for item in boxes), 1),
+            round(max(item[2] for item in boxes), 1),
+            round(max(item[3] for item in boxes), 1),
         )
     return Detection(
         text=wording.normal("".join(run.text for run in seen.label)),
@@ -262,7 +262,11 @@ def _detection(reading: Reading, seen: Seen, heading: str) -> Detection:
         offset=seen.offset,
         heading=heading if len(heading) <= LONGEST_HEADING else "",
         unit=reading.unit,
-        label_size=seen.size,
+        label_size=_rounded(seen.size),
         body_size=body_size(seen.rest) or body_size(seen.before),
-        contrast=seen.contrast,
+        contrast=_rounded(seen.contrast),
     )
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)
