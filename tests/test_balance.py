@@ -59,12 +59,27 @@ def test_what_came_in_and_went_out(bench: Bench) -> None:
 
 
 def test_by_class_of_source(bench: Bench) -> None:
-    """Without a law that classifies, a source's class is its kind."""
+    """Without a law that classifies, a source's class is its kind; what a fund spends has its receipts' class."""
     rows = bench.rows("balance", "--by", "source_class")
-    assert {(row["source_class"], row["currency"]): row["received_minor"] for row in rows} == {
-        (None, "RUB"): 0,
-        ("own_income", "RUB"): 5_000,
+    assert {
+        (row["source_class"], row["currency"]): (row["received_minor"], row["spent_minor"]) for row in rows
+    } == {
+        ("foreign_organisation", "EUR"): (18_000, 0),
+        ("foreign_organisation", "RUB"): (0, 700),
+        ("own_income", "RUB"): (5_000, 5_000),
+    }
+    rows = bench.rows("balance", "--by", "source_class", "--type", "asset")
+    assert {(row["source_class"], row["currency"]): row["amount_minor"] for row in rows} == {
         ("foreign_organisation", "EUR"): 18_000,
+        ("foreign_organisation", "RUB"): 99_300,
+    }
+
+
+def test_by_form_line(bench: Bench) -> None:
+    rows = bench.rows("balance", "--by", "expense_line")
+    assert {row["expense_line"]: row["spent_minor"] for row in rows if row["spent_minor"]} == {
+        "pay": 700,
+        "premises": 5_000,
     }
 
 

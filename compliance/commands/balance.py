@@ -18,6 +18,7 @@ from compliance.periods import parse_period
 
 if TYPE_CHECKING:
     from compliance.ledger.books import Books
+    from compliance.reports.measures import FundClasses
 
 _FLOWS = ("source", "source_class", "programme", "expense_line", "purpose")
 """What only income and expenses have: asking by one of these asks what came in and went out."""
@@ -117,22 +118,45 @@ def _summed(
     start: date | None,
     end: date | None,
 ) -> dict[tuple[str | None, ...], int]:
-    """Totals by the axes and, last, the currency. A source's class is the rules' answer at the end."""
-    columns = ["source" if axis == "source_class" else axis for axis in axes if axis != "currency"]
+    """Totals by the axes and, last, the currency."""
+    named = [axis for axis in axes if axis != "currency"]
+    columns = list(dict.fromkeys(column for axis in named for column in _COLUMNS.get(axis, (axis,))))
     where: dict[str, Sequence[str]] | None = (
         {"account": [key for key, item in books.accounts.items() if item.type in types]} if types else None
     )
     totals: dict[tuple[str | None, ...], int] = defaultdict(int)
     if where and not where["account"]:
         return totals
-    on = end - timedelta(days=1) if end else app.today
+    classes = _classes(app, books, end) if "source_class" in axes else None
     for item in books.sums([*columns, "currency"], start=start, end=end, where=where):
-        values = dict(zip([axis for axis in axes if axis != "currency"], item.key[:-1], strict=True))
-        source = books.sources.get(values.get("source_class") or "")
-        if source is not None:
-            values["source_class"] = app.rules.source_class(source, books.sources, on)
-        totals[*values.values(), item.key[-1]] += item.amount_minor
+        raw = dict(zip([*columns, "currency"], item.key, strict=True))
+        key = tuple(_value(books, classes, axis, raw) for axis in named)
+        totals[*key, raw["currency"]] += item.amount_minor
     return totals
+
+
+_COLUMNS = {"source_class": ("source", "fund"), "expense_line": ("expense_line", "account")}
+"""What the derived axes are derived from."""
+
+
+def _value(books: Books, classes: FundClasses | None, axis: str, raw: Mapping[str, str | None]) -> str | None:
+    """Where a posting belongs on an axis. A fund's class is that of its receipts: its spending has it too."""
+    if axis == "source_class":
+        assert classes is not None
+        return classes.of_source(raw["source"]) if raw["source"] else classes.of_fund(raw["fund"] or "")
+    if axis == "expense_line" and raw["expense_line"] is None:
+        account = books.accounts.get(raw["account"] or "")
+        return account.expense_line if account else None
+    return raw[axis]
+
+
+def _classes(app: App, books: Books, end: date | None) -> FundClasses:
+    from compliance.periods import ONE_DAY, Period
+    from compliance.reports.measures import FundClasses
+
+    on = end - ONE_DAY if end else app.today
+    regime = next(iter(app.workspace.config.regimes), "")
+    return FundClasses(books, app.rules, regime, Period(on, on + ONE_DAY))
 
 
 def _row(books: Books, axes: list[str], key: tuple[str | None, ...]) -> dict[str, Any]:
