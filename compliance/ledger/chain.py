@@ -13,7 +13,7 @@ outside (on a filing record, with a witness), does.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,7 @@ from compliance.ledger.triggers import TRIGGERS
 HASH_VERSION = 1
 GENESIS = ""
 _RECORD, _UNIT = "\x1e", "\x1f"
+_CHUNK = 1000
 
 
 def table_of(model: type[Any]) -> Table:
@@ -116,8 +117,7 @@ def audit(connection: Connection, *, anchors: Sequence[str] = ()) -> Audit:
     """
     _check_file(connection)
     _check_schema(connection)
-    streams = {table.name: _rows_by_event(connection, table) for table in TABLES}
-    pending = {name: next(stream, None) for name, stream in streams.items()}
+    tables = [_Stream(connection, table) for table in TABLES]
     previous, last_at, events, rows = GENESIS, "", 0, 0
     known: dict[str, str] = {}
     for row in connection.exec_driver_sql(
@@ -127,42 +127,55 @@ def audit(connection: Connection, *, anchors: Sequence[str] = ()) -> Audit:
         events += 1
         if row.seq != events or row.prev != previous or row.recorded_at < last_at:
             raise _damaged(row.seq)
-        hashers = []
-        for table in TABLES:
-            hasher = RowHasher(table)
-            current = pending[table.name]
-            while current is not None and current[0] == row.seq:
-                hasher.add([current[1]])
-                current = next(streams[table.name], None)
-            if current is not None and current[0] < row.seq:
-                raise _damaged(row.seq)
-            pending[table.name] = current
-            hashers.append(hasher)
+        hashers = [table.hashed(row.seq) for table in tables]
         count = sum(hasher.rows for hasher in hashers)
-        header = (
-            row.hash_version,
-            row.prev,
-            row.seq,
-            row.recorded_at,
-            row.actor,
-            row.kind,
-            row.total,
-            row.note,
-        )
-        if row.hash_version != HASH_VERSION or count != row.total or event_hash(header, hashers) != row.hash:
-            raise _damaged(row.seq)
-        previous, last_at, rows = row.hash, row.recorded_at, rows + count
-        known[str(row.seq)] = anchor(row.seq, row.hash)
-    if any(item is not None for item in pending.values()):
+        version, seq, at = row.hash_version, row.seq, row.recorded_at
+        header = (version, row.prev, seq, at, row.actor, row.kind, row.total, row.note)
+        if version != HASH_VERSION or count != row.total or event_hash(header, hashers) != row.hash:
+            raise _damaged(seq)
+        previous, last_at, rows = row.hash, at, rows + count
+        known[str(seq)] = anchor(seq, row.hash)
+    if any(not table.ended for table in tables):
         raise _damaged(events + 1)
     _check_balance(connection)
+    _check_anchors(anchors, known)
+    return Audit(events, rows, known.get(str(events), ""))
+
+
+def _check_anchors(anchors: Sequence[str], known: Mapping[str, str]) -> None:
     for code in anchors:
         if known.get(code.split("-")[0]) != code.strip().upper():
             raise BooksDamaged(
                 _("the code {code} is not in these books: history was replaced or cut off").format(code=code),
                 remedy=_("Stop, keep this file, and compare with the last backup."),
             )
-    return Audit(events, rows, known.get(str(events), ""))
+
+
+class _Stream:
+    """One table's rows in the order of events, given out event by event; memory stays flat."""
+
+    def __init__(self, connection: Connection, table: Table) -> None:
+        self._table = table
+        self._rows = _rows_by_event(connection, table)
+        self._next = next(self._rows, None)
+
+    @property
+    def ended(self) -> bool:
+        return self._next is None
+
+    def hashed(self, seq: int) -> RowHasher:
+        """The digest of the rows of event ``seq``; ``BooksDamaged`` where a row belongs to none before it."""
+        hasher, chunk = RowHasher(self._table), list[Sequence[Any]]()
+        while self._next is not None and self._next[0] == seq:
+            chunk.append(self._next[1])
+            if len(chunk) == _CHUNK:
+                hasher.add(chunk)
+                chunk.clear()
+            self._next = next(self._rows, None)
+        hasher.add(chunk)
+        if self._next is not None and self._next[0] < seq:
+            raise _damaged(seq)
+        return hasher
 
 
 def _rows_by_event(connection: Connection, table: Table) -> Iterator[tuple[int, Sequence[Any]]]:
