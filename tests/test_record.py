@@ -174,6 +174,22 @@ def test_ids_are_made_from_titles(bench: Bench) -> None:
     assert "without spaces" in bench.fail(2, "record", "programme", "--id", "a b", "--title", "x")
 
 
+def test_two_things_of_one_title_do_not_become_one(bench: Bench, tmp_path: Path) -> None:
+    for kind, words, more in (
+        ("fund", ("--title", "Gifts"), ("--purpose", "other")),
+        ("programme", ("--title", "Gifts"), ("--aim", "other")),
+        ("source", ("--name", "Namesake Ltd", "--kind", "domestic_organisation"), ("--tax-id", "7")),
+        ("document", ("--missing", "--kind", "act", "--title", "Act"), ("--amount", "7")),
+        ("material", ("--title", "Post", "--medium", "post", "--on", "2025-12-01"), ("--on-behalf", "x")),
+    ):
+        bench.run("record", kind, *words)
+        assert "nothing new" in bench.run("record", kind, *words).err
+        said = bench.fail(2, "record", kind, *words, *more)
+        assert "there is already" in said
+        assert "--id" in said
+        bench.run("record", kind, "--id", "another", *words, *more)
+
+
 def test_names_are_found_as_typed(bench: Bench) -> None:
     bench.run(*SPEND[:5], "f1 zeewind", *SPEND[6:], "--on", "2025-10-05")
     said = bench.fail(2, *SPEND[:5], "zeewnid", *SPEND[6:], "--on", "2025-10-05")

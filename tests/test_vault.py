@@ -45,6 +45,10 @@ def test_revising_keeps_what_was_not_given(vault: Vault) -> None:
     assert second != first
     assert changed == ["address", "tax_id"]
     assert vault.identity("p1") == {"name": "A", "tax_id": "7"}
+    third, changed = vault.revise_identity("p1", "person", {"name": "B"}, fresh=True)
+    assert (third == second, changed) == (False, [])
+    assert vault.identity("p1") == {"name": "B"}  # nothing of a stranger is mixed in
+    assert vault.revise_identity("p1", "person", {"name": "B"}, fresh=True) == (third, [])
 
 
 def test_purged_is_not_changed(vault: Vault) -> None:

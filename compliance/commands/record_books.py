@@ -19,6 +19,7 @@ from compliance.commands.record_shared import (
     numbered,
     optional,
     put,
+    revised,
     some_day,
     titled,
     titles,
@@ -45,8 +46,8 @@ if TYPE_CHECKING:
 @pass_app
 def source(app: App, /, entity: str | None, **options: Any) -> None:
     from compliance.ledger.models import Source
-    from compliance.ledger.revise import revise
 
+    named = entity is not None
     with app.books() as books:
         entity, kind, fields = _source_fields(books, entity, options)
     personal = kind in PERSON_KINDS
@@ -54,9 +55,11 @@ def source(app: App, /, entity: str | None, **options: Any) -> None:
     with app.writing("record source") as writing:
         if personal:
             identity = given(name=options["name"], tax_id=options["tax_id"])
-            commitment, secret = writing.vault.revise_identity(entity, "source", identity)
+            commitment, secret = writing.vault.revise_identity(
+                entity, "source", identity, fresh=entity not in writing.books.sources
+            )
             fields |= given(commitment=commitment) | {"name": None, "tax_id": None}
-        revision = revise(writing.books, Source, entity, fields)
+        revision = revised(writing.books, "source", Source, entity, fields, named=named)
         if revision.fact is not None:
             writing.event.add(revision.fact)
     announce("source", entity, revision, secret=secret)
@@ -114,6 +117,7 @@ def _source_fields(
 def fund(app: App, /, entity: str | None, title: str | None, donor: str | None, **options: Any) -> None:
     from compliance.ledger.models import Fund
 
+    named = entity is not None
     with app.books() as books:
         entity, title = titled(books.funds, entity, title, "--title", _("What do you call the agreement"))
         if entity not in books.funds:
@@ -121,7 +125,7 @@ def fund(app: App, /, entity: str | None, title: str | None, donor: str | None, 
             if options["restricted"] is None:
                 options["restricted"] = True
         donor = find(donor, titles(books.sources), "--donor") if donor else donor
-    put(app, "fund", Fund, entity, given(title=title, donor=donor, **options))
+    put(app, "fund", Fund, entity, given(title=title, donor=donor, **options), named=named)
 
 
 @click.command(help=_("An account: where money is (bank, cash), or what income and expenses were for."))
@@ -144,6 +148,7 @@ def account(app: App, /, entity: str | None, title: str | None, type_: str | Non
     from compliance.ledger.models import Account
     from compliance.money import is_currency
 
+    named = entity is not None
     with app.books() as books:
         entity, title = titled(books.accounts, entity, title, "--title", _("What do you call the account"))
         new = entity not in books.accounts
@@ -154,7 +159,7 @@ def account(app: App, /, entity: str | None, title: str | None, type_: str | Non
         raise UsageError(_("a currency is three capital letters, such as RUB"))
     options["opened_on"] = some_day(options["opened_on"], "--opened-on")
     options["closed_on"] = some_day(options["closed_on"], "--closed-on")
-    put(app, "account", Account, entity, given(title=title, type=type_, **options))
+    put(app, "account", Account, entity, given(title=title, type=type_, **options), named=named)
 
 
 @click.command(help=_("A line of work that activities and expenses belong to."))
@@ -165,8 +170,9 @@ def account(app: App, /, entity: str | None, title: str | None, type_: str | Non
 def programme(app: App, entity: str | None, title: str | None, aim: str | None) -> None:
     from compliance.ledger.models import Programme
 
+    named = entity is not None
     with app.books() as books:
         entity, title = titled(
             books.programmes, entity, title, "--title", _("What do you call the line of work")
         )
-    put(app, "programme", Programme, entity, given(title=title, aim=aim))
+    put(app, "programme", Programme, entity, given(title=title, aim=aim), named=named)

@@ -22,6 +22,7 @@ from compliance.commands.record_shared import (
     id_option,
     put,
     recorded,
+    revised,
     slug,
     titles,
 )
@@ -63,8 +64,8 @@ def document(
 ) -> None:
     from compliance.files import read_input
     from compliance.ledger.models import Document
-    from compliance.ledger.revise import revise
 
+    named = entity is not None
     with app.books() as books:
         new = entity is None or entity not in books.documents
         if new and file is None and not missing:
@@ -81,7 +82,7 @@ def document(
             fields["digest"] = writing.vault.put_blob(file.name, data)
         elif entity not in writing.books.documents:
             fields["digest"] = None
-        revision = revise(writing.books, Document, entity, fields)
+        revision = revised(writing.books, "document", Document, entity, fields, named=named)
         if revision.fact is not None:
             writing.event.add(revision.fact)
     announce("document", entity, revision)

@@ -58,7 +58,9 @@ def person(app: App, /, entity: str | None, **options: Any) -> None:
     options["born_on"] = born.isoformat() if isinstance(born, date) else born
     fields = {name: value or None for name, value in options.items() if value is not None}
     with app.writing("record person") as writing:
-        commitment, changed = writing.vault.revise_identity(entity, "person", fields)
+        commitment, changed = writing.vault.revise_identity(
+            entity, "person", fields, fresh=entity not in writing.books.people
+        )
         revision = revise(writing.books, Person, entity, {"commitment": commitment})
         if revision.fact is not None:
             writing.event.add(revision.fact)

@@ -47,6 +47,7 @@ def material(app: App, /, entity: str | None, file: Path | None, **options: Any)
     from compliance.files import digest, read_input
     from compliance.ledger.models import Material
 
+    named = entity is not None
     with app.books() as books:
         materials = books.materials
         entity, options["title"] = titled(
@@ -58,7 +59,7 @@ def material(app: App, /, entity: str | None, file: Path | None, **options: Any)
     if new or options["created_on"]:
         options["created_on"] = happened(app, options["created_on"], "--on", _("On which day was it made"))
     found = digest(read_input(file, cap=_FILE_CAP)) if file is not None else None
-    put(app, "material", Material, entity, given(digest=found, **options))
+    put(app, "material", Material, entity, given(digest=found, **options), named=named)
 
 
 @click.command(
@@ -81,6 +82,7 @@ def placement(
 ) -> None:
     from compliance.ledger.models import Placement
 
+    named = entity is not None
     with app.books() as books:
         materials = titles(books.materials)
         known = books.placements.get(entity) if entity else None
@@ -102,7 +104,7 @@ def placement(
             medium = books.materials[material_ or (known.material if known else "")].medium
             fields |= carried(app, file, medium, published)
     assert entity is not None
-    revision = put(app, "placement", Placement, entity, fields)
+    revision = put(app, "placement", Placement, entity, fields, named=named)
     fact = revision.fact
     if file is not None and fact is not None:
         say(_("The label in the file: {verdict}").format(verdict=_verdict_word(fact.label_verdict)))

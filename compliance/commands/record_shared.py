@@ -235,15 +235,32 @@ def money(amount_minor: int, currency: str) -> str:
     return f"{display(amount_minor, currency, language())} {currency}"
 
 
-def put(app: App, command: str, model: type[Fact], entity: str, fields: Mapping[str, Any]) -> Revision[Any]:
-    """One versioned fact in one event, and the line that says so."""
-    from compliance.ledger.revise import revise
-
+def put(
+    app: App, command: str, model: type[Fact], entity: str, fields: Mapping[str, Any], *, named: bool = True
+) -> Revision[Any]:
+    """One versioned fact in one event, and the line that says so; ``named`` as for ``revised``."""
     with app.writing(f"record {command}") as writing:
-        revision = revise(writing.books, model, entity, fields)
+        revision = revised(writing.books, command, model, entity, fields, named=named)
         if revision.fact is not None:
             writing.event.add(revision.fact)
     announce(command, entity, revision)
+    return revision
+
+
+def revised(
+    books: Books, command: str, model: type[Fact], entity: str, fields: Mapping[str, Any], *, named: bool
+) -> Revision[Any]:
+    """The next version. Only who ``named`` the id may correct: two things of one title must not become one."""
+    from compliance.ledger.revise import revise
+
+    revision = revise(books, model, entity, fields)
+    if not named and revision.fact is not None and revision.version > 1:
+        raise UsageError(
+            _("there is already {kind} {id}").format(kind=command, id=entity),
+            remedy=_(
+                "To correct it, say --id {id}; if this is another one, give it an --id of its own."
+            ).format(id=entity),
+        )
     return revision
 
 

@@ -76,21 +76,25 @@ class Vault:
         self._run("INSERT OR REPLACE INTO identity VALUES (?, ?, ?, ?)", ref, kind, text, salt)
         return commitment(salt, text)
 
-    def revise_identity(self, ref: str, kind: str, given: Body) -> tuple[str, list[str]]:
+    def revise_identity(
+        self, ref: str, kind: str, given: Body, *, fresh: bool = False
+    ) -> tuple[str, list[str]]:
         """Who ``ref`` is, with the ``given`` fields changed (``None`` empties one).
+
+        ``fresh``: the ledger does not know ``ref`` yet, so what stands here is left from a command that
+        stopped halfway, perhaps about somebody else; it is replaced, never mixed in.
 
         Returns the commitment for the ledger and the names of the fields that changed. Where nothing
         did it is the commitment of what stands here: a command that stopped between the two stores
         is repeated, and the ledger must still learn of it.
         """
         before = self.identity(ref)
-        after = {key: value for key, value in ((before or {}) | dict(given)).items() if value is not None}
+        kept = {} if fresh or before is None else before
+        after = {key: value for key, value in (kept | dict(given)).items() if value is not None}
         if before is not None and after == before:
             return self._commitment(ref), []
-        changed = sorted(
-            key for key in {*after, *(before or {})} if after.get(key) != (before or {}).get(key)
-        )
-        return self.put_identity(ref, kind, after), changed if before is not None else []
+        changed = sorted(key for key in {*after, *kept} if after.get(key) != kept.get(key))
+        return self.put_identity(ref, kind, after), changed if kept else []
 
     def _commitment(self, ref: str) -> str:
         row = self._connection.exec_driver_sql("SELECT body, salt FROM identity WHERE ref = ?", (ref,)).one()
