@@ -6,6 +6,7 @@ everything is escaped, an unknown name stops the rendering, and templates run in
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable
 from functools import lru_cache, partial
@@ -18,8 +19,10 @@ from compliance.reports.model import Caption, Cell, Report, Row, Section
 
 if TYPE_CHECKING:
     from jinja2.sandbox import SandboxedEnvironment
+    from markupsafe import Markup
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
+_LONG_WORD, _RUN = 60, 20
 _WIDE_FROM = 7
 """So many columns do not fit an upright page."""
 _SHORT_TO = 8
@@ -62,13 +65,29 @@ def environment() -> SandboxedEnvironment:
     from jinja2 import FileSystemLoader, StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    return ImmutableSandboxedEnvironment(
+    found = ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    found.filters["breaks"] = _breaks
+    return found
+
+
+def _breaks(text: str) -> Markup:
+    """``text`` escaped, with places to break inside words that no column could hold.
+
+    Hyphenating such a "word" takes time that grows with the square of its length.
+    """
+    from markupsafe import Markup, escape
+
+    wbr, out = Markup("<wbr>"), []
+    for word in re.split(r"(\s+)", text):
+        size = _RUN if len(word) > _LONG_WORD else max(len(word), 1)
+        out.append(wbr.join(escape(word[at : at + size]) for at in range(0, len(word), size)))
+    return Markup().join(out)
 
 
 def page(report: Report, *, binder: bool = False) -> dict[str, Any]:

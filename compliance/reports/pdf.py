@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import logging
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -44,17 +45,18 @@ def render(html: str, *, subject: str = "") -> Printed:
     """``SetupError`` without Pango; ``InputError`` when the page asks for anything outside itself."""
     weasyprint = fonts.weasyprint()
     fetcher = _refusing_fetcher()
-    with _quiet() as log:
-        style = weasyprint.CSS(string=css(), url_fetcher=fetcher)
-        document = weasyprint.HTML(string=html, base_url="asset:/", url_fetcher=fetcher).render(
-            stylesheets=[style]
-        )
-        data = document.write_pdf(pdf_identifier=digest(html.encode("utf-8", "replace"))[:32].encode())
+    with _quiet() as log, _no_clock():
+        try:
+            style = weasyprint.CSS(string=css(), url_fetcher=fetcher)
+            page = weasyprint.HTML(string=html, base_url="asset:/", url_fetcher=fetcher)
+            document = page.render(stylesheets=[style])
+            data = document.write_pdf(pdf_identifier=digest(html.encode("utf-8", "replace"))[:32].encode())
+        except weasyprint.urls.FatalURLFetchingError:
+            # Not an `Exception`, and swallowed for pictures inside inline ones: what was asked decides.
+            assert fetcher.asked
+            raise _outside(fetcher.asked) from None
     if fetcher.asked:
-        raise InputError(
-            _("the page asks for something outside itself; nothing was written"),
-            why=", ".join(sorted({url.split(":")[0] for url in fetcher.asked})),
-        )
+        raise _outside(fetcher.asked)
     inspect(data)
     return Printed(data, len(document.pages), tuple(_undrawn(log, subject)))
 
@@ -76,6 +78,14 @@ def inspect(data: bytes) -> None:
         raise InputError(_("the PDF carries more than a form may; nothing was written"), why=", ".join(bad))
 
 
+def _outside(asked: list[str]) -> InputError:
+    """Told by scheme only: an address may itself be what must not be shown."""
+    return InputError(
+        _("the page asks for something outside itself; nothing was written"),
+        why=", ".join(sorted({url.split(":")[0] for url in asked})),
+    )
+
+
 def _refusing_fetcher() -> Any:
     """Refuses every address and remembers it: a refusal inside an inline picture is swallowed silently."""
     urls = fonts.weasyprint().urls
@@ -90,6 +100,21 @@ def _refusing_fetcher() -> Any:
             raise urls.FatalURLFetchingError(url)
 
     return Refusing()
+
+
+@contextmanager
+def _no_clock() -> Iterator[None]:
+    """Cutting a variable font writes the moment into it, unless this says another (fontTools)."""
+    name = "SOURCE_DATE_EPOCH"
+    before = os.environ.get(name)
+    os.environ[name] = "0"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before
 
 
 class _Remembering(logging.Handler):
