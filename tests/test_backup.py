@@ -131,6 +131,19 @@ def test_nothing_is_overwritten(bench: Bench, identity: tuple[Path, str], tmp_pa
     assert (mine / "ledger.sqlite").read_bytes() == b"mine"
 
 
+def test_a_copy_of_damaged_books_leaves_no_folder(
+    bench: Bench, identity: tuple[Path, str], tmp_path: Path
+) -> None:
+    key, recipient = identity
+    torn = bytearray(bench.ledger.read_bytes())
+    torn[5000:9000] = bytes(4000)
+    sealed = tmp_path / "copy.age"
+    packed = backup.pack({"ledger.sqlite": bytes(torn)}, made_at="2026")
+    sealed.write_bytes(backup.seal(packed, recipients=[recipient]))
+    bench.fail(5, "restore", str(sealed), "--into", str(tmp_path / "new"), "--identity", str(key))
+    assert [path.name for path in tmp_path.iterdir()] == ["copy.age"]
+
+
 def test_damaged_books_are_not_sealed_as_if_whole(tmp_path: Path, identity: tuple[Path, str]) -> None:
     from test_books import tamper
 

@@ -90,6 +90,11 @@ def test_openings_are_held_against_the_last_report(bench: Bench) -> None:
     bench.run("record", "rate", "--currency", "EUR", "--on", "2025-09-30", "--rate", "80", "--origin", "x")
     said = bench.run(*words, "--account", "a2", "--amount", "0").err
     assert "Openings equal the last filed report: 9,500.00 RUB" in said
+    with bench.books() as books:
+        before = books.last_seq
+    bench.run(*words, "--account", "a2", "--amount", "0", "--baseline", "9500")
+    with bench.books() as books:
+        assert books.last_seq == before
     assert "Zero needs no entry" in said
 
 
@@ -449,6 +454,21 @@ def test_what_is_missing_is_asked_for(bench: Bench, typed: list[str]) -> None:
     assert "12,500.50 RUB" in said
     assert typed == []
     assert postings(bench, last(bench)) == [("a1", "f1", "RUB", -1_250_050), ("rent", "f1", "RUB", 1_250_050)]
+
+
+def test_last_values_are_offered(bench: Bench, monkeypatch: pytest.MonkeyPatch, typed: list[str]) -> None:
+    bench.run(*SPEND, "--on", "2025-10-05", "--programme", "p1")
+    offered: list[str | None] = []
+
+    def prompt(_question: str, *, default: str | None = None, **_more: object) -> str:
+        offered.append(default)
+        return default or typed.pop(0)
+
+    monkeypatch.setattr("click.prompt", prompt)
+    typed += ["7", "pay", "p1"]
+    bench.run("record", "expense", "--on", "2025-10-06")
+    assert offered[:2] == ["a1", "f1"]
+    assert postings(bench, last(bench))[0] == ("a1", "f1", "RUB", -700)
 
 
 def test_typed_amounts_follow_the_language(bench: Bench, typed: list[str]) -> None:

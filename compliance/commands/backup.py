@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -119,7 +120,11 @@ def restore(app: App, /, file: Path, folder: Path, identity: Path | None) -> Non
         data = unseal(sealed, passphrase=app.passphrase(_("Passphrase of the backup")))
     files = unpack(data)
     part = put_back(files, folder.absolute())
-    found = _look(app, files, part)
+    try:
+        found = _look(app, files, part)
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
     settle(part, folder.absolute())
     say(_("restored {n} files into {folder}").format(n=len(files), folder=folder))
     if found is not None:

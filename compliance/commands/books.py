@@ -33,14 +33,13 @@ def books() -> None:
 @pass_app
 def audit(app: App, /, anchors: tuple[str, ...], fmt: str) -> None:
     from compliance.ledger import chain
-    from compliance.ledger.books import Books
     from compliance.ledger.store import LEDGER
     from compliance.storage import open_store
 
     with open_store(LEDGER, app.workspace.ledger_path, key=app.keys[0]) as connection:
         found = chain.audit(connection, anchors=anchors)
-        people = Books(connection).commitments()
-    with app.vault() as vault:
+    with app.books() as books_, app.vault() as vault:
+        people = books_.commitments()
         gone = len(vault.purged(people))
     _report(found, len(people), gone, fmt)
 

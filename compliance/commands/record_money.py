@@ -108,8 +108,11 @@ def expense(app: App, /, as_account: str | None, expense_line: str | None, **opt
 
 def _where_and_whose(app: App, books: Books, options: dict[str, Any]) -> tuple[date, str, str, int, str]:
     on = happened(app, options["on"], "--on", _("On which day"))
-    place = only(options["account"], "--account", _("Where is the money"), places(books))
-    fund = only(options["fund"], "--fund", _("Which agreement: whose money is it"), titles(books.funds))
+    place = only(
+        options["account"], "--account", _("Where is the money"), places(books), books.last_used("account")
+    )
+    whose = _("Which agreement: whose money is it")
+    fund = only(options["fund"], "--fund", whose, titles(books.funds), books.last_used("fund"))
     currency = currency_of(options["currency"], books.accounts[place], app)
     minor = positive(amount(options["amount"], "--amount", _("How much"), currency), "--amount")
     return on, place, fund, minor, currency
@@ -158,6 +161,7 @@ def _post(
 def opening(app: App, /, baseline: str | None, **options: Any) -> None:
     from compliance.ledger import entries
     from compliance.ledger.models import Document
+    from compliance.ledger.revise import revise
 
     with app.books() as books:
         on = happened(app, options["on"], "--on", _("At the end of which day"))
@@ -173,17 +177,17 @@ def opening(app: App, /, baseline: str | None, **options: Any) -> None:
         if minor:
             number = writing.event.transaction(on, "opening", legs, amends_filing=amends)
         if filed is not None:
-            writing.event.add(
-                Document(
-                    entity="opening-baseline",
-                    digest=None,
-                    kind="baseline",
-                    title=_("Closing balance of the last filed report"),
-                    dated_on=on,
-                    amount_minor=filed,
-                    currency=home,
-                )
-            )
+            fields = {
+                "digest": None,
+                "kind": "baseline",
+                "title": _("Closing balance of the last filed report"),
+                "dated_on": on,
+                "amount_minor": filed,
+                "currency": home,
+            }
+            revision = revise(writing.books, Document, "opening-baseline", fields)
+            if revision.fact is not None:
+                writing.event.add(revision.fact)
     if minor:
         recorded(1, f"opening {number}, {on.isoformat()}, {place} {fund} {money(minor, currency)}")
     else:

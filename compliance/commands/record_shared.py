@@ -119,13 +119,19 @@ def _unknown(text: str, option: str, near: Sequence[str]) -> UsageError:
     )
 
 
-def pick(value: str | None, option: str, question: str, names: Mapping[str, str]) -> str:
-    """An existing thing by id or name; a person is shown what there is and may try again."""
+def pick(
+    value: str | None, option: str, question: str, names: Mapping[str, str], last: Sequence[str] = ()
+) -> str:
+    """An existing thing by id or name; a person is shown what there is and may try again.
+
+    The newest of ``last`` (ids used before) is offered.
+    """
+    offered = next((entity for entity in last if entity in names), None)
     if value is None and interactive():
         for entity in list(names)[:40]:
             say(f"   {_named(entity, names)}")
     while True:
-        given = need(value, option, question)
+        given = need(value, option, question, default=offered)
         try:
             return find(given, names, option)
         except UsageError as error:
@@ -157,9 +163,13 @@ def of_type(books: Books, kind: str) -> dict[str, str]:
     return {entity: account.title for entity, account in books.accounts.items() if account.type == kind}
 
 
-def only(value: str | None, option: str, question: str, names: Mapping[str, str]) -> str:
+def only(
+    value: str | None, option: str, question: str, names: Mapping[str, str], last: Sequence[str] = ()
+) -> str:
     """Like ``pick``, without a question where there is just one to choose."""
-    return next(iter(names)) if value is None and len(names) == 1 else pick(value, option, question, names)
+    if value is None and len(names) == 1:
+        return next(iter(names))
+    return pick(value, option, question, names, last)
 
 
 def optional(value: str | None, option: str, names: Mapping[str, str]) -> str | None:

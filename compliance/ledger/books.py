@@ -281,6 +281,12 @@ class Books:
         with Session(self._connection) as session:
             yield from session.scalars(query)
 
+    def last_used(self, axis: str) -> list[str]:
+        """Values of an axis in the newest postings, newest first, each once: what to offer a person."""
+        query = f"SELECT {_axis(axis)} FROM posting WHERE posting.seq <= ? ORDER BY posting.id DESC LIMIT 50"
+        rows = self._connection.exec_driver_sql(query, (self.known_at,))
+        return list(dict.fromkeys(str(row[0]) for row in rows if row[0] is not None))
+
     def reversed_transactions(self) -> set[int]:
         """Numbers of transactions that a later one undoes, and of those that undo."""
         rows = self._connection.exec_driver_sql(
