@@ -20,6 +20,7 @@ import threading
 import tomllib
 import zipfile
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from types import ModuleType
 
@@ -82,6 +83,39 @@ def test_the_lock_has_every_requirement_in_its_range() -> None:
         name = canonicalize_name(requirement.name)
         assert name in locked, "run: make lock"
         assert requirement.specifier.contains(locked[name]), "run: make lock"
+
+
+def imported(source: str) -> set[str]:
+    """Top-level names that a module imports anywhere in it, ``import_module("...")`` included."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names |= {item.name for item in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            names.add(node.module or "")
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
+            names |= {str(word.value) for word in node.args if isinstance(word, ast.Constant)}
+    return {name.partition(".")[0] for name in names}
+
+
+def test_every_package_we_import_is_one_we_ask_for() -> None:
+    """What only comes along with another package may go when that package changes."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    asked = [
+        *project["dependencies"],
+        *(item for extra in project["optional-dependencies"].values() for item in extra),
+    ]
+    declared = {canonicalize_name(Requirement(item).name) for item in asked}
+    providers = packages_distributions()
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "compliance").rglob("*.py")]
+    foreign = set().union(*map(imported, sources)) - sys.stdlib_module_names - {"compliance"}
+    assert {"click", "weasyprint", "pyrage"} <= foreign
+    undeclared = {
+        name
+        for name in foreign
+        if not declared & {canonicalize_name(item) for item in providers.get(name, ())}
+    }
+    assert not undeclared
 
 
 def test_every_line_of_the_lock_has_hashes_and_no_address() -> None:
