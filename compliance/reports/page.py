@@ -25,6 +25,8 @@ TEMPLATES = Path(__file__).parent.parent / "templates"
 _LONG_WORD, _RUN = 60, 20
 _WIDE_FROM = 7
 """So many columns do not fit an upright page."""
+_CHARS, _WIDE_CHARS = 88, 134
+"""About so many letters stand side by side on an upright page, and on one laid across."""
 _SHORT_TO = 8
 """So few rows are not torn apart by the end of a page."""
 _TIGHT_FROM = 24
@@ -237,10 +239,16 @@ def _widths(section: Section, lines: bool) -> list[str]:
         [column.text, *(row.cells[at].text for row in section.rows)]
         for at, column in enumerate(section.columns)
     ]
-    needs = [max(len(word) for text in column for word in [*text.split(), ""]) + 2.0 for column in texts]
-    wants = [min(max(len(text) for text in column), 90) ** 0.5 * 4 for column in texts]
-    weights = [max(min(need, 22.0), want, 6.0) for need, want in zip(needs, wants, strict=True)]
-    return [f"{100 * weight / sum(weights):.2f}" for weight in weights]
+    needs = [
+        2.0 + min(max(len(word) for text in column for word in [*text.split(), ""]), 24) for column in texts
+    ]
+    wants = [
+        max(min(max(len(text) for text in column), 90) ** 0.5 * 4 - need, 0.5)
+        for column, need in zip(texts, needs, strict=True)
+    ]
+    room = max((_WIDE_CHARS if count >= _WIDE_FROM else _CHARS) - sum(needs), 0)
+    chars = [need + room * want / sum(wants) for need, want in zip(needs, wants, strict=True)]
+    return [f"{100 * own / sum(chars):.2f}" for own in chars]
 
 
 def _note(report: Report) -> str:
