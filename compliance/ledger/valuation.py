@@ -130,9 +130,7 @@ def openings(books: Books, quote: str, period: Period) -> list[Atom]:
     Books that begin inside the period have their opening entries in it: those count as held before.
     """
     found = balances(books, quote, period.start - ONE_DAY)
-    begun = books.sums(
-        _PLACE, start=period.start, end=period.end, where={"kind": ["opening"]}, by_day=True
-    )
+    begun = books.sums(_PLACE, start=period.start, end=period.end, where={"kind": ["opening"]}, by_day=True)
     return found + [_balance(books, quote, item, date.fromisoformat(str(item.key[-1]))) for item in begun]
 
 
