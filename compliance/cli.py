@@ -14,7 +14,6 @@ from typing import Any
 import click
 
 from compliance import __version__, i18n
-from compliance.errors import ComplianceError
 from compliance.i18n import N_, _
 
 # name -> (module:attribute, one line of help). Daily acts first, then noun groups.
@@ -107,54 +106,11 @@ def main(args: list[str] | None = None) -> None:
 
 
 def run(arguments: list[str]) -> int:
-    """One command in this process; returns its exit code. What a test or the demo calls."""
+    """One command in this process; returns its exit code."""
+    from compliance.commands.running import run_command
+
     _translate_root()
-    try:
-        # Outside standalone mode Click returns the code of ctx.exit() instead of raising it.
-        code = root.main(args=arguments, prog_name="compliance", standalone_mode=False)
-        return code if isinstance(code, int) else 0
-    except click.exceptions.Exit as exit_:
-        return exit_.exit_code
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        click.echo(_("Stopped. Nothing more was changed."), err=True)
-        return 130
-    except ComplianceError as error:
-        click.echo(_speak(error), err=True)
-        return error.exit_code
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except Exception as error:
-        return _our_bug(error)
-
-
-def _speak(error: ComplianceError) -> str:
-    from compliance.commands.output import clean
-
-    head = f"{error.place}: {error.what}" if error.place else error.what
-    lines = [head, *(part for part in (error.why, error.remedy) if part)]
-    return "\n".join(clean(line, keep_newlines=True) for line in lines)
-
-
-def _our_bug(error: Exception) -> int:
-    """A traceback holds values; only the place of the fault is shown unless asked for."""
-    if os.environ.get("COMPLIANCE_TRACEBACK"):
-        raise error
-    import traceback
-
-    frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if "compliance" in frame.filename] or frames
-    place = f"{os.path.basename(ours[-1].filename)}:{ours[-1].lineno}" if ours else "?"
-    click.echo(
-        _("This is a mistake of the program ({kind} at {place}). What was recorded before is safe.").format(
-            kind=type(error).__name__, place=place
-        ),
-        err=True,
-    )
-    return 70
+    return run_command(root, arguments)
 
 
 def _translate_root() -> None:

@@ -62,11 +62,12 @@ class Stage:
 
 
 def _captured(words: list[str]) -> tuple[str, str, int]:
-    from compliance.cli import run
+    from compliance.commands.running import run_command
 
+    root = click.get_current_context().find_root().command
     printed, said = io.StringIO(), io.StringIO()
     with redirect_stdout(printed), redirect_stderr(said):
-        code = run(words)
+        code = run_command(root, words)
     return printed.getvalue(), said.getvalue(), code
 
 
@@ -262,10 +263,14 @@ def _labels(stage: Stage) -> None:
 
 def _former_text(stage: Stage) -> str:
     """The wording of 2020, as the rules have it: one of the forgeries carries it."""
-    rows = stage.run(
-        ["rules", "show", "ru.label.media2020", "--on", "2021-06-01", "--format", "json"], quiet=True
-    )
-    return next(str(row["value"]) for row in json.loads(rows)["rows"] if row["key"] == "text")
+    on = ["--on", "2021-06-01", "--format", "json"]
+    listed = json.loads(stage.run(["rules", "list", "--all", *on], quiet=True))["rows"]
+    for rule in (row["id"] for row in listed if row["kind"] == "label"):
+        shown = json.loads(stage.run(["rules", "show", rule, *on], quiet=True))["rows"]
+        text = next((str(row["value"]) for row in shown if row["key"] == "text"), "")
+        if text:
+            return text
+    raise AssertionError("no label of 2021 has a wording")
 
 
 def _ending(stage: Stage) -> None:
