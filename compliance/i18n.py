@@ -12,12 +12,17 @@ import gettext as _gettext
 import os
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
 
 # A string, for start-up must not pay for pathlib.
 LOCALE = os.path.join(os.path.dirname(__file__), "locale")
 DOMAIN = "compliance"
 LANGUAGES = ("en", "ru")
 PSEUDO = "xx"
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 class _Pseudo(_gettext.NullTranslations):
@@ -101,3 +106,10 @@ def translated(language: str, message: str) -> str:
 def ntranslated(language: str, one: str, many: str, n: int) -> str:
     """The same for what depends on a number; fill ``{n}`` yourself with ``.format``."""
     return _catalogue(language).ngettext(one, many, n)
+
+
+def day_text(day: date) -> str:
+    """A day inside a sentence, as people write it: ``17.11.2025`` in Russian, ``17 Nov 2025`` in English."""
+    if _language == "ru":
+        return f"{day.day:02}.{day.month:02}.{day.year:04}"
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year:04}"

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from compliance.checks.registry import Context, Findings, check
 from compliance.findings import Finding
-from compliance.i18n import N_, _, language
+from compliance.i18n import N_, _, day_text, language
 from compliance.ledger.models import Role
 from compliance.money import display
 
@@ -28,7 +28,7 @@ def vacant(context: Context) -> Findings:
             "error",
             f"role:{body}:{title}",
             _("the post “{title}” ({body}) ended on {day} and no successor's act is recorded").format(
-                title=title, body=body, day=last
+                title=title, body=body, day=day_text(last)
             ),
             _('Record the successor: compliance record role --body {body} --title "{title}"').format(
                 body=body, title=title
@@ -61,7 +61,7 @@ def late(context: Context) -> Findings:
                 "error",
                 f"document:{entity}",
                 _("a paper of {day} for {amount} arrived after that period was filed").format(
-                    day=paper.dated_on, amount=amount
+                    day=day_text(paper.dated_on), amount=amount
                 ),
                 _("Amend the filing: compliance record expense --amends {filing} --document {id}").format(
                     filing=closed[0].filing, id=entity

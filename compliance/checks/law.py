@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from compliance.checks.registry import Context, Findings, check
 from compliance.deadlines import deadlines
 from compliance.findings import Finding
-from compliance.i18n import N_, _, language
+from compliance.i18n import N_, _, day_text, language
 from compliance.ledger.books import Entry
 from compliance.ledger.models import Account
 from compliance.money import display
@@ -34,7 +34,7 @@ def overdue(context: Context) -> Findings:
             "error",
             f"obligation:{item.obligation}",
             _("“{title}” for {period} was to be filed by {day}").format(
-                title=item.title, period=label, day=item.due_on
+                title=item.title, period=label, day=day_text(item.due_on)
             ),
             _("File it, or record what was filed: compliance file {name} {period}").format(
                 name=item.name, period=label
@@ -55,7 +55,7 @@ def stale(context: Context) -> Findings:
                 "warning",
                 f"pack:{key}",
                 _("the rules “{regime}” were last compared with the sources on {day}").format(
-                    regime=key, day=pack.regime.checked_on
+                    regime=key, day=day_text(pack.regime.checked_on)
                 ),
                 _("Look for a newer version of this program, or have a lawyer review the rules."),
             )
@@ -101,7 +101,7 @@ def _misplaced(context: Context, rule: Rule[MoneyBlock]) -> Findings:
                         "{amount} of {day} was credited to “{account}”, where the law does not allow it ({rule})"
                     ).format(
                         amount=f"{display(-entry.amount_minor, entry.currency, language())} {entry.currency}",
-                        day=entry.on,
+                        day=day_text(entry.on),
                         account=place.title,
                         rule=rule.title,
                     ),
@@ -136,3 +136,8 @@ def _facts(context: Context, entry: Entry) -> dict[str, str | None]:
 
 def _allowed(only: Select, place: Account) -> bool:
     return matches(only.axes(), {"account": place.type, "account_class": place.account_class})
+
+
+@check("status.unknown", "law", N_("A legal status in schedules.yaml that no rule pack knows"))
+def unknown_status(context: Context) -> Findings:
+    yield from context.rules.unknown_statuses(context.config.statuses)

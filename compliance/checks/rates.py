@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from compliance.checks.registry import Context, Findings, check
 from compliance.findings import Finding
-from compliance.i18n import N_, _
+from compliance.i18n import N_, _, day_text
 from compliance.ledger.valuation import closings, movements
 from compliance.periods import Period, aligned
 
@@ -26,7 +26,7 @@ def missing(context: Context) -> Findings:
             "rate.missing",
             "error",
             f"{currency}/{quote}/{on.isoformat()}",
-            _("the rate of {currency} on {day} is not recorded").format(currency=currency, day=on),
+            _("the rate of {currency} on {day} is not recorded").format(currency=currency, day=day_text(on)),
             _("Record it: compliance record rate --currency {currency} --on {day} --rate ...").format(
                 currency=currency, day=on
             ),

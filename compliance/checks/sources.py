@@ -6,7 +6,7 @@ import re
 
 from compliance.checks.registry import Context, Findings, check
 from compliance.findings import Finding
-from compliance.i18n import N_, _
+from compliance.i18n import N_, _, day_text
 from compliance.ledger.models import Source
 
 _ABROAD = re.compile(
@@ -87,7 +87,7 @@ def foreign_trace(context: Context) -> Findings:
                 f"txn:{entry.txn}",
                 _(
                     "a payment of {day} is booked as domestic, but the bank's text names a card or bank abroad"
-                ).format(day=entry.on),
+                ).format(day=day_text(entry.on)),
                 _("Look at it, and give it its own source and agreement: compliance assign {line}").format(
                     line=entry.line[:8]
                 ),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 
 from compliance.checks.registry import Context, Findings, check
 from compliance.findings import Finding
-from compliance.i18n import N_, _, language, ngettext
+from compliance.i18n import N_, _, day_text, language, ngettext
 from compliance.intake.coverage import coverage, differences
 from compliance.ledger.lines import uncleared
 from compliance.money import display
@@ -42,7 +43,7 @@ def gaps(context: Context) -> Findings:
                 f"account:{account}:{jump.on.isoformat()}",
                 _(
                     "{account}: the statement from {day} opens with {amount} more than the one before closed"
-                ).format(account=_title(context, account), day=jump.on, amount=amount),
+                ).format(account=_title(context, account), day=day_text(jump.on), amount=amount),
                 _("Ask the bank for both statements again; one of them is not complete."),
             )
 
@@ -59,7 +60,10 @@ def unequal(context: Context) -> Findings:
             "error",
             f"account:{item.account}:{item.on.isoformat()}",
             _("{account} on {day}: the books say {booked}, the bank {bank}").format(
-                account=_title(context, item.account), day=item.on, booked=amounts[0], bank=amounts[1]
+                account=_title(context, item.account),
+                day=day_text(item.on),
+                booked=amounts[0],
+                bank=amounts[1],
             ),
             _("Something was recorded beside the statement, or the opening balance is not right."),
         )
@@ -79,8 +83,8 @@ def unsorted(context: Context) -> Findings:
         )
 
 
-def _days(first: object, last: object) -> str:
-    return str(first) if first == last else f"{first} — {last}"
+def _days(first: date, last: date) -> str:
+    return day_text(first) if first == last else f"{day_text(first)} — {day_text(last)}"
 
 
 def _title(context: Context, account: str) -> str:

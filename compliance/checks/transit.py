@@ -13,7 +13,7 @@ from datetime import date, timedelta
 
 from compliance.checks.registry import Context, Findings, check
 from compliance.findings import Finding
-from compliance.i18n import N_, _, language
+from compliance.i18n import N_, _, day_text, language
 from compliance.ledger.books import Books, Entry
 from compliance.ledger.chart import UNASSIGNED
 from compliance.money import display
@@ -47,7 +47,7 @@ def transit(context: Context) -> Findings:
                 "error",
                 f"txn:{leg.txn}",
                 _("{amount} left an account on {day} and never arrived at another").format(
-                    amount=amount, day=leg.on
+                    amount=amount, day=day_text(leg.on)
                 ),
                 _("Find the other half in the statements; list it with: compliance list transactions"),
             )
@@ -58,7 +58,7 @@ def transit(context: Context) -> Findings:
                 f"txn:{twin.txn}",
                 _(
                     "{amount} moved between own accounts on {day} is booked as income: receipts are too high"
-                ).format(amount=amount, day=twin.on),
+                ).format(amount=amount, day=day_text(twin.on)),
                 _("Sort the line again as a transfer: compliance assign {line} --kind transfer").format(
                     line=_handle(twin)
                 ),
@@ -71,7 +71,7 @@ def transit(context: Context) -> Findings:
                 f"txn:{twin.txn}",
                 _(
                     "{received} from selling {amount} on {day} is booked as income: receipts are too high"
-                ).format(received=received, amount=amount, day=twin.on),
+                ).format(received=received, amount=amount, day=day_text(twin.on)),
                 _("Sort the line again as an exchange: compliance assign {line} --kind exchange").format(
                     line=_handle(twin)
                 ),

@@ -75,6 +75,8 @@ def deadline_row(item: Deadline, today: date, prepare_days: int, approve_days: i
         "at_stake": list(item.at_stake),
         "source": item.source,
         "confidence": item.confidence,
+        "notes": list(item.notes),
+        "approximate": item.approximate,
     }
 
 
@@ -117,6 +119,10 @@ def _explain(item: Deadline) -> None:
     out("   " + _("how sure: {words}").format(words=confidence_words(item.confidence)))
     if item.source:
         out(clean("   " + _("source: {source}").format(source=item.source)))
+    if item.approximate:
+        out("   " + _("days off of that year are not verified; the day is approximate"))
+    for note in item.notes:
+        out(clean(f"   {note}"))
     for stake in item.at_stake:
         out(clean("   " + _("at stake: {stake}").format(stake=stake)))
     out(clean(f"   {item.obligation}"))

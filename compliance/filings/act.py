@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from compliance.errors import Refused, UsageError
 from compliance.findings import Finding
-from compliance.i18n import _
+from compliance.i18n import _, day_text
 from compliance.ledger.models import Document, Filing, Freeze
 from compliance.periods import Period
 
@@ -85,7 +85,7 @@ def refuse_twice(subject: Subject, standing: Filing) -> NoReturn:
     """A period is filed once; afterwards it is amended."""
     raise Refused(
         _("{name} for {period} was filed on {day}").format(
-            name=subject.name, period=subject.period.label, day=standing.on_date
+            name=subject.name, period=subject.period.label, day=day_text(standing.on_date)
         ),
         remedy=_("If it must be corrected, file again with: --amends {filing}").format(
             filing=standing.entity

@@ -9,7 +9,7 @@ from datetime import date
 from compliance.checks.registry import Context
 from compliance.errors import Refused, UsageError
 from compliance.filings.act import Subject, previous_cells
-from compliance.i18n import _
+from compliance.i18n import _, day_text
 from compliance.periods import ONE_DAY, Period
 from compliance.reports.fill import Given, fill
 from compliance.reports.model import Report
@@ -94,7 +94,9 @@ def _must_be_asked(context: Context, rule: Rule[ObligationBlock], period: Period
     law = rule.on(period.last)
     if law is None:
         raise UsageError(
-            _("the law of {day} does not ask for “{title}”").format(day=period.last, title=rule.title),
+            _("the law of {day} does not ask for “{title}”").format(
+                day=day_text(period.last), title=rule.title
+            ),
             remedy=_("See: compliance rules show {id}").format(id=rule.id),
         )
     if law.block.every is None:
