@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Any, Generic, TypeVar, cast
 
 from pydantic import model_validator
@@ -110,31 +111,34 @@ class Provision(Strict, Generic[B]):
 
     def folded(self, on: date) -> InForce[B] | None:
         """The law of the provision itself on ``on``; its act is not looked at. ``None`` when none is in force."""
+        return next((law for day, law in reversed(self._laws) if day <= on), None)
+
+    @cached_property
+    def _laws(self) -> list[tuple[date, InForce[B] | None]]:
+        """From each day of the terms on: all blocks so far, folded. Kept: checks ask for every fact anew."""
+        if any(block.status == "void_ab_initio" for block in self.terms.values()):
+            return []
+        laws: list[tuple[date, InForce[B] | None]] = []
         values: dict[str, Any] = {}
         marks: dict[str, Mark] = {}
         notes: list[str] = []
-        since, last = date.min, None
-        if any(block.status == "void_ab_initio" for block in self.terms.values()):
-            return None
+        last = None
         for day, block in self.terms.items():
-            if day > on:
-                break
             if block.status in NOT_LAW:
                 continue
             if last in ENDS and last != "suspended":
                 values, marks, notes = {}, {}, []
             last = block.status
-            if block.status == "in_force":
-                since = day
-                values |= _named(block)
-                _mark(marks, block, values)
-                notes += [block.note] if block.note else []
-        if last != "in_force":
-            return None
-        # Not validated again: every value was, when its block was read.
-        model = type(next(iter(self.terms.values())))
-        folded = cast(B, model.model_construct(_fields_set=set(values), **values))
-        return InForce(folded, marks, tuple(notes), since)
+            if block.status != "in_force":
+                laws.append((day, None))
+                continue
+            values |= _named(block)
+            _mark(marks, block, values)
+            notes += [block.note] if block.note else []
+            # Not validated again: every value was, when its block was read.
+            folded = cast(B, type(block).model_construct(_fields_set=set(values), **values))
+            laws.append((day, InForce(folded, dict(marks), tuple(notes), day)))
+        return laws
 
     def standing(self, on: date) -> Standing:
         """What the provision's own blocks say of the day; before all of them, of the day it begins."""
