@@ -77,7 +77,7 @@ def rates(grid: Grid, about: Subject) -> list[Finding]:
                     if missing in blocking
                     else _("; the totals stand without it, but not what the sale and what holding brought")
                 ),
-                _("Record it: compliance record rate --currency {currency} --on {day} --rate NUMBER").format(
+                _("Record it: compliance record rate --currency {currency} --on {day} --rate ...").format(
                     currency=missing.currency, day=missing.on
                 ),
                 period=about.period,
