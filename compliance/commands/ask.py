@@ -67,6 +67,11 @@ def day(value: str | None, option: str, question: str) -> date:
     return _parsed(parse_day, value, option, question)
 
 
+def day_or(value: str | None, default: date, option: str) -> date:
+    """The day that ``option`` names, never asked for; ``default`` when it is left out."""
+    return default if value is None else day(value, option, "")
+
+
 def amount(value: str | None, option: str, question: str, currency: str) -> int:
     """Positive minor units, as typed in the interface language, echoed so that a slip is seen."""
     grammar = TYPED[language()]

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from compliance.commands.app import App, pass_app
-from compliance.commands.ask import interactive, yes
+from compliance.commands.ask import day_or, interactive, yes
 from compliance.commands.output import Column, clean, emit, format_option, out, say
 from compliance.errors import InputError, UsageError
 from compliance.i18n import _
-from compliance.periods import parse_day, parse_period
+from compliance.periods import parse_period
 
 if TYPE_CHECKING:
     from compliance.filings.draft import Draft
@@ -300,10 +300,7 @@ def _period(text: str) -> Period:
 
 
 def _sent_on(app: App, text: str) -> date:
-    try:
-        day = parse_day(text)
-    except ValueError:
-        raise UsageError(_("--on wants a day such as 2026-01-12")) from None
-    if day > app.today:
-        raise UsageError(_("{day} is still to come").format(day=day.isoformat()))
-    return day
+    on = day_or(text, app.today, "--on")
+    if on > app.today:
+        raise UsageError(_("{day} is still to come").format(day=on.isoformat()))
+    return on

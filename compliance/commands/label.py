@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from compliance.commands.app import App, pass_app
+from compliance.commands.ask import day_or
 from compliance.commands.output import Column, clean, emit, format_option, out, say
 from compliance.errors import Refused, UsageError
 from compliance.i18n import _
-from compliance.periods import parse_day
 
 if TYPE_CHECKING:
     from datetime import date
@@ -23,15 +23,6 @@ if TYPE_CHECKING:
 @click.group(help=_("Put labels on publications, and measure what they carry."))
 def label() -> None:
     pass
-
-
-def _day(app: App, text: str | None) -> date:
-    if text is None:
-        return app.today
-    try:
-        return parse_day(text)
-    except ValueError:
-        raise UsageError(_("--on wants a day such as 2026-01-12")) from None
 
 
 def label_for(app: App, medium: str | None, on: date) -> Wanted:
@@ -58,7 +49,7 @@ def label_for(app: App, medium: str | None, on: date) -> Wanted:
 def text(app: App, on_text: str | None, medium: str | None, fmt: str) -> None:
     from compliance.filings.labelling import wanted
 
-    found = wanted(app.rules, app.workspace.config, _day(app, on_text), medium)
+    found = wanted(app.rules, app.workspace.config, day_or(on_text, app.today, "--on"), medium)
     rows = [_label_row(item) for item in found]
     if fmt != "table":
         emit(rows, [], "label/1", fmt)
@@ -129,7 +120,7 @@ def apply(
 
     if target is not None and len(files) > 1:
         raise UsageError(_("--out is for one file"))
-    on = _day(app, on_text)
+    on = day_or(on_text, app.today, "--on")
     doubted = False
     for path in files:
         found = label_for(app, medium_of(path).MEDIA[0], on)
@@ -154,7 +145,7 @@ def apply(
 def verify(app: App, files: tuple[Path, ...], on_text: str | None, fmt: str) -> None:
     from compliance.labels.door import medium_of, verify_file
 
-    on = _day(app, on_text)
+    on = day_or(on_text, app.today, "--on")
     found = [verify_file(path, label_for(app, medium_of(path).MEDIA[0], on).label) for path in files]
     if fmt == "table":
         for item in found:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from compliance.commands.app import App, pass_app
+from compliance.commands.ask import day_or
 from compliance.commands.due import confidence_words
 from compliance.commands.output import Column, clean, emit, format_option, out, say
 from compliance.errors import UsageError
 from compliance.i18n import _, ngettext
-from compliance.periods import parse_day
 
 if TYPE_CHECKING:
     from compliance.rules import Listed, Rule
@@ -22,15 +22,6 @@ if TYPE_CHECKING:
 @click.group(help=_("Which laws bind, since when, who says so, and how sure we are."))
 def rules() -> None:
     pass
-
-
-def _day(app: App, text: str | None) -> date:
-    if text is None:
-        return app.today
-    try:
-        return parse_day(text)
-    except ValueError:
-        raise UsageError(_("--on wants a day such as 2026-01-12")) from None
 
 
 @rules.command(
@@ -47,7 +38,7 @@ def _day(app: App, text: str | None) -> date:
 def list_(app: App, on_text: str | None, everything: bool, fmt: str) -> None:
     from compliance.rules import held
 
-    on = _day(app, on_text)
+    on = day_or(on_text, app.today, "--on")
     now = held(app.workspace.config.statuses, on)
     found = app.rules.listed(on)
     if not everything:
@@ -111,7 +102,7 @@ def show(app: App, rule: str, on_text: str | None, fmt: str) -> None:
         raise UsageError(
             _("there is no rule “{id}”").format(id=rule), remedy=_("See: compliance rules list --all")
         )
-    on = _day(app, on_text)
+    on = day_or(on_text, app.today, "--on")
     values = _values(found, on)
     if fmt != "table":
         emit(values, [], "rule/1", fmt)
