@@ -22,7 +22,11 @@ LOCALE = os.path.join(os.path.dirname(__file__), "locale")
 DOMAIN = "compliance"
 LANGUAGES = ("en", "ru")
 PSEUDO = "xx"
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTHS = {
+    "en": "January February March April May June July August September October November December".split(),
+    "ru": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split(),
+}
+_WEEKDAYS = {"en": "Mon Tue Wed Thu Fri Sat Sun".split(), "ru": "пн вт ср чт пт сб вс".split()}
 
 
 class _Pseudo(_gettext.NullTranslations):
@@ -112,4 +116,10 @@ def day_text(day: date) -> str:
     """A day inside a sentence, as people write it: ``17.11.2025`` in Russian, ``17 Nov 2025`` in English."""
     if _language == "ru":
         return f"{day.day:02}.{day.month:02}.{day.year:04}"
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year:04}"
+    return f"{day.day} {_MONTHS['en'][day.month - 1][:3]} {day.year:04}"
+
+
+def day_words(day: date) -> str:
+    """A day that stands by itself: ``чт 15 января 2026`` in Russian, ``Thu 15 January 2026`` in English."""
+    name, month = _WEEKDAYS[language()][day.weekday()], _MONTHS[language()][day.month - 1]
+    return f"{name} {day.day} {month} {day.year}"

@@ -89,12 +89,10 @@ def plain(amount_minor: int, currency: str) -> str:
 
 def display(amount_minor: int, currency: str, language: str) -> str:
     """For people: ``12 500,50`` in Russian (no-break spaces), ``12,500.50`` in English."""
-    from babel.numbers import format_decimal
-
-    digits = exponent(currency)
-    value = Decimal(amount_minor).scaleb(-digits)
-    pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    return str(format_decimal(value, format=pattern, locale=language))
+    group, decimal = ("\u00a0", ",") if language == "ru" else (",", ".")
+    whole, _point, fraction = plain(abs(amount_minor), currency).partition(".")
+    sign = "-" if amount_minor < 0 else ""
+    return f"{sign}{int(whole):,}".replace(",", group) + (decimal + fraction if fraction else "")
 
 
 def convert(amount_minor: int, currency: str, to: str, rate: Decimal) -> int:

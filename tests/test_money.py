@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from babel.dates import format_date
+from babel.numbers import format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compliance.money import STRICT, TYPED, convert, display, half_up, parse_amount, plain
+from compliance import i18n
+from compliance.money import STRICT, TYPED, convert, display, exponent, half_up, parse_amount, plain
 
 
 @given(st.integers(-(10**14), 10**14), st.sampled_from(["RUB", "JPY", "KWD"]))
@@ -19,6 +23,25 @@ def test_plain_reads_back(amount_minor: int, currency: str) -> None:
 @given(st.integers(-(10**12), 10**12), st.sampled_from(["ru", "en"]))
 def test_what_is_shown_can_be_typed(amount_minor: int, language: str) -> None:
     assert parse_amount(display(amount_minor, "RUB", language), "RUB", TYPED[language]) == amount_minor
+
+
+@given(st.integers(-(10**14), 10**14), st.sampled_from(["RUB", "JPY", "KWD"]), st.sampled_from(["ru", "en"]))
+def test_amounts_look_as_unicode_says(amount_minor: int, currency: str, language: str) -> None:
+    """The Unicode locale data (through Babel, which is too slow to start for a page of text) is the judge."""
+    digits = exponent(currency)
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    value = Decimal(amount_minor).scaleb(-digits)
+    assert display(amount_minor, currency, language) == format_decimal(value, pattern, language)
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_days_look_as_unicode_says(language: str) -> None:
+    i18n.activate(language)
+    for number in range(366):
+        day = date(2024, 1, 1) + timedelta(number)
+        assert i18n.day_words(day) == format_date(day, "EEE d MMMM y", locale=language)
+        if language == "en":
+            assert i18n.day_text(day) == format_date(day, "d MMM y", locale=language)
 
 
 @pytest.mark.parametrize(

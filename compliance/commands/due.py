@@ -8,7 +8,7 @@ import click
 
 from compliance.commands.app import App, pass_app
 from compliance.commands.output import Column, clean, emit, format_option, out
-from compliance.i18n import _, language
+from compliance.i18n import _, day_words
 
 if TYPE_CHECKING:
     from datetime import date
@@ -78,13 +78,6 @@ def deadline_row(item: Deadline, today: date, prepare_days: int, approve_days: i
         "notes": list(item.notes),
         "approximate": item.approximate,
     }
-
-
-def day_words(day: date) -> str:
-    """``Thu 15 January 2026`` in the interface language."""
-    from babel.dates import format_date
-
-    return str(format_date(day, "EEE d MMMM y", locale=language()))
 
 
 def confidence_words(confidence: str) -> str:

@@ -9,7 +9,7 @@ import click
 from compliance.commands.app import App, pass_app
 from compliance.commands.output import clean, out, say
 from compliance.errors import UsageError
-from compliance.i18n import _, ngettext
+from compliance.i18n import _, day_words, ngettext
 
 if TYPE_CHECKING:
     from compliance.filings.agenda import Agenda
@@ -20,8 +20,6 @@ _DUE_SHOWN = 5
 def show(app: App) -> None:
     """The date, what is due, what is open, and three things to do. Reads only; always exit 0."""
     agenda = _agenda(app)
-    from compliance.commands.due import day_words
-
     name = app.workspace.config.names_on(app.today).nominative
     out(clean(f"{day_words(app.today)} · {name}"))
     if not app.workspace.keys_path.is_file():
@@ -44,8 +42,6 @@ def _agenda(app: App) -> Agenda:
 
 
 def _print_due(app: App, agenda: Agenda) -> None:
-    from compliance.commands.due import day_words
-
     halted = app.rules.halted(app.workspace.config.statuses, app.today)
     for finding in halted.values():
         out(clean(finding.message))
