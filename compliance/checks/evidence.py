@@ -39,7 +39,7 @@ def vacant(context: Context) -> Findings:
 @check("document.late", "books", N_("A paper about money of a period that is already filed and closed"))
 def late(context: Context) -> Findings:
     books = context.books
-    used = {entry.document for entry in books.entries() if entry.document}
+    used = books.used_documents()
     for entity, paper in books.documents.items():
         if paper.kind not in _MONEY_PAPERS or paper.dated_on is None or entity in used:
             continue

@@ -287,6 +287,11 @@ class Books:
         rows = self._connection.exec_driver_sql(query, (self.known_at,))
         return list(dict.fromkeys(str(row[0]) for row in rows if row[0] is not None))
 
+    def used_documents(self) -> set[str]:
+        """Papers that some transaction rests on."""
+        query = "SELECT DISTINCT document FROM txn WHERE document IS NOT NULL AND seq <= ?"
+        return {str(row[0]) for row in self._connection.exec_driver_sql(query, (self.known_at,))}
+
     def reversed_transactions(self) -> set[int]:
         """Numbers of transactions that a later one undoes, and of those that undo."""
         rows = self._connection.exec_driver_sql(

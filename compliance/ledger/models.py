@@ -13,6 +13,7 @@ Amounts are signed minor units, debit positive. To add a field: add it here (nul
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Annotated, Any, ClassVar
 
 from sqlalchemy import Dialect, ForeignKey, Integer, Text, TypeDecorator
@@ -64,6 +65,7 @@ class Flag(TypeDecorator[bool]):
         return None if value is None else bool(value)
 
 
+@lru_cache(maxsize=4096)
 def stored_day(text: str) -> date:
     """A day as the ledger holds it; ``BooksDamaged`` when it is none, for only we write here."""
     try:
