@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from pathlib import Path
 
 import click
 
-from compliance.errors import ComplianceError
+from compliance.errors import ComplianceError, SetupError
 from compliance.i18n import _
 
 
@@ -21,7 +22,7 @@ def run_command(root: click.Command, arguments: list[str]) -> int:
     except click.exceptions.Exit as exit_:
         return exit_.exit_code
     except click.ClickException as error:
-        error.show()
+        _show(error)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo(_("Stopped. Nothing more was changed."), err=True)
@@ -32,8 +33,23 @@ def run_command(root: click.Command, arguments: list[str]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        # A name too long, a folder where a file is, a disk that fails: the system's answer, not our bug.
+        place = "" if error.filename is None else str(error.filename)
+        refusal = SetupError(_("the system refuses it"), place=place, why=error.strerror or "")
+        click.echo(_speak(refusal), err=True)
+        return refusal.exit_code
     except Exception as error:
         return _our_bug(error)
+
+
+def _show(error: click.ClickException) -> None:
+    """What Click says, with words of the command line in it that a terminal would obey."""
+    from compliance.commands.output import clean
+
+    text = io.StringIO()
+    error.show(file=text)
+    click.echo(clean(text.getvalue(), keep_newlines=True), err=True, nl=False)
 
 
 def _speak(error: ComplianceError) -> str:
