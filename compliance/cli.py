@@ -5,6 +5,7 @@ Nothing heavy may be imported here: ``compliance --help`` costs what importing C
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import sys
@@ -101,6 +102,7 @@ def root(
 def main(args: list[str] | None = None) -> None:
     """The console script. Never returns; exit codes are those of DESIGN: 0 1 2 3 4 5 70 130."""
     arguments = sys.argv[1:] if args is None else args
+    _speak_unicode()
     i18n.activate(_language(arguments))
     sys.exit(run(arguments))
 
@@ -111,6 +113,14 @@ def run(arguments: list[str]) -> int:
 
     _translate_root()
     return run_command(root, arguments)
+
+
+def _speak_unicode() -> None:
+    """A pipe or a file gets UTF-8 on every system; a terminal that lacks a letter gets its number."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            encoding = None if stream.isatty() else "utf-8"
+            stream.reconfigure(encoding=encoding, errors="backslashreplace")
 
 
 def _translate_root() -> None:
@@ -138,19 +148,27 @@ def _language(arguments: list[str]) -> str:
 
 def _workspace_language(arguments: list[str]) -> str | None:
     """``language:`` of schedules.yaml by a look at its text: start-up must not pay for a YAML parser."""
-    folder = os.getcwd()
+    folder = "."
     for at, argument in enumerate(arguments[:-1]):
         if argument in ("-C", "--workspace"):
-            folder = os.path.abspath(arguments[at + 1])
+            folder = arguments[at + 1]
+    try:
+        folder = os.path.abspath(folder)
+    except OSError:  # the folder we stand in was removed
+        return None
     while True:
+        path = os.path.join(folder, "schedules.yaml")
         try:
-            with open(os.path.join(folder, "schedules.yaml"), "rb") as stream:
-                match = re.search(rb"^language:\s*([a-z]{2})\b", stream.read(65536), re.MULTILINE)
-            return match.group(1).decode() if match else None
+            # Opening a named pipe would wait for ever.
+            if os.path.isfile(path):
+                with open(path, "rb") as stream:
+                    match = re.search(rb"^language:\s*([a-z]{2})\b", stream.read(65536), re.MULTILINE)
+                return match.group(1).decode() if match else None
         except OSError:
-            if folder == os.path.dirname(folder):
-                return None
-            folder = os.path.dirname(folder)
+            pass
+        if folder == os.path.dirname(folder):
+            return None
+        folder = os.path.dirname(folder)
 
 
 if __name__ == "__main__":
