@@ -13,10 +13,16 @@ _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z")
 _LABEL = re.compile(r"(\d{4})(?:-(?:Q([1-4])|H([12])|(\d{2})))?\Z")
 
 
+LAST_YEAR = 9000
+"""Later years are slips, and the days after them must exist too."""
+
+
 def parse_day(text: str) -> date:
     """``2025-12-31`` only: no week dates, no two-digit years, ASCII digits. ``ValueError`` otherwise."""
     if not text.isascii() or not (match := _ISO.match(text)):
         raise ValueError("not a date YYYY-MM-DD")
+    if int(match.group(1)) > LAST_YEAR:
+        raise ValueError("year out of range")
     return date(*(int(part) for part in match.groups()))
 
 
@@ -86,7 +92,7 @@ def parse_period(text: str) -> Period:
     if not (match := _LABEL.match(text)):
         raise ValueError("not a period: write 2025-Q4, 2025-H2, 2025-12, 2025 or FIRST..LAST")
     year, quarter, half, month = (int(part) if part else 0 for part in match.groups())
-    if not 1 <= year <= 9998:
+    if not 1 <= year <= LAST_YEAR:
         raise ValueError("year out of range")
     if quarter:
         return months(date(year, quarter * 3 - 2, 1), 3)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import getpass
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -21,6 +22,8 @@ import click
 from compliance.errors import UsageError
 from compliance.i18n import _
 from compliance.periods import parse_day
+
+_NUMBER = re.compile(r"[0-9]{1,18}\Z")
 
 if TYPE_CHECKING:
     from compliance.ledger.append import EventWriter
@@ -123,7 +126,7 @@ class App:
         with open_store(LEDGER, self.workspace.ledger_path, key=self.keys[0]) as connection:
             books = Books(connection)
             if known_at is not None:
-                seq = int(known_at) if known_at.isdecimal() else books.seq_at(known_at)
+                seq = int(known_at) if _NUMBER.match(known_at) else books.seq_at(known_at)
                 books = Books(connection, known_at=seq)
             self._announce(books)
             yield books

@@ -110,7 +110,7 @@ def _figures(cells: tuple[str, ...]) -> dict[str, int]:
     for text in cells:
         cell, sep, number = text.partition("=")
         digits = number.removeprefix("-")
-        if not sep or not (digits.isascii() and digits.isdigit()):
+        if not sep or not (digits.isascii() and digits.isdigit() and len(digits) < 16):
             raise UsageError(_("--cell wants CELL=NUMBER, such as balance.closing.all=3855"))
         figures[cell] = int(number)
     return figures
