@@ -22,7 +22,7 @@ from sqlalchemy import Connection, MetaData, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from compliance.errors import BooksDamaged, ComplianceError, SetupError
+from compliance.errors import BooksDamaged, ComplianceError, InputError, SetupError
 from compliance.files import private_folder, sync_folder
 from compliance.i18n import _
 
@@ -135,6 +135,13 @@ def _opened(store: Store, path: Path, key: bytes | None, write: bool, create: bo
         raise _explained(error.orig, path) from error
     except (sqlite3.Error, OSError) as error:
         raise _explained(error, path) from error
+    except (UnicodeEncodeError, OverflowError) as error:
+        if isinstance(error, OverflowError) and "SQLite" not in str(error):
+            raise
+        raise InputError(
+            _("a value cannot be stored: it holds half a letter, or it is too large a number"),
+            remedy=_("Type it again, or give the file another name. Nothing was recorded."),
+        ) from None
     finally:
         engine.dispose()
 
@@ -245,6 +252,7 @@ def _check_version(store: Store, path: Path, connection: Connection) -> None:
     if application != APPLICATION_ID:
         raise SetupError(_("this file is not ours"), place=str(path))
     if store is _ANY:
+        _refuse_strangers(store, path, connection)
         return
     if version > store.version:
         raise SetupError(
@@ -257,6 +265,23 @@ def _check_version(store: Store, path: Path, connection: Connection) -> None:
             _("the books were written by an older version of this program"),
             place=str(path),
             remedy=_("Run: compliance books upgrade (it makes a copy first)."),
+        )
+    _refuse_strangers(store, path, connection)
+
+
+def _refuse_strangers(store: Store, path: Path, connection: Connection) -> None:
+    """A view in a table's place or a trigger we did not write would run with every command: it may
+    never end, or change what we write. Missing guards are for the audit."""
+    found = connection.exec_driver_sql(
+        "SELECT type, name, trim(sql, char(10)) AS sql FROM sqlite_schema WHERE type IN ('view', 'trigger')"
+    )
+    ours = None if store is _ANY else {trigger.strip() for trigger in store.triggers}
+    if any(row.type == "view" or (ours is not None and row.sql not in ours) for row in found):
+        raise BooksDamaged(
+            _("the guards of the books were changed by another program"),
+            place=str(path),
+            why=_("The file holds program parts that are not ours."),
+            remedy=_("Stop, keep this file, and go to the last backup: compliance restore FILE"),
         )
 
 
