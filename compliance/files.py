@@ -80,7 +80,7 @@ def write_whole(path: Path, data: bytes, *, overwrite: bool = False) -> None:
             place=str(path),
             remedy=_("Move it away or give another name."),
         )
-    temporary = path.with_name(f".{path.name[:80]}.{secrets.token_hex(6)}.part")
+    temporary = path.with_name(f".{path.name[:20]}.{secrets.token_hex(6)}.part")
     try:
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         handle = os.open(temporary, flags, 0o600)
