@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import sys
-from pathlib import Path
 
 import click
 
@@ -65,6 +64,7 @@ def _our_bug(error: Exception) -> int:
     if os.environ.get("COMPLIANCE_TRACEBACK"):
         raise error
     import traceback
+    from pathlib import Path
 
     frames = traceback.extract_tb(error.__traceback__)
     ours = [frame for frame in frames if "compliance" in frame.filename] or frames
