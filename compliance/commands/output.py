@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -24,6 +25,11 @@ from compliance.money import display
 
 Row = Mapping[str, Any]
 C = TypeVar("C", bound=Callable[..., Any])
+_UNSEEN = ("Cc", "Cf", "Cs")
+"""Categories of characters that a terminal obeys or does not show."""
+_LEFT_BY_JSON = re.compile(
+    "[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+)
 FORMATS = ("table", "json", "jsonl", "csv")
 
 
@@ -46,14 +52,28 @@ def format_option(command: C) -> C:
 def emit(rows: Iterable[Row], columns: Sequence[Column], schema: str, fmt: str) -> None:
     """Print ``rows``; ``columns`` choose and title what the table shows, programs get every key."""
     if fmt == "json":
-        out(json.dumps({"schema": schema, "rows": list(rows)}, ensure_ascii=False, indent=1))
+        out(_json({"schema": schema, "rows": list(rows)}, indent=1))
     elif fmt == "jsonl":
         for row in rows:
-            out(json.dumps(row, ensure_ascii=False))
+            out(_json(row))
     elif fmt == "csv":
-        out("\ufeff" + csv_text(list(rows)), newline=False)
+        text = csv_text(list(rows))
+        out("\ufeff" + (clean(text, keep_newlines=True) if sys.stdout.isatty() else text), newline=False)
     else:
         table(list(rows), columns)
+
+
+def _json(value: Any, *, indent: int | None = None) -> str:
+    """JSON a terminal may show: controls that JSON itself leaves as they are (C1, bidi, zero width) are escaped."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    return _LEFT_BY_JSON.sub(lambda found: _escaped(found.group()), text)
+
+
+def _escaped(char: str) -> str:
+    """``\\u`` and four digits; a character beyond them is a pair."""
+    return "".join(
+        f"\\u{unit:04x}" for unit in memoryview(char.encode("utf-16", "surrogatepass")[2:]).cast("H")
+    )
 
 
 def csv_text(rows: Sequence[Row]) -> str:
@@ -111,7 +131,7 @@ def clean(text: str, *, keep_newlines: bool = False) -> str:
     for char in text:
         if char == "\n" and keep_newlines:
             kept.append(char)
-        elif unicodedata.category(char) in ("Cc", "Cf", "Cs"):
+        elif unicodedata.category(char) in _UNSEEN:
             kept.append("\N{REPLACEMENT CHARACTER}" if unicodedata.category(char) == "Cs" else " ")
         else:
             kept.append(char)
