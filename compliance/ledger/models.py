@@ -101,7 +101,7 @@ class Base(MappedAsDataclass, DeclarativeBase, kw_only=True):
     """A row is also a plain keyword-only dataclass: ``Fund(entity="f1", title=..., restricted=True)``."""
 
     type_annotation_map: ClassVar[dict[Any, Any]] = {str: Text, int: Integer}
-    __table_args__: Any = ({"sqlite_strict": True},)
+    __table_args__ = ({"sqlite_strict": True},)
 
 
 class Event(Base):
