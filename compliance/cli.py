@@ -5,8 +5,8 @@ Nothing heavy may be imported here: ``compliance --help`` costs what importing C
 
 from __future__ import annotations
 
-import io
 import gc
+import io
 import os
 import re
 import sys
