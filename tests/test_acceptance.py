@@ -247,16 +247,17 @@ def test_without_a_configuration_the_shortest_one_is_shown(tmp_path: Path) -> No
     assert run(tmp_path, "balance").returncode == 0
 
 
-def test_the_readme_session_is_true(demo: Path) -> None:
+@pytest.mark.parametrize(("readme", "language"), [("README.md", "en"), ("README.ru.md", "ru")])
+def test_the_readme_session_is_true(demo: Path, readme: str, language: str) -> None:
     """Every command of the README's session ends as it says, and prints each line that stands there."""
-    text = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+    text = (Path(__file__).parent.parent / readme).read_text(encoding="utf-8")
     session = text.split("<!-- session -->")[1].split("<!-- /session -->")[0]
     steps = [part.splitlines() for part in session.replace("```", "").split("\n$ ")[1:]]
     assert len(steps) >= 10
     for typed, *shown in steps:
         command, _hash, remark = typed.partition("        # ")
-        expected = int(remark.removeprefix("exit ")[0]) if remark else 0
-        result = run(demo, *shlex.split(command)[1:])
+        expected = int(remark.removeprefix("exit ").removeprefix("код ")[0]) if remark else 0
+        result = run(demo, *shlex.split(command)[1:], language=language)
         assert result.returncode == expected, (command, result.stderr)
         printed = " ".join((result.stdout + result.stderr).split())
         for line in shown:
