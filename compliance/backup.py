@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import io
 import json
-import shutil
+import os
 import tarfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
@@ -57,7 +57,7 @@ def unpack(data: bytes) -> dict[str, bytes]:
             }
         manifest: dict[str, Any] = json.loads(found.pop(MANIFEST))
         listed = {str(name): str(row["sha256"]) for name, row in manifest["files"].items()}
-    except (tarfile.TarError, KeyError, TypeError, ValueError, AttributeError, EOFError):
+    except (tarfile.TarError, KeyError, TypeError, ValueError, AttributeError, EOFError, RecursionError):
         raise InputError(_("this is not a backup of ours")) from None
     if manifest.get("format") != FORMAT:
         raise InputError(
@@ -146,8 +146,10 @@ def put_back(files: Mapping[str, bytes], folder: Path) -> Path:
             _("the folder is not empty"), place=str(folder), remedy=_("Give a new folder with: --into FOLDER")
         )
     part = folder.with_name(f"{folder.name}.part")
-    if part.exists():
-        shutil.rmtree(part)
+    if os.path.lexists(part):
+        raise InputError(
+            _("the output already exists"), place=str(part), remedy=_("Move it away or give another name.")
+        )
     private_folder(part)
     for name, data in files.items():
         private_folder((part / name).parent)

@@ -152,7 +152,7 @@ def parse_rules(data: bytes, place: str) -> list[AttributionRule]:
         rows = rows["rows"] if isinstance(rows, dict) else rows
         if not isinstance(rows, list):
             raise ValueError
-    except (ValueError, KeyError):
+    except (ValueError, KeyError, RecursionError):
         raise InputError(
             _("this is not a list of rules"),
             place=place,

@@ -109,7 +109,7 @@ def read(path: Path) -> Plan:
         if body.pop("schema") != SCHEMA:
             raise ValueError
         return Plan.model_validate(body)
-    except (ValueError, KeyError, AttributeError, TypeError, ValidationError):
+    except (ValueError, KeyError, AttributeError, TypeError, RecursionError, ValidationError):
         raise InputError(
             _("this is not a plan of an import"),
             place=str(path),

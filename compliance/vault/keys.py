@@ -57,7 +57,7 @@ def _read(path: Path) -> dict[str, Any]:
         content = json.loads(read_input(path, cap=1024 * 1024))
         if content["format"] == _FORMAT and isinstance(content["slots"], list):
             return dict(content)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         pass
     raise InputError(_("this is not a key file of ours"), place=str(path))
 
