@@ -28,6 +28,8 @@ from compliance.i18n import _
 from compliance.ledger.kinds import ACTIVITY_STATES
 
 _PLANNED_AHEAD_DAYS = 3 * 366
+_DIGITS = 10
+"""Fewer than this: nobody counts more."""
 
 
 @click.command(
@@ -39,8 +41,8 @@ _PLANNED_AHEAD_DAYS = 3 * 366
 @click.option("--state", metavar="STATE", help=_("One of: {kinds}").format(kinds=", ".join(ACTIVITY_STATES)))
 @click.option("--on", "start_on", metavar="DAY", help=_("The day, or the first of several"))
 @click.option("--until", "end_on", metavar="DAY", help=_("The last day, if there were several"))
-@click.option("--quantity", type=click.IntRange(0), help=_("How many: seminars, consultations, copies, ..."))
-@click.option("--participants", type=click.IntRange(0), help=_("How many people; a number, never names"))
+@click.option("--quantity", metavar="NUMBER", help=_("How many: seminars, consultations, copies, ..."))
+@click.option("--participants", metavar="NUMBER", help=_("How many people; a number, never names"))
 @click.option("--place", metavar="TEXT", help=_("Where"))
 @click.option("--description", metavar="TEXT", help=_("What it was about; nothing about a person"))
 @click.option("--output", metavar="TEXT", help=_("What came of it"))
@@ -78,7 +80,9 @@ def activity(app: App, /, entity: str | None, **options: Any) -> None:
         if first and last and last < first:
             raise UsageError(_("--until: the last day is before the first"))
         if new and options["participants"] is None:
-            options["participants"] = _count(maybe(None, _("How many people came, empty if not counted")))
+            options["participants"] = maybe(None, _("How many people came, empty if not counted"))
+        for name in ("quantity", "participants"):
+            options[name] = _count(options[name], f"--{name}")
         if entity is None:
             stem = slug(f"{options['programme']}-{options['kind']}-{first}", fallback="activity")
             entity = numbered(stem, books.activities) if stem in books.activities else stem
@@ -86,9 +90,10 @@ def activity(app: App, /, entity: str | None, **options: Any) -> None:
     put(app, "activity", Activity, checked_id(entity), given(**options))
 
 
-def _count(text: str | None) -> int | None:
-    if text is None:
-        return None
-    if not (text.isascii() and text.isdigit()):
-        raise UsageError(_("--participants: write a whole number"))
+def _count(text: str | None, option: str) -> int | str | None:
+    """ASCII digits only: ``int()`` would take ``1_000`` and other scripts' digits. Empty text empties."""
+    if not text:
+        return text
+    if not (text.isascii() and text.isdigit() and len(text) < _DIGITS):
+        raise UsageError(_("{option}: write a whole number").format(option=option))
     return int(text)
