@@ -93,9 +93,14 @@ def weasyprint() -> ModuleType:
             ),
             remedy=_("To install: {command}").format(command=command) if command else "",
         )
+    from PIL import ImageFile
+
     configure()
     with _fixed_path():
-        return import_module("weasyprint")
+        module = import_module("weasyprint")
+    # It lets Pillow read half a picture, in the whole process: a damaged one would pass for whole in a label.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    return module
 
 
 @contextmanager

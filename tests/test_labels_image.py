@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from compliance import fonts
 from compliance.errors import InputError
 from compliance.labels import image
 from compliance.labels.model import Requirement
@@ -206,6 +207,20 @@ def test_hostile_pictures_are_refused(data: bytes, said: str) -> None:
     for act in (image.detect, image.stamp):
         with pytest.raises(InputError, match=said):
             act(data, LABEL)
+
+
+def test_half_a_picture_is_refused_after_a_pdf_was_made() -> None:
+    """WeasyPrint tells Pillow to put up with one, for the whole process."""
+    fonts.weasyprint()
+    with pytest.raises(InputError, match="damaged"):
+        image.detect(picture()[:900], LABEL)
+
+
+def test_what_no_jpeg_can_hold_is_refused() -> None:
+    out = io.BytesIO()
+    Image.new("L", (400, 65_490), 255).save(out, "JPEG")
+    with pytest.raises(InputError, match="taller than a JPEG"):
+        image.stamp(out.getvalue(), LABEL)
 
 
 def test_only_the_bytes_tell_what_a_file_is() -> None:

@@ -30,6 +30,7 @@ CAP = 64 * MiB
 ISOLATED = 8
 
 MOST_PIXELS = 100_000_000
+_TALLEST_JPEG = 65_500  # libjpeg writes no taller one
 _LEAST_PX = 12  # letters smaller than that cannot be read on a screen
 _GRID = 16  # JPEG blocks: a strip of whole blocks leaves the picture's own blocks where they were
 _SAME = (
@@ -157,6 +158,10 @@ def stamp(data: bytes, label: Label) -> Stamped:
     if _share(picture, drawn) >= _SAME:
         return Stamped(data, (_("the picture carries its label already"),))
     top = drawn.picture
+    if picture.format == "JPEG" and picture.height + top.height > _TALLEST_JPEG:
+        raise InputError(
+            _("with its label this picture would be taller than a JPEG can be"), remedy=_("Save it as PNG.")
+        )
     mode: Literal["RGBA", "RGB", "L"] = "RGBA" if picture.mode in ("RGBA", "LA", "PA", "P") else "RGB"
     if picture.mode in ("L", "1", "CMYK", "I;16", "I"):
         mode = "L" if picture.mode != "CMYK" else "RGB"
