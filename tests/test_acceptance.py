@@ -6,6 +6,7 @@ changes copies of its folder. Balances are held against DEMO's tables and agains
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shlex
@@ -201,6 +202,68 @@ def test_filing_closes_the_quarter(demo: Path) -> None:
     amended = run(demo, *late, "--amends", "money-2025-Q4")
     assert amended.returncode == 0, amended.stderr
     assert run(demo, "books", "audit").returncode == 0
+
+
+def typed(folder: Path, answers: list[str], *words: str) -> tuple[int, str]:
+    """A command at a terminal with ``answers`` typed into it: its exit code, and what the terminal showed."""
+    import pty
+
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "compliance.cli", *words],
+        cwd=folder, env=ENV, stdin=theirs, stdout=subprocess.DEVNULL, stderr=theirs,
+    )  # fmt: skip
+    os.close(theirs)
+    os.write(ours, "".join(f"{answer}\n" for answer in answers).encode())
+    code = process.wait(timeout=120)
+    shown = b""
+    with contextlib.suppress(OSError):
+        while piece := os.read(ours, 65536):
+            shown += piece
+    os.close(ours)
+    return code, shown.decode()
+
+
+FILE = (
+    "file",
+    "money",
+    "2025-Q4",
+    "--on",
+    "2026-01-12",
+    "--channel",
+    "post",
+    "--sent",
+    "reports/money-2025-Q4.pdf",
+)
+
+
+def test_only_the_closing_balance_typed_right_files(demo: Path) -> None:
+    before = ledger(demo)
+    code, shown = typed(demo, ["4914", "no", "2 873"], *FILE)
+    assert code == 1, shown
+    assert ledger(demo) == before
+    code, shown = typed(demo, ["4914", "2 874"], *FILE)
+    assert code == 0, shown
+    assert shown.index("4914") < shown.rindex("2874")
+
+
+def test_a_no_files_nothing(demo: Path) -> None:
+    """A filing without a closing figure, and one from before the books: a no is a no, in either language."""
+    before = ledger(demo)
+    for answer in ("n", "н", "нет"):
+        words = (
+            "file",
+            "public",
+            "2025-H2",
+            "--on",
+            "2026-01-12",
+            "--channel",
+            "public_page",
+            "--sent",
+            "poster.pdf",
+        )
+        code, shown = typed(demo, [answer], *words)
+        assert (code, ledger(demo)) == (1, before), shown
 
 
 def test_labels_are_put_on_and_measured(made: Path, tmp_path: Path) -> None:

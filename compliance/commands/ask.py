@@ -99,6 +99,7 @@ def yes(question: str, *, given: bool = False) -> bool:
     if not interactive():
         raise UsageError(_("there is nobody to ask; repeat with --yes"))
     while True:
-        answer = str(click.prompt(f"{question} [{_('y/n')}]", err=True)).strip().lower()
+        letters = _("y/n")
+        answer = str(click.prompt(f"{question} [{letters}]", err=True)).strip().lower()
         if answer in _YES | _NO:
             return answer in _YES

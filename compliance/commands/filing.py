@@ -11,7 +11,7 @@ import click
 from compliance.commands.app import App, pass_app
 from compliance.commands.ask import day_or, interactive, yes
 from compliance.commands.output import Column, clean, emit, format_option, out, say
-from compliance.errors import InputError, UsageError
+from compliance.errors import Refused, UsageError
 from compliance.i18n import _
 from compliance.periods import parse_period
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from compliance.periods import Period
     from compliance.reports.model import Report, Row
 
+_TRIES = 3
 CHANNELS = ("portal", "post", "email", "in_person", "public_page")
 
 
@@ -69,12 +70,8 @@ def file_(
     if found.report is not None:
         _confirm_closing(found, found.report, given)
     else:
-        yes(
-            _("Record “{title}” for {period} as filed, and close the period?").format(
-                title=found.title, period=span.label
-            ),
-            given=given,
-        )
+        question = _("Record “{title}” for {period} as filed, and close the period?")
+        _agreed(question.format(title=found.title, period=span.label), given)
     with app.writing("file") as writing:
         entity = act.file(
             writing.event, writing.books, writing.vault, found.subject, what, cells=figures,
@@ -129,25 +126,30 @@ def _confirm_closing(found: Draft, report: Report, given: bool) -> None:
         )
     )
     if given or closing is None or not interactive():
-        yes(_("Record it as filed?"), given=given)
+        _agreed(_("Record it as filed?"), given)
         return
-    typed = (
-        click.prompt(_("Type the last figure shown as closing balance"), err=True)
-        .replace(" ", "")
-        .replace("\u00a0", "")
+    for _try in range(_TRIES):
+        typed = click.prompt(_("Type the last figure shown as closing balance"), err=True)
+        if "".join(typed.split()) == str(closing.cells[-1].units):
+            return
+    raise Refused(
+        _("that is not the closing balance; nothing was recorded"),
+        remedy=_("Compare the sent file with: compliance report {name} {period}").format(
+            name=report.name, period=report.period.label
+        ),
     )
-    if typed != str(closing.cells[-1].units):
-        raise InputError(
-            _("that is not the closing balance; nothing was recorded"),
-            remedy=_("Compare the sent file with: compliance report {name} {period}").format(
-                name=report.name, period=report.period.label
-            ),
-        )
+
+
+def _agreed(question: str, given: bool) -> None:
+    """Goes on only after a yes: what follows is permanent."""
+    if not yes(question, given=given):
+        say(_("Nothing was recorded."))
+        raise click.exceptions.Exit(1)
 
 
 def _told_rows(found: Draft, report: Report) -> list[Row]:
-    """Opening and closing balances, and totals: what a director recognises."""
-    return [
+    """Opening balances, totals, and the closing balance last: what a director recognises, and then types."""
+    told = [
         row
         for section in report.sections
         for row in section.rows
@@ -155,6 +157,7 @@ def _told_rows(found: Draft, report: Report) -> list[Row]:
         and row.cells[-1].units is not None
         and (row.total or _line_kind(found, row) in ("opening", "closing"))
     ]
+    return sorted(told, key=lambda row: _line_kind(found, row) == "closing")
 
 
 def _line_kind(found: Draft, row: Row) -> str | None:
