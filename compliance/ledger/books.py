@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import cached_property
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, select
@@ -41,8 +41,8 @@ from compliance.ledger.models import (
     Role,
     Source,
     Statement,
-    stored_day,
 )
+from compliance.ledger.stored import stored_day, stored_moment, unreadable
 
 F = TypeVar("F", bound=Fact)
 
@@ -198,7 +198,7 @@ class Books:
     def rates(self) -> dict[tuple[str, str, date], Decimal]:
         """(currency, quote, day) -> units of quote for one of currency."""
         return {
-            (rate.currency, rate.quote, rate.on_date): Decimal(rate.rate)
+            (rate.currency, rate.quote, rate.on_date): _stored_rate(rate.rate)
             for rate in self.facts(Rate).values()
         }
 
@@ -261,10 +261,11 @@ class Books:
             (self.known_at, start.isoformat() if start else "", end.isoformat() if end else "~"),
         )
         groups = groupby(self.entries(start=start, end=end), key=lambda entry: entry.txn)
-        for head, (number, entries) in zip(heads, groups, strict=True):
-            postings = tuple(entries)
-            assert head[0] == number
-            _number, seq, memo, line, document, reverses, amends = head
+        for head, group in zip_longest(heads, groups):
+            if head is None or group is None or head[0] != group[0]:
+                raise unreadable()
+            postings = tuple(group[1])
+            number, seq, memo, line, document, reverses, amends = head
             first = postings[0]
             yield JournalEntry(
                 number, seq, first.on, first.kind, memo, line, document, reverses, amends, postings
@@ -324,13 +325,16 @@ class Books:
 
     def last_recorded_at(self) -> datetime | None:
         found = self._connection.exec_driver_sql("SELECT max(recorded_at) FROM event").scalar_one()
-        return datetime.fromisoformat(found) if found else None
+        return stored_moment(found) if found else None
 
     def practice_day(self) -> date | None:
         """The day of the practice clock, from the first event; ``None`` in real books."""
         note = self._connection.exec_driver_sql("SELECT note FROM event WHERE seq = 1").scalar_one_or_none()
-        day = json.loads(note).get("practice") if note else None
-        return date.fromisoformat(day) if day else None
+        try:
+            day = json.loads(note).get("practice") if note else None
+        except (ValueError, AttributeError, RecursionError):
+            raise unreadable() from None
+        return stored_day(day) if day else None
 
     def events(self) -> Iterator[Event]:
         table = table_of(Event)
@@ -358,6 +362,13 @@ class Books:
 def _axis(axis: str) -> str:
     assert axis in AXES, axis
     return "txn.kind" if axis == "kind" else f"posting.{axis}"
+
+
+def _stored_rate(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise unreadable() from None
 
 
 def plain_fact(fact: Fact | Line) -> dict[str, Any]:

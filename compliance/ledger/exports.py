@@ -15,7 +15,8 @@ from typing import Any
 
 from compliance.ledger.books import Books, Entry, JournalEntry
 from compliance.ledger.chain import TABLES, table_of
-from compliance.ledger.models import Event
+from compliance.ledger.models import Account, Event
+from compliance.ledger.stored import unreadable
 from compliance.money import exponent, plain
 
 _ROOTS = {
@@ -26,8 +27,10 @@ _ROOTS = {
     "equity": "equity",
 }
 _TAGS = ("fund", "source", "programme", "expense_line", "purpose", "property")
-_UNSAFE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069,;:|()\[\]{}=@*!\"'<>]+")
-_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069;|]+")
+_UNSAFE = re.compile(
+    r"[\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff,;:|()\[\]{}=@*!\"'<>]+"
+)
+_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff;|]+")
 
 
 def word(text: str) -> str:
@@ -42,7 +45,7 @@ def hledger(books: Books, *, start: date | None = None, end: date | None = None)
         point = "." + "0" * exponent(currency)
         yield f"commodity 1000{point} {currency}"
     for entity, account in books.accounts.items():
-        yield f"account {_ROOTS[account.type]}:{word(entity)}"
+        yield f"account {_root(account)}:{word(entity)}"
     for (currency, quote, on), rate in sorted(books.rates.items()):
         yield f"P {on.isoformat()} {currency} {rate} {quote}"
     for item in books.transactions(start=start, end=end):
@@ -60,10 +63,16 @@ def _head(item: JournalEntry) -> str:
 
 def _posting(books: Books, posting: Entry) -> str:
     account = books.accounts.get(posting.account)
-    root = _ROOTS[account.type] if account else "equity"
+    root = _root(account) if account else "equity"
     tags = ", ".join(f"{tag}:{word(value)}" for tag in _TAGS if (value := getattr(posting, tag)))
     amount = plain(posting.amount_minor, posting.currency)
     return f"    {root}:{word(posting.account)}  {amount} {posting.currency}  ; {tags}"
+
+
+def _root(account: Account) -> str:
+    if account.type not in _ROOTS:
+        raise unreadable()
+    return _ROOTS[account.type]
 
 
 def _currencies(books: Books) -> list[str]:

@@ -13,15 +13,12 @@ Amounts are signed minor units, debit positive. To add a field: add it here (nul
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from functools import lru_cache
 from typing import Annotated, Any, ClassVar
 
 from sqlalchemy import Dialect, ForeignKey, Integer, Text, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
 
-from compliance.errors import BooksDamaged
-from compliance.i18n import _
-from compliance.periods import parse_day
+from compliance.ledger.stored import stored_day, stored_moment
 
 SCHEMA_VERSION = 1
 
@@ -49,7 +46,7 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else moment_text(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        return None if value is None else datetime.fromisoformat(value)
+        return None if value is None else stored_moment(value)
 
 
 class Flag(TypeDecorator[bool]):
@@ -63,18 +60,6 @@ class Flag(TypeDecorator[bool]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> bool | None:
         return None if value is None else bool(value)
-
-
-@lru_cache(maxsize=4096)
-def stored_day(text: str) -> date:
-    """A day as the ledger holds it; ``BooksDamaged`` when it is none, for only we write here."""
-    try:
-        return parse_day(text)
-    except (ValueError, TypeError, AttributeError):
-        raise BooksDamaged(
-            _("the books are damaged or were changed by another program"),
-            remedy=_("Stop, keep this file as it is, and run: compliance books audit"),
-        ) from None
 
 
 def moment_text(value: datetime) -> str:
