@@ -111,6 +111,11 @@ def _named(entity: str, names: Mapping[str, str]) -> str:
 
 
 def _unknown(text: str, option: str, near: Sequence[str]) -> UsageError:
+    if option == "--person":  # what was typed may be somebody's name
+        return UsageError(
+            _("{option}: people are called by their pseudonyms here").format(option=option),
+            remedy=_("See them with: compliance list persons"),
+        )
     why = _("Did you mean: {names}?").format(names=", ".join(near)) if near else ""
     return UsageError(
         _("{option}: there is no “{text}”").format(option=option, text=text),
