@@ -435,3 +435,28 @@ def bomb(kind: str) -> bytes:
         one.obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(X=stream))
         one.obj.Contents = document.make_stream(b"q 600 0 0 800 0 0 cm /X Do Q BT ET")
     return saved(document)
+
+
+def _drawn(body_pt: int, label_pt: int, transform: str = "none", footer: str = "") -> bytes:
+    """A page of another program (WeasyPrint), the label above its text."""
+    from compliance.fonts import weasyprint
+
+    text = "Приходите в среду в гостиную центра: поговорим о дворе, о лавочках и о том, как помочь друг другу зимой. "
+    page_ = (
+        f"<style>@page {{size: A4; margin: 10mm}} p {{margin: 0 0 8pt}}</style>"
+        f'<p style="font-size:{label_pt}pt"><span style="display:inline-block;transform:{transform}">{TEXT}</span></p>'
+        f'<p style="font-size:{body_pt}pt">{text}</p><p style="font-size:6pt">{footer}</p>'
+    )
+    return bytes(weasyprint().HTML(string=page_).write_pdf())
+
+
+def test_small_print_is_not_the_text_the_label_is_measured_against() -> None:
+    assert not_met(pdf.detect(_drawn(22, 16, footer="Центр работает ежедневно. " * 40), label())) == {
+        "font_ratio"
+    }
+    assert not_met(pdf.detect(_drawn(12, 24, footer="Центр работает ежедневно. " * 40), label())) == set()
+
+
+@pytest.mark.parametrize(("transform", "kind"), [("scaleX(-1)", "visible"), ("scaleX(0.3)", "font_ratio")])
+def test_mirrored_and_squeezed_letters(transform: str, kind: str) -> None:
+    assert kind in not_met(pdf.detect(_drawn(12, 24, transform), label()))

@@ -169,7 +169,9 @@ class Closer:
     def look(self, run: Run, indices: list[int]) -> Run:
         """``run`` with what is wrong with its letters (``indices``), and its lowest contrast."""
         letters = [i for i in indices if i in set(self.letters)]
-        hidden: Hidden = ""
+        glyphs = self.sheet.glyphs
+        mirrored = any(glyphs.objects[i] in glyphs.mirrored for i in letters)
+        hidden: Hidden = "mirrored" if mirrored else ""
         contrasts = []
         for index in letters:
             reason, ratio = self._letter(index)

@@ -24,13 +24,17 @@ MOST_CHARACTERS = 300_000
 Box = tuple[float, float, float, float]
 
 
+_SQUEEZED = 0.7
+"""Letters narrower than this part of their height are measured by their width."""
+
+
 @dataclass(slots=True)
 class Glyphs:
     """Characters of one page in PDFium's order, as parallel lists.
 
     ``boxes`` are left, top, right, bottom as shown, in page units (not yet times the user unit);
     ``objects`` are addresses of text objects, 0 for spaces PDFium put in. ``lines`` are the character's
-    direction, place across and along it, for putting lines in order ourselves.
+    direction, place across and along it, for putting lines in order ourselves. ``mirrored``: text objects.
     """
 
     texts: list[str] = field(default_factory=list)
@@ -38,6 +42,7 @@ class Glyphs:
     sizes: list[float] = field(default_factory=list)
     objects: list[int] = field(default_factory=list)
     lines: list[tuple[int, float, float]] = field(default_factory=list)
+    mirrored: set[int] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -173,7 +178,12 @@ def _read(sheet: Sheet) -> None:
             sheet.handles[address] = handle
             raw.FPDFText_GetMatrix(text, index, matrix)
             across = math.hypot(matrix.a, matrix.b) or 1.0
-            height = abs(matrix.a * matrix.d - matrix.b * matrix.c) / across
+            turned = matrix.a * matrix.d - matrix.b * matrix.c
+            height = abs(turned) / across
+            if turned < 0:
+                glyphs.mirrored.add(address)
+            if across < _SQUEEZED * height:  # what is squeezed reads like what is that small
+                height = across
             angle = round(math.degrees(math.atan2(matrix.b, matrix.a)) / 15) * 15 % 360
             effective = abs(raw.FPDFText_GetFontSize(text, index)) * height * sheet.unit
             sizes[address] = effective, angle, math.cos(math.radians(angle)), math.sin(math.radians(angle))

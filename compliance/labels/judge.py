@@ -128,6 +128,7 @@ def _visible(reading: Reading, label: Label, seen: Seen) -> Criterion:
         "covered": _("something is laid over the label"),
         "tiny": _("the label is too small to be seen"),
         "display": _("the label is in the file but is not displayed"),
+        "mirrored": _("the label is mirrored"),
     }
     if reasons:
         message = "; ".join(said[reason] for reason in said if reason in reasons)

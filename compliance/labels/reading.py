@@ -15,8 +15,9 @@ from typing import Literal
 from compliance.labels import wording
 from compliance.labels.model import Label
 
-Hidden = Literal["", "crop", "layer", "colour", "covered", "tiny", "display"]
+Hidden = Literal["", "crop", "layer", "colour", "covered", "tiny", "display", "mirrored"]
 LONGEST_HEADING = 300  # characters
+_A_TEXT = 80  # characters without spaces
 LONGEST_UNMARKED_HEADING = 160  # on one line, where nothing but its place marks it
 
 
@@ -144,7 +145,9 @@ def _part(run: Run, start: int, end: int) -> Run:
 def body_size(runs: Iterable[Run]) -> float | None:
     """The size most visible characters are set in; of two equally frequent ones the larger.
 
-    ``None`` without text, or where a fifth of it or more has an unknown size.
+    A larger size that carries a text of its own (``_A_TEXT``: longer than most headings, and a twentieth
+    of all) goes before: a long footer in small print is not the material's text. ``None`` without text,
+    or where a fifth of it or more has an unknown size.
     """
     weights: Counter[float] = Counter()
     unknown = 0
@@ -158,7 +161,9 @@ def body_size(runs: Iterable[Run]) -> float | None:
             weights[round(run.size, 1)] += count
     if not weights or 5 * unknown >= unknown + weights.total():
         return None
-    return max(weights, key=lambda size: (weights[size], size))
+    usual = max(weights, key=lambda size: (weights[size], size))
+    texts = [size for size, count in weights.items() if count >= _A_TEXT and 20 * count >= weights.total()]
+    return max([usual, *texts])
 
 
 def heading_before(before: Sequence[Run], reading: Reading, body: float | None) -> tuple[str, bool]:
