@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from compliance.findings import Confidence, Finding
 from compliance.i18n import _
@@ -16,8 +17,21 @@ from compliance.periods import ONE_DAY, Period
 from compliance.rules import Owed, Rule, Rules, Statuses, bound_in
 from compliance.rules.obligations import ObligationBlock, periods
 
+if TYPE_CHECKING:
+    from compliance.ledger.books import Books
+
 Filed = Mapping[tuple[str, date], date]
 """(obligation id, last day of the period) -> the day it was filed."""
+
+
+def filed_days(books: Books) -> dict[tuple[str, date], date]:
+    """What stands as filed: of each obligation and period the newest filing, unless it was returned."""
+    amended = {item.amends for item in books.filings.values()}
+    return {
+        (item.obligation, item.last_on): item.on_date
+        for item in books.filings.values()
+        if item.entity not in amended and item.state != "returned"
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ changes copies of its folder. Balances are held against DEMO's tables and agains
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 import shlex
@@ -20,6 +21,7 @@ from typing import Any
 import pytest
 
 from compliance.money import display
+from compliance.periods import parse_period
 from compliance.practice import FIRST_TIER, build, totals
 
 pytestmark = pytest.mark.xdist_group("acceptance")  # one worker: the demo is made once
@@ -235,6 +237,66 @@ FILE = (
     "--sent",
     "reports/money-2025-Q4.pdf",
 )
+
+
+def test_every_cell_of_every_form_can_be_explained(made: Path) -> None:
+    """Figures, questions, and the rows of lists alike: explaining is never a mistake of the program."""
+    import compliance.commands.check as check
+    from compliance import cli
+    from compliance.commands.app import App
+    from compliance.filings.draft import filled, obligation
+
+    app = App(start=made, today_text=None, actor="", key_fd=None)
+    with check.context(app) as ctx:
+        cells = [
+            (name, period, cell.id)
+            for name, period in (("money", "2025-Q4"), ("activity", "2025-H2"))
+            for cell in filled(
+                ctx, ctx.rules.form(name), obligation(ctx, name).id, parse_period(period)
+            ).all_cells()
+        ]
+    assert len(cells) > 60
+    for name, period, cell in cells[::3]:
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()) as said:
+            assert cli.run(["-C", str(made), "explain", name, period, cell]) == 0, (cell, said.getvalue())
+
+
+def test_a_returned_filing_is_due_again_and_a_correction_owed_is_told(demo: Path) -> None:
+    assert run(demo, *FILE, "--yes").returncode == 0
+    assert ("money", "2025-Q4") not in {(row["name"], row["period"]) for row in rows(demo, "due")}
+    returned = run(demo, "filing", "receipt", "money-2025-Q4", "--on", "2026-01-12", "--state", "returned")
+    assert returned.returncode == 0, returned.stderr
+    assert ("money", "2025-Q4") in {(row["name"], row["period"]) for row in rows(demo, "due")}
+    late = (
+        "record", "expense", "--on", "2025-12-30", "--account", "cash", "--fund", "f4", "--amount", "10",
+        "--expense-line", "other", "--amends", "money-2025-Q4",
+    )  # fmt: skip
+    assert run(demo, *late).returncode == 0
+    owed = [row for row in rows(demo, "check", expect=1) if row["code"] == "filing.amendment_owed"]
+    assert [row["subject"] for row in owed] == ["filing:money-2025-Q4"]
+    assert run(demo, *FILE, "--amends", "money-2025-Q4", "--yes").returncode == 0
+    assert "filing.amendment_owed" not in {row["code"] for row in rows(demo, "check", expect=1)}
+    assert ("money", "2025-Q4") not in {(row["name"], row["period"]) for row in rows(demo, "due")}
+
+
+def test_an_amendment_from_before_the_books_keeps_the_figures_it_does_not_change(demo: Path) -> None:
+    words = (
+        "file",
+        "money",
+        "2025-Q3",
+        "--on",
+        "2026-01-12",
+        "--channel",
+        "post",
+        "--sent",
+        "poster.pdf",
+        "--yes",
+    )
+    wrong = run(demo, *words, "--amends", "money-2025-Q3", "--cell", "balance.closing.forein=1")
+    assert wrong.returncode == 2
+    assert "balance.closing.foreign" in wrong.stderr
+    assert run(demo, *words, "--amends", "money-2025-Q3").returncode == 0
+    assert run(demo, "report", "money", "2025-Q4", "--out", "again").returncode == 0
 
 
 def test_only_the_closing_balance_typed_right_files(demo: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 import time
@@ -126,7 +127,7 @@ def test_remedies_name_the_file_and_are_safe_to_paste(tmp_path: Path) -> None:
     path = tmp_path / "мой файл; rm.txt"
     path.write_text("Дом", encoding="utf-8")
     (criterion,) = door.verify_file(path, LABEL).criteria
-    assert criterion.remedy == "To mend: compliance label apply 'мой файл; rm.txt'"
+    assert criterion.remedy == f"To mend: compliance label apply {shlex.quote(str(path))}"
 
 
 def test_verdicts_in_russian_from_the_other_process(tmp_path: Path) -> None:
@@ -135,7 +136,7 @@ def test_verdicts_in_russian_from_the_other_process(tmp_path: Path) -> None:
     ratio = door.verify_file(path, LABEL).criterion("font_ratio")
     assert ratio is not None
     assert ratio.message == "Плашка 26 pt, текст 16 pt, нужно от 32 pt"
-    assert ratio.remedy == "Исправить: compliance label apply poster-small.pdf"
+    assert ratio.remedy == f"Исправить: compliance label apply {path}"
 
 
 def test_every_page(tmp_path: Path) -> None:

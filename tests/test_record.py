@@ -484,3 +484,42 @@ def test_a_new_source_is_asked_about(tmp_path: Path, typed: list[str]) -> None:
     assert "source example-commons" in bench.run("record", "source").err
     with bench.books() as books:
         assert books.sources["example-commons"].country == "US"
+
+
+def test_an_account_with_entries_keeps_its_type_and_currency(bench: Bench) -> None:
+    for words in (("--type", "expense"), ("--currency", "EUR")):
+        assert "has entries" in bench.fail(1, "record", "account", "--id", "a1", *words)
+    bench.run("record", "account", "--id", "a1", "--title", "Another title")
+    bench.run("record", "account", "--id", "a2", "--currency", "EUR")  # nothing was posted there
+
+
+def test_the_same_opening_twice_is_refused(bench: Bench) -> None:
+    words = (
+        "record",
+        "opening",
+        "--account",
+        "a1",
+        "--fund",
+        "f1",
+        "--amount",
+        "1000.00",
+        "--on",
+        "2025-09-30",
+    )
+    assert "compliance record reverse" in bench.fail(1, *words)
+    [row] = [row for row in bench.rows("list", "transactions") if row["kind"] == "opening"]
+    bench.run("record", "reverse", str(row["id"]), "--because", "typed wrong")
+    bench.run(*words)
+
+
+def test_dots_copied_from_a_remedy_are_no_text(bench: Bench) -> None:
+    assert "write words" in bench.fail(2, "record", "programme", "--id", "p9", "--title", "...")
+
+
+def test_a_loan_between_agreements_is_no_money_more(bench: Bench) -> None:
+    before = sum(row["amount_minor"] for row in bench.rows("balance") if row["currency"] == "RUB")
+    bench.run(
+        "record", "transfer", "--on", "2025-10-05", "--account", "a1", "--from-fund", "f1", "--to-fund", "f4",
+        "--amount", "10", "--loan",
+    )  # fmt: skip
+    assert sum(row["amount_minor"] for row in bench.rows("balance") if row["currency"] == "RUB") == before

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from compliance.checks.registry import Context, Findings, check
-from compliance.deadlines import deadlines
+from compliance.deadlines import deadlines, filed_days
 from compliance.findings import Finding
 from compliance.i18n import N_, _, day_text, language
 from compliance.ledger.books import Entry
 from compliance.ledger.models import Account
 from compliance.money import display
+from compliance.periods import ONE_DAY, Period
 from compliance.rules import Rule, held
 from compliance.rules.amounts import Select, matches
 from compliance.rules.money_rules import MoneyBlock, MoneyRule
@@ -21,9 +22,9 @@ STALE_AFTER = timedelta(days=180)
 
 @check("filing.overdue", "law", N_("A filing whose day has passed"))
 def overdue(context: Context) -> Findings:
-    filed = {(item.obligation, item.last_on): item.on_date for item in context.books.filings.values()}
     for item in deadlines(
-        context.rules, context.config.statuses, today=context.today, horizon_days=0, filed=filed,
+        context.rules, context.config.statuses, today=context.today, horizon_days=0,
+        filed=filed_days(context.books),
         since=context.config.starts_on,
     ):  # fmt: skip
         if item.filed_on is not None or item.due_on is None or item.due_on >= context.today:
@@ -42,6 +43,32 @@ def overdue(context: Context) -> Findings:
             source=item.source,
             confidence=item.confidence,
             period=label,
+        )
+
+
+@check("filing.amendment_owed", "law", N_("A correction that was recorded and not filed"))
+def amendment_owed(context: Context) -> Findings:
+    books = context.books
+    amended = {item.amends for item in books.filings.values()}
+    for entity in sorted(books.amended_filings() - amended):
+        filing = books.filings.get(entity)
+        rule = context.rules.obligation(filing.obligation) if filing else None
+        if filing is None or rule is None:
+            continue
+        name, label = (
+            getattr(rule.provision, "name", ""),
+            Period(filing.start_on, filing.last_on + ONE_DAY).label,
+        )
+        yield Finding(
+            "filing.amendment_owed",
+            "error",
+            f"filing:{entity}",
+            _("a correction to the filing {filing} is recorded, but nothing was filed anew").format(
+                filing=entity
+            ),
+            _(
+                "Make it and send it: compliance report {name} {period} — then: compliance file {name} {period} --amends {filing}"
+            ).format(name=name, period=label, filing=entity),
         )
 
 

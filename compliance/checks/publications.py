@@ -45,7 +45,7 @@ def _wrong(context: Context, material: str, placements: list[Placement]) -> Find
             detail=placements[0].label_detail or "",
         ),
         _(
-            "Mend the file: compliance label apply FILE; then in each place: compliance record placement --id {id}"
+            "Mend the file: compliance label apply FILE; then in each place: compliance record placement --id {id} --file FILE"
         ).format(id=placements[0].entity),
     )
 
@@ -67,7 +67,7 @@ def _unproven(channel: str, verdict: str, placements: list[Placement]) -> Findin
             "{n} placements in {channel}: not everything the rule asks of a label can be measured there",
             n,
         )
-        remedy = _("Look at one, and decide for the channel: compliance decide ID --because “...”")
+        remedy = _('Look at one, and decide for the channel: compliance decide ID --because "..."')
     return Finding(
         "placement.unproven",
         "warning",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -37,12 +38,15 @@ def missing(context: Context) -> Findings:
 def _unvalued(context: Context, period: Period) -> Iterator[tuple[str, date]]:
     """(currency, day) of income, expense and conversion, and of what stood at the end, without a value."""
     books = context.books
+    left: Counter[tuple[str, date, str, str]] = Counter()
     for atom in movements(books, context.config.currency, period):
         account = books.accounts.get(atom.account)
         if account is None or atom.value_minor is not None or atom.on is None:
             continue
         if account.type in _VALUED or account.account_class == "conversion":
-            yield atom.currency, atom.on
+            left[atom.currency, atom.on, atom.account, atom.fund] += atom.amount_minor
+    # What was reversed the same day needs no rate: it is worth nothing at any.
+    yield from ((currency, on) for (currency, on, _account, _fund), amount in left.items() if amount)
     for atom in closings(books, context.config.currency, period):
         account = books.accounts.get(atom.account)
         if account is not None and account.type == "asset" and atom.value_minor is None:

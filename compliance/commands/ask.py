@@ -5,6 +5,7 @@ Typed amounts follow the interface language and are echoed; yes and no may be ty
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -19,8 +20,9 @@ from compliance.money import TYPED, display, parse_amount
 from compliance.periods import parse_day
 
 T = TypeVar("T")
-_YES = {"y", "yes", "д", "да"}
-_NO = {"n", "no", "н", "нет"}
+YES = {"y", "yes", "д", "да"}
+NO = {"n", "no", "н", "нет"}
+_DOTTED = re.compile(r"([0-9]{2})\.([0-9]{2})\.([0-9]{4})\Z")
 
 
 def interactive() -> bool:
@@ -36,6 +38,12 @@ def need(value: str | None, option: str, question: str, *, default: str | None =
     return str(click.prompt(question, default=default, err=True))
 
 
+def refuse_placeholder(text: str, option: str) -> None:
+    """``...`` copied from a remedy is no text: recorded, it would stay for ever."""
+    if text and set(text) <= set(". …-–"):
+        raise UsageError(_("{option}: write words in place of “{text}”").format(option=option, text=text))
+
+
 def maybe(value: str | None, question: str) -> str | None:
     """Like ``need`` for what may stay empty; never asked without a terminal."""
     if value is not None or not interactive():
@@ -45,26 +53,40 @@ def maybe(value: str | None, question: str) -> str | None:
 
 def choice(value: str | None, option: str, question: str, allowed: Sequence[str]) -> str:
     """One of ``allowed``; a wrong value is exit 2 with the list."""
-    given = need(value, option, f"{question} ({', '.join(allowed)})")
-    if given not in allowed:
-        raise UsageError(
-            _("{option}: “{value}” is not one of: {allowed}").format(
-                option=option, value=given, allowed=", ".join(allowed)
-            )
+    while True:
+        given = need(value, option, f"{question} ({', '.join(allowed)})")
+        if given in allowed:
+            return given
+        told = _("{option}: “{value}” is not one of: {allowed}").format(
+            option=option, value=given, allowed=", ".join(allowed)
         )
-    return given
+        _again(value, told)
 
 
 def _parsed(parse: Callable[[str], T], value: str | None, option: str, question: str) -> T:
-    text = need(value, option, question)
-    try:
-        return parse(text)
-    except ValueError as error:
-        raise UsageError(f"{option}: {_why(str(error))}") from None
+    while True:
+        text = need(value, option, question)
+        try:
+            return parse(text)
+        except ValueError as error:
+            _again(value, f"{option}: {_why(str(error))}")
+
+
+def _again(value: str | None, told: str) -> None:
+    """A slip in an option ends the command; one in an answer is told, and the question comes again."""
+    if value or not interactive():
+        raise UsageError(told)
+    say(told)
 
 
 def day(value: str | None, option: str, question: str) -> date:
-    return _parsed(parse_day, value, option, question)
+    """``2025-12-31``; in Russian also ``31.12.2025``, as people write it there."""
+    return _parsed(_typed_day, value, option, question)
+
+
+def _typed_day(text: str) -> date:
+    match = _DOTTED.match(text.strip()) if language() == "ru" else None
+    return parse_day("-".join(reversed(match.groups())) if match else text)
 
 
 def day_or(value: str | None, default: date, option: str) -> date:
@@ -101,5 +123,5 @@ def yes(question: str, *, given: bool = False) -> bool:
     while True:
         letters = _("y/n")
         answer = str(click.prompt(f"{question} [{letters}]", err=True)).strip().lower()
-        if answer in _YES | _NO:
-            return answer in _YES
+        if answer in YES | NO:
+            return answer in YES

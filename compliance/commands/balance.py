@@ -47,7 +47,7 @@ def balance(app: App, /, by: str, type_: str | None, fmt: str, **options: str | 
     start, end = _span(options["as_of"], options["period"])
     flows = type_ is None and any(axis in _FLOWS for axis in axes)
     with app.books(options["known_at"]) as books:
-        rows = _flow_rows(app, books, axes, start, end) if flows else _rows(app, books, axes, type_ or "asset", start, end)  # fmt: skip
+        rows = _flow_rows(app, books, axes, start, end) if flows else _rows(app, books, axes, type_, start, end)  # fmt: skip
     columns = [
         Column(axis if axis in ("currency", *_PLAIN) else f"{axis}_title", _title(axis)) for axis in axes
     ]
@@ -88,10 +88,11 @@ def _span(as_of: str | None, period: str | None) -> tuple[date | None, date | No
 
 
 def _rows(
-    app: App, books: Books, axes: list[str], type_: str, start: date | None, end: date | None
+    app: App, books: Books, axes: list[str], type_: str | None, start: date | None, end: date | None
 ) -> list[dict[str, Any]]:
-    """Rows of what is not zero; ``amount_minor`` is debit positive, as in the ledger."""
-    found = _summed(app, books, axes, None if type_ == "all" else (type_,), start, end)
+    """Rows of what is not zero, debit positive as in the ledger; without a type, of what holds money."""
+    types = None if type_ == "all" else (type_ or "asset",)
+    found = _summed(app, books, axes, types, start, end, without=() if type_ else _NO_MONEY)
     return [_row(books, axes, key) | {"amount_minor": total} for key, total in found.items() if total]
 
 
@@ -117,12 +118,21 @@ def _summed(
     types: tuple[str, ...] | None,
     start: date | None,
     end: date | None,
+    without: Sequence[str] = (),
 ) -> dict[tuple[str | None, ...], int]:
-    """Totals by the axes and, last, the currency."""
+    """Totals by the axes and, last, the currency; accounts of the classes ``without`` are left out."""
     named = [axis for axis in axes if axis != "currency"]
     columns = list(dict.fromkeys(column for axis in named for column in _COLUMNS.get(axis, (axis,))))
     where: dict[str, Sequence[str]] | None = (
-        {"account": [key for key, item in books.accounts.items() if item.type in types]} if types else None
+        {
+            "account": [
+                key
+                for key, item in books.accounts.items()
+                if item.type in types and item.account_class not in without
+            ]
+        }
+        if types
+        else None
     )
     totals: dict[tuple[str | None, ...], int] = defaultdict(int)
     if where and not where["account"]:
@@ -135,6 +145,8 @@ def _summed(
     return totals
 
 
+_NO_MONEY = ("due_from", "in_kind")
+"""Assets that nobody can pay with: claims on another agreement of our own, and things."""
 _COLUMNS = {"source_class": ("source", "fund"), "expense_line": ("expense_line", "account")}
 """What the derived axes are derived from."""
 

@@ -126,7 +126,7 @@ def _print(outcome: Outcome) -> None:
 @pass_app
 def decide(app: App, finding: str, because: str | None, withdraw: bool) -> None:
     from compliance.checks import registry
-    from compliance.commands.ask import need
+    from compliance.commands.ask import need, refuse_placeholder
     from compliance.ledger.models import Decision
 
     with app.writing("decide") as writing:
@@ -145,6 +145,8 @@ def decide(app: App, finding: str, because: str | None, withdraw: bool) -> None:
                 remedy=known[finding].remedy,
             )
         reason = "" if withdraw else need(because, "--because", _("Why is it right as it is?"))
+        if not withdraw:
+            refuse_placeholder(reason, "--because")
         writing.event.add(
             Decision(entity=finding, because=reason, state="withdrawn" if withdraw else "decided")
         )

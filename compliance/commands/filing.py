@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -65,8 +67,8 @@ def file_(
         receipt.name if receipt else "",
         read_input(receipt) if receipt else None,
     )
-    found = _prepared(app, name, span, _figures(cells), refile=amends is not None)
-    figures = _figures(cells) if found.report is None else found.report.cells()
+    found, standing = _prepared(app, name, span, _figures(cells), refile=amends is not None)
+    figures = standing | _figures(cells) if found.report is None else found.report.cells()
     if found.report is not None:
         _confirm_closing(found, found.report, given)
     else:
@@ -81,8 +83,10 @@ def file_(
     _print_record(app, entity, seq)
 
 
-def _prepared(app: App, name: str, span: Period, cells: dict[str, int], *, refile: bool) -> Draft:
-    """The draft, after every refusal that touches the period."""
+def _prepared(
+    app: App, name: str, span: Period, cells: dict[str, int], *, refile: bool
+) -> tuple[Draft, dict[str, int]]:
+    """The draft after every refusal that touches the period, and the figures of the filing that stands."""
     from compliance.checks import registry
     from compliance.commands.check import context
     from compliance.filings import act
@@ -96,10 +100,29 @@ def _prepared(app: App, name: str, span: Period, cells: dict[str, int], *, refil
             act.refuse_twice(found.subject, standing)
         if cells and not found.before_books:
             raise UsageError(_("--cell is only for periods before these books began"))
+        _refuse_unknown_cells(found, cells)
         if not found.before_books:
             stopped = blockers(registry.run(ctx), span, found.subject.closes)
             act.refuse_unready([*stopped, *(found.report.refusals if found.report else ())])
-    return found
+    return found, json.loads(standing.cells) if standing is not None and standing.cells else {}
+
+
+def _refuse_unknown_cells(found: Draft, cells: dict[str, int]) -> None:
+    """A slip in a cell's name would be kept for ever and never found by the next report."""
+    sections = found.form.sections if found.form is not None else {}
+    known = [
+        f"{section}.{line}.{column}"
+        for section, part in sections.items()
+        for line in part.lines
+        for column in part.columns
+    ]
+    for cell in cells:
+        if cell not in known:
+            near = get_close_matches(cell, known, n=3)
+            raise UsageError(
+                _("the form has no figure “{cell}”").format(cell=cell),
+                remedy=_("Did you mean: {names}").format(names=", ".join(near)) if near else "",
+            )
 
 
 def _figures(cells: tuple[str, ...]) -> dict[str, int]:

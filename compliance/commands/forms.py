@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from compliance.commands.app import App, pass_app
-from compliance.commands.ask import interactive
+from compliance.commands.ask import NO, YES, interactive
 from compliance.commands.output import Column, clean, emit, format_option, out, say
 from compliance.errors import UsageError
 from compliance.i18n import _, ngettext
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from compliance.ledger.models import Decision
     from compliance.reports.captions import FormCaption
     from compliance.rules.forms import Form
+
+
+_LEAST = 2
+"""No caption is as short; whoever types so little means something else."""
 
 
 @click.group(
@@ -129,7 +133,10 @@ def _walk(form: Form, found: dict[str, FormCaption]) -> list[Decision]:
     for item in found.values():
         if item.confirmed:
             continue
-        answer = _ask(item)
+        try:
+            answer = _ask(item)
+        except click.Abort:
+            break
         if answer == ".":
             break
         if answer is not None:
@@ -141,8 +148,15 @@ def _ask(item: FormCaption) -> str | None:
     """The caption as printed; ``None`` to leave it open, ``.`` to stop."""
     out("")
     out(clean(f"{item.id}: {item.text}"))
-    answer = str(click.prompt(_("Printed as"), default=item.text, show_default=False, err=True)).strip()
-    return None if answer == "-" else answer
+    while True:
+        answer = str(click.prompt(_("Printed as"), default=item.text, show_default=False, err=True)).strip()
+        if answer.lower() in YES:
+            return item.text
+        if answer == "-" or answer.lower() in NO:
+            return None
+        if answer == "." or len(answer) > _LEAST:
+            return answer
+        say(_("That is too short for a caption: type it as it is printed."))
 
 
 def _all(app: App) -> list[Form]:

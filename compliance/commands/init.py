@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from string import Template
@@ -145,9 +146,26 @@ def _configuration(app: App, options: dict[str, Any]) -> str:
         options["genitive"], _("The same name in the genitive case (of whom?), empty if not needed")
     )
     regimes = options["regimes"] or (_ask_regime(),)
-    since = day(options["since"], "--since", _("Since which day does it bind you"))
+    _refuse_unknown(regimes, options["currency"])
+    since = day(options["since"], "--since", _("Since which day does the law bind you"))
     statuses = [_status(text, since) for text in options["statuses"] or (_ask_status(),) if text]
     return _render(name, instrumental, genitive, regimes, since, statuses, options)
+
+
+def _refuse_unknown(regimes: Sequence[str], currency: str | None) -> None:
+    """Before anything is written: a file with a slip in it would stop every later command."""
+    from compliance.money import is_currency
+    from compliance.rules import available
+
+    known = available()
+    for regime in regimes:
+        if regime not in known:
+            raise UsageError(
+                _("--regime: there are no rules “{id}”").format(id=regime),
+                remedy=_("There are: {names}").format(names=", ".join(known)),
+            )
+    if currency and not is_currency(currency):
+        raise UsageError(_("a currency is three capital letters, such as RUB"))
 
 
 def _render(

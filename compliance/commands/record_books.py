@@ -24,7 +24,7 @@ from compliance.commands.record_shared import (
     titled,
     titles,
 )
-from compliance.errors import UsageError
+from compliance.errors import Refused, UsageError
 from compliance.i18n import _
 from compliance.ledger.kinds import ACCOUNT_TYPES, OWNED_BY, PERSON_KINDS, SOURCE_KINDS
 
@@ -152,6 +152,8 @@ def account(app: App, /, entity: str | None, title: str | None, type_: str | Non
     with app.books() as books:
         entity, title = titled(books.accounts, entity, title, "--title", _("What do you call the account"))
         new = entity not in books.accounts
+        if not new:
+            _refuse_other_nature(books, entity, type_, options["currency"])
     if new and type_ is None and options["account_class"] in ("bank", "cash", "special"):
         type_ = "asset"
     type_ = kind_of(type_, "--type", _("What is it"), ACCOUNT_TYPES, new=new)
@@ -160,6 +162,17 @@ def account(app: App, /, entity: str | None, title: str | None, type_: str | Non
     options["opened_on"] = some_day(options["opened_on"], "--opened-on")
     options["closed_on"] = some_day(options["closed_on"], "--closed-on")
     put(app, "account", Account, entity, given(title=title, type=type_, **options), named=named)
+
+
+def _refuse_other_nature(books: Books, entity: str, type_: str | None, currency: str | None) -> None:
+    """An account with entries keeps its type and currency: another would make its money vanish from sums."""
+    known = books.accounts[entity]
+    same = (type_ or known.type) == known.type and (currency or known.currency) == known.currency
+    if not same and books.sums((), where={"account": [entity]})[0].count:
+        raise Refused(
+            _("the account {id} has entries, so its type and currency stay").format(id=entity),
+            remedy=_("Make a new account for the other kind; a title may always change."),
+        )
 
 
 @click.command(help=_("A line of work that activities and expenses belong to."))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ from compliance.commands.record_shared import (
     recorded,
     titles,
 )
+from compliance.errors import Refused
 from compliance.i18n import _
 
 if TYPE_CHECKING:
@@ -175,6 +177,7 @@ def opening(app: App, /, baseline: str | None, **options: Any) -> None:
         amends = filing(books, options["amends"])
     with app.writing("record opening") as writing:
         if minor:
+            _refuse_second_opening(writing.books, place, fund, currency)
             number = writing.event.transaction(on, "opening", legs, amends_filing=amends)
         if filed is not None:
             fields = {
@@ -194,6 +197,27 @@ def opening(app: App, /, baseline: str | None, **options: Any) -> None:
         say(_("Zero needs no entry."))
     with app.books() as books:
         _compare(books, home)
+
+
+def _refuse_second_opening(books: Books, place: str, fund: str, currency: str) -> None:
+    """The same opening typed twice would be added up in silence."""
+    undone = books.reversed_transactions()
+    where: dict[str, Sequence[str]] = {
+        "account": [place],
+        "fund": [fund],
+        "currency": [currency],
+        "kind": ["opening"],
+    }
+    for entry in books.entries(where=where):
+        if entry.txn not in undone:
+            raise Refused(
+                _("an opening balance of {amount} is recorded for {account} and {fund} already").format(
+                    amount=money(entry.amount_minor, currency), account=place, fund=fund
+                ),
+                remedy=_("To correct it, undo it first: compliance record reverse {number}").format(
+                    number=entry.txn
+                ),
+            )
 
 
 def _compare(books: Books, home: str) -> None:

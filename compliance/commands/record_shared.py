@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from compliance.commands.app import App
-from compliance.commands.ask import choice, day, interactive, need
+from compliance.commands.ask import choice, day, interactive, need, refuse_placeholder
 from compliance.commands.output import say
 from compliance.errors import UsageError
 from compliance.i18n import _, language
@@ -254,6 +254,9 @@ def put(
     app: App, command: str, model: type[Fact], entity: str, fields: Mapping[str, Any], *, named: bool = True
 ) -> Revision[Any]:
     """One versioned fact in one event, and the line that says so; ``named`` as for ``revised``."""
+    for name, value in fields.items():
+        if isinstance(value, str):
+            refuse_placeholder(value, f"--{name}")
     with app.writing(f"record {command}") as writing:
         revision = revised(writing.books, command, model, entity, fields, named=named)
         if revision.fact is not None:
@@ -293,4 +296,9 @@ def announce(command: str, entity: str, revision: Revision[Any], *, secret: Sequ
 
 
 def _shown(value: Any) -> str:
-    return "—" if value is None else str(value)
+    """As text; what seems to be about a person is masked, for the screen is read by others too."""
+    if value is None:
+        return "—"
+    from compliance.reports.privacy import lint, mask
+
+    return mask(str(value)) if isinstance(value, str) and lint(value) else str(value)

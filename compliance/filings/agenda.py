@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 from compliance.checks.registry import Context, Outcome
-from compliance.deadlines import Deadline, deadlines
+from compliance.deadlines import Deadline, deadlines, filed_days
 from compliance.findings import Finding
 from compliance.i18n import _, ngettext
-from compliance.ledger.books import Books
 from compliance.ledger.lines import uncleared
 from compliance.periods import Period, parse_period
 
@@ -31,11 +30,6 @@ class Agenda:
     unsorted: int
     outcome: Outcome
     actions: list[Action]
-
-
-def filed_days(books: Books) -> dict[tuple[str, date], date]:
-    """(obligation, last day of the period) -> the day it was filed: what ``deadlines`` wants to know."""
-    return {(item.obligation, item.last_on): item.on_date for item in books.filings.values()}
 
 
 def due(context: Context, *, horizon_days: int = HORIZON_DAYS) -> list[Deadline]:

@@ -143,7 +143,7 @@ def _holds(target: Path, data: bytes) -> bool:
 
 def _placed(verification: Verification, path: Path) -> Verification:
     """With the path, also in the commands that remedies name."""
-    name = shlex.quote(path.name)
+    name = shlex.quote(str(path))
     criteria = tuple(
         replace(item, remedy=item.remedy.replace("{file}", name)) for item in verification.criteria
     )

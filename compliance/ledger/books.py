@@ -288,6 +288,14 @@ class Books:
         rows = self._connection.exec_driver_sql(query, (self.known_at,))
         return list(dict.fromkeys(str(row[0]) for row in rows if row[0] is not None))
 
+    def amended_filings(self) -> set[str]:
+        """Filings that a transaction or an activity recorded since says it amends."""
+        query = (
+            "SELECT amends_filing FROM txn WHERE amends_filing IS NOT NULL AND seq <= ? "
+            "UNION SELECT amends_filing FROM activity WHERE amends_filing IS NOT NULL AND seq <= ?"
+        )
+        return {row[0] for row in self.read(query, (self.known_at, self.known_at))}
+
     def used_documents(self) -> set[str]:
         """Papers that some transaction rests on."""
         query = "SELECT DISTINCT document FROM txn WHERE document IS NOT NULL AND seq <= ?"

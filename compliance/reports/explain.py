@@ -182,9 +182,12 @@ def _captions(work: Work, cell_id: str) -> tuple[str, ...]:
 def _measure(spot: Spot, amount: Amount | None) -> str:
     """The rule in its own words: ``sum account: expense, expense_line: pay, source_class: foreign``."""
     if amount is None:
-        operator = next(
-            part for part in (spot.column_part, spot.line_part) if part.kind and part.kind not in MEASURES
-        )
+        parts = (spot.column_part, spot.line_part)
+        operator = next((part for part in parts if part.kind and part.kind not in MEASURES), None)
+        if operator is None:
+            return next((f"field {part.field}" for part in parts if part.field), "") or next(
+                (f"ask {part.ask}" for part in parts if part.ask), ""
+            )
         given = [item if isinstance(item, str) else "…" for item in operator.operands]
         return f"{operator.kind} {', '.join(given)}".strip()
     axes = narrowed(
