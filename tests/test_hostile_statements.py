@@ -11,7 +11,7 @@ from hostilekit import call, refused
 from statements.profiles import PROFILES
 from statements.writer import A1, A2, A3
 from test_importers_files import BAD, FOLDER, GOOD, PERSONAL, REFUSED
-from test_intake_xlsx import HOSTILE as WORKBOOKS
+from test_xlsx import HOSTILE as WORKBOOKS
 from workbench import Bench, empty
 
 from compliance.vault.vault import Vault

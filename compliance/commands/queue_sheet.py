@@ -36,7 +36,7 @@ def read_sheet(app: App, name: str, *, given: bool, amends: str | None) -> None:
     from compliance.files import read_input
     from compliance.intake import assign
     from compliance.intake import sheet as sheets
-    from compliance.intake.xlsx import MAX_BYTES
+    from compliance.xlsx import MAX_BYTES
 
     path = Path(name)
     data = read_input(path, cap=MAX_BYTES)

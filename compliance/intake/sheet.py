@@ -21,11 +21,11 @@ from compliance.intake.assign import Assignment, prepare
 from compliance.intake.closed import ClosedDays
 from compliance.intake.parts import KINDS, Part
 from compliance.intake.queue import Waiting
-from compliance.intake.xlsx import Value, read_workbook
 from compliance.ledger import entries, lines
 from compliance.ledger.books import Books
 from compliance.ledger.chart import SYSTEM_CLASSES, UNASSIGNED
 from compliance.money import exponent, plain
+from compliance.xlsx import Value, read_workbook
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
