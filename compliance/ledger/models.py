@@ -20,7 +20,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_co
 
 from compliance.ledger.stored import stored_day, stored_moment
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 class Day(TypeDecorator[date]):
@@ -119,8 +119,8 @@ class Source(Fact, Base):
 
     ``name`` only for organisations; a person's name is in the vault. ``acts_for`` is the source
     whose money it passes on; ``owned_by`` is ``home``/``abroad``; ``pooled`` marks a register of
-    many small gifts kept as one source; ``evidence`` a document's entity; ``commitment`` binds the
-    vault's value for a person.
+    many small gifts kept as one source, and ``pool_rule`` says by what its givers' citizenship is
+    established; ``evidence`` a document's entity; ``commitment`` binds the vault's value for a person.
     """
 
     __tablename__ = "source"
@@ -134,6 +134,7 @@ class Source(Fact, Base):
     evidence: Mapped[str | None] = mapped_column(default=None)
     note: Mapped[str | None] = mapped_column(default=None)
     commitment: Mapped[str | None] = mapped_column(default=None)
+    pool_rule: Mapped[str | None] = mapped_column(default=None)
 
 
 class Fund(Fact, Base):
@@ -321,6 +322,56 @@ class Statement(Fact, Base):
     digest: Mapped[str]
     format: Mapped[str]
     state: Mapped[str] = mapped_column(default="loaded")
+
+
+class Register(Fact, Base):
+    """What one bank line is made of, by a register that was handed in: a payroll list, an acquirer's
+    report, a split of a tax payment. Names of people are in the original only, sealed in the vault
+    under ``digest``; here is ``heads``, how many rows or people.
+
+    Entity: ``KIND:`` and the beginning of the line's identity, for a line has one register of a kind.
+    ``name`` is that of the whole register; ``parts`` JSON, a list of what a person would type to
+    split the line; ``amount_minor`` signed like the line; ``abroad_minor`` what of it came by cards
+    that the pool's rule does not count as home.
+    """
+
+    __tablename__ = "register"
+    name: Mapped[str] = mapped_column(index=True)
+    kind: Mapped[str]
+    line: Mapped[str] = mapped_column(index=True)
+    on_date: Mapped[day]
+    currency: Mapped[str]
+    amount_minor: Mapped[int]
+    parts: Mapped[str]
+    heads: Mapped[int]
+    digest: Mapped[str]
+    abroad_minor: Mapped[int | None] = mapped_column(default=None)
+
+
+class Advance(Fact, Base):
+    """Money given to a person to spend and report on. Open: amount + repaid - reported - returned.
+
+    It counts as spent when it is paid; the report says on what. ``person`` is a pseudonym, ``place``
+    the account it left; ``fund``, ``programme``, ``expense_line`` are what it was given for.
+    ``repaid_minor`` is what was paid to the person on top, for a report of more than was given.
+    """
+
+    __tablename__ = "advance"
+    person: Mapped[str]
+    given_on: Mapped[day]
+    report_by: Mapped[day]
+    place: Mapped[str]
+    fund: Mapped[str]
+    currency: Mapped[str]
+    amount_minor: Mapped[int]
+    expense_line: Mapped[str]
+    programme: Mapped[str | None] = mapped_column(default=None)
+    line: Mapped[str | None] = mapped_column(default=None)
+    reported_minor: Mapped[int] = mapped_column(default=0)
+    returned_minor: Mapped[int] = mapped_column(default=0)
+    repaid_minor: Mapped[int] = mapped_column(default=0)
+    reported_on: Mapped[day | None] = mapped_column(default=None)
+    document: Mapped[str | None] = mapped_column(default=None)
 
 
 class Transaction(Base):

@@ -11,7 +11,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from compliance.storage import Store
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 class Base(DeclarativeBase):
@@ -55,6 +55,15 @@ class Rule(Base):
 
     __tablename__ = "rule"
     id: Mapped[str] = mapped_column(primary_key=True)
+    body: Mapped[str]
+
+
+class Analytic(Base):
+    """What a word of another program's books (1C, Tally) means in ours. Like attribution rules it was
+    taught, is no fact, and may hold a person's name. ``body`` is JSON text."""
+
+    __tablename__ = "analytic"
+    text: Mapped[str] = mapped_column(primary_key=True)
     body: Mapped[str]
 
 
