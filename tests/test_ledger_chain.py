@@ -13,17 +13,17 @@ from hypothesis import strategies as st
 from ledgerkit import earn, new, writing
 
 from compliance.errors import BooksDamaged, SetupError
-from compliance.ledger.chain import RowHasher, anchor, audit, table_of
+from compliance.ledger.chain import RowHasher, anchor, audit
 from compliance.ledger.models import Fund, Transaction
 from compliance.ledger.store import LEDGER
 from compliance.storage import open_store
 
 VALUE = st.one_of(st.none(), st.integers(), st.text("ab1:,\x1e\x1f\x00ж", max_size=6), st.text(max_size=4))
-ROW = st.tuples(*[VALUE] * len(table_of(Fund).columns))
+ROW = st.tuples(*[VALUE] * len(Fund.table.columns))
 
 
 def digest(*rows: tuple[object, ...]) -> str:
-    hasher = RowHasher(table_of(Fund))
+    hasher = RowHasher(Fund.table)
     hasher.add(rows)
     return hasher.hexdigest()
 
@@ -39,7 +39,7 @@ def test_different_rows_have_different_digests(
 
 
 def test_a_separator_in_a_value_moves_no_boundary() -> None:
-    empty = (None,) * (len(table_of(Fund).columns) - 3)
+    empty = (None,) * (len(Fund.table.columns) - 3)
     assert digest(("a\x1fb", "c", None, *empty)) != digest(("a", "b\x1fc", None, *empty))
     assert digest(("a", None, "c", *empty)) != digest(("a", "c", None, *empty))
     assert digest(("a", "b", None, *empty), ("c", "d", None, *empty)) != digest(
@@ -49,7 +49,7 @@ def test_a_separator_in_a_value_moves_no_boundary() -> None:
 
 def test_a_new_empty_column_changes_nothing() -> None:
     """The digest of what is stored today, for all time: changing the format must raise HASH_VERSION."""
-    hasher = RowHasher(table_of(Transaction))
+    hasher = RowHasher(Transaction.table)
     hasher.add(
         [
             (1, 2, "2025-10-14", "income", None, None, None, None, None),

@@ -133,7 +133,7 @@ def test_types_are_kept(sql: sqlite3.Connection) -> None:
 def test_every_table_has_its_guards() -> None:
     names = " ".join(trigger.split()[2] for trigger in TRIGGERS).split()
     assert len(names) == len(set(names)) == len(TRIGGERS)
-    for table in [model.__tablename__ for model in (*FACTS, *MOVEMENTS)]:  # type: ignore[attr-defined]
+    for table in [model.table.name for model in (*FACTS, *MOVEMENTS)]:
         assert {f"{table}_no_update", f"{table}_no_delete", f"{table}_sealed"} <= set(names)
     assert {"event_no_update", "event_no_delete", "event_chain", "posting_home"} <= set(names)
     assert {"txn_frozen", "activity_frozen"} <= set(names)

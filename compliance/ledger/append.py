@@ -12,21 +12,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, Table
-from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.exc import IntegrityError
 
 from compliance.errors import Refused
 from compliance.i18n import _
-from compliance.ledger.chain import GENESIS, HASH_VERSION, RowHasher, event_hash, table_of
-from compliance.ledger.models import Event, Fact, Line, Posting, Transaction, moment_text
+from compliance.ledger.chain import GENESIS, HASH_VERSION, RowHasher, event_hash
+from compliance.ledger.models import Event, Fact, Line, Posting, Transaction
+from compliance.ledger.rows import moment_text
 
-_DIALECT = sqlite_dialect()
 _CHUNK = 4000
 _ROWS_A_STATEMENT = 50
 
@@ -89,7 +88,7 @@ class EventWriter:
         self.count = 0
         self._connection = connection
         self._lines, self._transactions, self._postings = (
-            _Rows(connection, table_of(model)) for model in (Line, Transaction, Posting)
+            _Rows(connection, model.table) for model in (Line, Transaction, Posting)
         )
         # Transactions before their postings: a trigger looks the parent up.
         self._movements = (self._lines, self._transactions, self._postings)
@@ -100,10 +99,10 @@ class EventWriter:
     def add(self, *facts: Fact) -> None:
         """Facts as new versions of their entities (the first version where there was none)."""
         for fact in facts:
-            table = table_of(type(fact))
+            table = fact.table
             fact.version = self._next_version(table.name, fact.entity)
             fact.seq = self.seq
-            self._facts.append((table, (fact.entity, fact.version), _stored(table, fact)))
+            self._facts.append((table, (fact.entity, fact.version), fact.stored()))
             self.count += 1
 
     def line(
@@ -176,7 +175,7 @@ class EventWriter:
         digest = event_hash(header, [rows.hasher for rows in (*facts.values(), *self._movements)])
         values = (self.seq, prev, digest, HASH_VERSION, recorded_at, actor, kind, self.count, note)
         marks = ", ".join("?" * len(values))
-        self._connection.exec_driver_sql(f"INSERT INTO {Event.__tablename__} VALUES ({marks})", values)
+        self._connection.exec_driver_sql(f"INSERT INTO {Event.table.name} VALUES ({marks})", values)
         return digest
 
 
@@ -215,17 +214,6 @@ def _refused(text: str) -> Refused | AssertionError:
 
 def _next_id(connection: Connection, table: str) -> int:
     return int(connection.exec_driver_sql(f"SELECT coalesce(max(id), 0) + 1 FROM {table}").scalar_one())
-
-
-def _stored(table: Table, fact: Fact) -> tuple[Any, ...]:
-    """Column values in table order, as the database stores them (days and moments as text)."""
-    given = {field.name: getattr(fact, field.name) for field in fields(fact)}
-    values = []
-    for column in table.columns:
-        bind = column.type.dialect_impl(_DIALECT).bind_processor(_DIALECT)
-        value = given[column.name]
-        values.append(bind(value) if bind else value)
-    return tuple(values)
 
 
 def practice_moment(last: datetime | None, day: date) -> datetime:

@@ -16,12 +16,11 @@ from functools import cached_property
 from itertools import groupby, zip_longest
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection
 
 from compliance.errors import UsageError
 from compliance.i18n import _
-from compliance.ledger.chain import anchor, table_of
+from compliance.ledger.chain import anchor
 from compliance.ledger.models import (
     Account,
     Activity,
@@ -42,9 +41,11 @@ from compliance.ledger.models import (
     Source,
     Statement,
 )
+from compliance.ledger.rows import Row
 from compliance.ledger.stored import stored_day, stored_moment, unreadable
 
 F = TypeVar("F", bound=Fact)
+R = TypeVar("R", bound=Row)
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ)?\Z", re.ASCII)
 AXES = ("account", "fund", "currency", "source", "programme", "expense_line", "purpose", "property", "kind")
@@ -118,24 +119,13 @@ class Books:
     def facts(self, model: type[F]) -> dict[str, F]:
         """The newest version known of every entity of a kind, by entity, in entity order."""
         if model not in self._cache:
-            table = table_of(model)
-            query = (
-                select(model).where(table.c.seq <= self.known_at).order_by(table.c.entity, table.c.version)
-            )
-            with Session(self._connection) as session:
-                rows = session.scalars(query).all()
-                session.expunge_all()
+            rows = self._rows(model, "seq <= ? ORDER BY entity, version", self.known_at)
             self._cache[model] = {row.entity: row for row in rows}
         return self._cache[model]
 
     def versions(self, model: type[F], entity: str) -> list[F]:
         """Every version known of one entity, oldest first."""
-        table = table_of(model)
-        query = select(model).where(table.c.seq <= self.known_at, table.c.entity == entity)
-        with Session(self._connection) as session:
-            rows = session.scalars(query.order_by(table.c.version)).all()
-            session.expunge_all()
-        return list(rows)
+        return list(self._rows(model, "seq <= ? AND entity = ? ORDER BY version", self.known_at, entity))
 
     @cached_property
     def sources(self) -> dict[str, Source]:
@@ -273,14 +263,9 @@ class Books:
 
     def lines(self, *, start: date | None = None, end: date | None = None) -> Iterator[Line]:
         """Statement lines in ``[start, end)``, by day then number."""
-        table = table_of(Line)
-        query = select(Line).where(table.c.seq <= self.known_at).order_by(table.c.on_date, table.c.id)
-        if start is not None:
-            query = query.where(table.c.on_date >= start)
-        if end is not None:
-            query = query.where(table.c.on_date < end)
-        with Session(self._connection) as session:
-            yield from session.scalars(query)
+        days = (start.isoformat() if start else "", end.isoformat() if end else "~")
+        tests = "seq <= ? AND on_date >= ? AND on_date < ? ORDER BY on_date, id"
+        yield from self._rows(Line, tests, self.known_at, *days)
 
     def last_used(self, axis: str) -> list[str]:
         """Values of an axis in the newest postings, newest first, each once: what to offer a person."""
@@ -307,12 +292,6 @@ class Books:
             "SELECT id, reverses FROM txn WHERE reverses IS NOT NULL AND seq <= ?", (self.known_at,)
         )
         return {number for row in rows for number in row}
-
-    def stream(self, query: str, *values: Any) -> Iterator[tuple[Any, ...]]:
-        """Rows of a query of the ledger package's own; memory stays flat."""
-        result = self._connection.execution_options(stream_results=True).exec_driver_sql(query, values)
-        for row in result.yield_per(1000):
-            yield tuple(row)
 
     # Events
 
@@ -345,11 +324,11 @@ class Books:
         return stored_day(day) if day else None
 
     def events(self) -> Iterator[Event]:
-        table = table_of(Event)
-        with Session(self._connection) as session:
-            yield from session.scalars(
-                select(Event).where(table.c.seq <= self.known_at).order_by(table.c.seq)
-            )
+        yield from self._rows(Event, "seq <= ? ORDER BY seq", self.known_at)
+
+    def _rows(self, model: type[R], tests: str, *values: Any) -> Iterator[R]:
+        for row in self.read(f"{model.selected()} WHERE {tests}", values):
+            yield model.loaded(row)
 
     def _tests(
         self, start: date | None, end: date | None, where: dict[str, Sequence[str]] | None

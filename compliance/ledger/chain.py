@@ -30,14 +30,8 @@ _RECORD, _UNIT = "\x1e", "\x1f"
 _CHUNK = 1000
 
 
-def table_of(model: type[Any]) -> Table:
-    table = model.__table__
-    assert isinstance(table, Table)
-    return table
-
-
 TABLES: tuple[Table, ...] = tuple(
-    sorted((table_of(model) for model in (*FACTS, *MOVEMENTS)), key=lambda table: table.name)
+    sorted((model.table for model in (*FACTS, *MOVEMENTS)), key=lambda table: table.name)
 )
 
 
@@ -206,7 +200,7 @@ def _check_schema(connection: Connection) -> None:
     triggers = {sql.strip() for (kind, _name), sql in found.items() if kind == "trigger"}
     tables = {name for kind, name in found if kind == "table"} - {"alembic_version"}
     views = [name for kind, name in found if kind == "view"]
-    expected = {table.name for table in TABLES} | {Event.__tablename__}
+    expected = {table.name for table in TABLES} | {Event.table.name}
     if triggers != {trigger.strip() for trigger in TRIGGERS} or tables != expected or views:
         raise BooksDamaged(
             _("the guards of the books were changed by another program"),

@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any
 
 from compliance.ledger.books import Books, Entry, JournalEntry
-from compliance.ledger.chain import TABLES, table_of
+from compliance.ledger.chain import TABLES
 from compliance.ledger.models import Account, Event
 from compliance.ledger.stored import unreadable
 from compliance.money import exponent, plain
@@ -81,8 +81,8 @@ def _currencies(books: Books) -> list[str]:
 
 def tables(books: Books) -> Iterator[tuple[str, list[str], Iterator[tuple[Any, ...]]]]:
     """(table, columns, rows) of everything in the ledger as known: every version of every fact."""
-    for table in (*TABLES, table_of(Event)):
+    for table in (*TABLES, Event.table):
         columns = [column.name for column in table.columns]
         keys = ", ".join(column.name for column in table.primary_key.columns)
         query = f"SELECT {', '.join(columns)} FROM {table.name} WHERE seq <= ? ORDER BY seq, {keys}"
-        yield table.name, columns, books.stream(query, books.known_at)
+        yield table.name, columns, books.read(query, (books.known_at,))

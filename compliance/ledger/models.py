@@ -12,109 +12,36 @@ Amounts are signed minor units, debit positive. To add a field: add it here (nul
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
-from typing import Annotated, Any, ClassVar
+from datetime import date, datetime
 
-from sqlalchemy import Dialect, ForeignKey, Integer, Text, TypeDecorator
-from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
-
-from compliance.ledger.stored import stored_day, stored_moment
+from compliance.ledger.rows import Row, column
 
 SCHEMA_VERSION = 2
 
 
-class Day(TypeDecorator[date]):
-    """A calendar day as ``YYYY-MM-DD`` text: sorts right, reads right in any program."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: date | None, dialect: Dialect) -> str | None:
-        return None if value is None else value.isoformat()
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> date | None:
-        return None if value is None else stored_day(value)
-
-
-class Moment(TypeDecorator[datetime]):
-    """An instant in UTC as ``YYYY-MM-DDTHH:MM:SSZ``; naive instants are our bug."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
-        return None if value is None else moment_text(value)
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        return None if value is None else stored_moment(value)
-
-
-class Flag(TypeDecorator[bool]):
-    """0 or 1 (STRICT tables know no booleans)."""
-
-    impl = Integer
-    cache_ok = True
-
-    def process_bind_param(self, value: bool | None, dialect: Dialect) -> int | None:
-        return None if value is None else int(value)
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> bool | None:
-        return None if value is None else bool(value)
-
-
-def moment_text(value: datetime) -> str:
-    assert value.tzinfo is not None
-    return value.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
-
-
-def _column(kind: Any, **more: Any) -> Any:
-    return mapped_column(kind, **more)
-
-
-day = Annotated[date, _column(Day)]
-moment = Annotated[datetime, _column(Moment)]
-flag = Annotated[bool, _column(Flag)]
-seq_key = Annotated[
-    int,
-    mapped_column(
-        Integer, ForeignKey("event.seq", deferrable=True, initially="DEFERRED"), nullable=False, index=True
-    ),
-]
-
-
-class Base(MappedAsDataclass, DeclarativeBase, kw_only=True):
-    """A row is also a plain keyword-only dataclass: ``Fund(entity="f1", title=..., restricted=True)``."""
-
-    type_annotation_map: ClassVar[dict[Any, Any]] = {str: Text, int: Integer}
-    __table_args__ = ({"sqlite_strict": True},)
-
-
-class Event(Base):
+class Event(Row, table="event"):
     """One command that wrote. ``hash`` covers ``prev``, this header and all rows of this ``seq``."""
 
-    __tablename__ = "event"
-    seq: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    prev: Mapped[str] = mapped_column(unique=True)
-    hash: Mapped[str] = mapped_column(unique=True)
-    hash_version: Mapped[int]
-    recorded_at: Mapped[moment]
-    actor: Mapped[str]
-    kind: Mapped[str]
-    count: Mapped[int]
-    note: Mapped[str | None] = mapped_column(default=None)
+    seq: int = column(primary_key=True)
+    prev: str = column(unique=True)
+    hash: str = column(unique=True)
+    hash_version: int
+    recorded_at: datetime
+    actor: str
+    kind: str
+    count: int
+    note: str | None = None
 
 
-class Fact(MappedAsDataclass, kw_only=True):
+class Fact(Row):
     """``seq`` and ``version`` are set by the writer; leave them out when making a fact."""
 
-    entity: Mapped[str] = mapped_column(primary_key=True, sort_order=-3)
-    version: Mapped[int] = mapped_column(
-        Integer, primary_key=True, default=0, autoincrement=False, sort_order=-2
-    )
-    seq: Mapped[seq_key] = mapped_column(default=0, sort_order=-1)
+    entity: str = column(primary_key=True)
+    version: int = column(primary_key=True, default=0)
+    seq: int = column(default=0, references="event.seq", deferred=True, index=True)
 
 
-class Source(Fact, Base):
+class Source(Fact, table="source"):
     """A ``FundingSource``: who money, property or help comes from. Foreign or not is a rule's answer.
 
     ``name`` only for organisations; a person's name is in the vault. ``acts_for`` is the source
@@ -123,208 +50,193 @@ class Source(Fact, Base):
     established; ``evidence`` a document's entity; ``commitment`` binds the vault's value for a person.
     """
 
-    __tablename__ = "source"
-    kind: Mapped[str]
-    name: Mapped[str | None] = mapped_column(default=None)
-    country: Mapped[str | None] = mapped_column(default=None)
-    acts_for: Mapped[str | None] = mapped_column(default=None)
-    owned_by: Mapped[str | None] = mapped_column(default=None)
-    tax_id: Mapped[str | None] = mapped_column(default=None)
-    pooled: Mapped[flag] = mapped_column(default=False)
-    evidence: Mapped[str | None] = mapped_column(default=None)
-    note: Mapped[str | None] = mapped_column(default=None)
-    commitment: Mapped[str | None] = mapped_column(default=None)
-    pool_rule: Mapped[str | None] = mapped_column(default=None)
+    kind: str
+    name: str | None = None
+    country: str | None = None
+    acts_for: str | None = None
+    owned_by: str | None = None
+    tax_id: str | None = None
+    pooled: bool = False
+    evidence: str | None = None
+    note: str | None = None
+    commitment: str | None = None
+    pool_rule: str | None = None
 
 
-class Fund(Fact, Base):
+class Fund(Fact, table="fund"):
     """Money under one agreement and purpose. ``donor`` is the source expected to pay into it."""
 
-    __tablename__ = "fund"
-    title: Mapped[str]
-    restricted: Mapped[flag]
-    donor: Mapped[str | None] = mapped_column(default=None)
-    agreement: Mapped[str | None] = mapped_column(default=None)
-    purpose: Mapped[str | None] = mapped_column(default=None)
-    note: Mapped[str | None] = mapped_column(default=None)
+    title: str
+    restricted: bool
+    donor: str | None = None
+    agreement: str | None = None
+    purpose: str | None = None
+    note: str | None = None
 
 
-class Account(Fact, Base):
+class Account(Fact, table="account"):
     """``type``: asset, liability, income, expense, equity. ``account_class``: bank, cash, in_transit,
     suspense, conversion, opening, special, ... ``expense_line`` is the form line an expense account
     falls on unless the posting says otherwise. ``number``/``bic`` are the organisation's own."""
 
-    __tablename__ = "account"
-    title: Mapped[str]
-    type: Mapped[str]
-    account_class: Mapped[str | None] = mapped_column(default=None)
-    currency: Mapped[str | None] = mapped_column(default=None)
-    expense_line: Mapped[str | None] = mapped_column(default=None)
-    number: Mapped[str | None] = mapped_column(default=None)
-    bic: Mapped[str | None] = mapped_column(default=None)
-    opened_on: Mapped[day | None] = mapped_column(default=None)
-    closed_on: Mapped[day | None] = mapped_column(default=None)
+    title: str
+    type: str
+    account_class: str | None = None
+    currency: str | None = None
+    expense_line: str | None = None
+    number: str | None = None
+    bic: str | None = None
+    opened_on: date | None = None
+    closed_on: date | None = None
 
 
-class Programme(Fact, Base):
-    __tablename__ = "programme"
-    title: Mapped[str]
-    aim: Mapped[str | None] = mapped_column(default=None)
+class Programme(Fact, table="programme"):
+    title: str
+    aim: str | None = None
 
 
-class Activity(Fact, Base):
+class Activity(Fact, table="activity"):
     """Something done or planned; head-counts, never names. ``state``: planned, held, not_held."""
 
-    __tablename__ = "activity"
-    programme: Mapped[str]
-    kind: Mapped[str]
-    state: Mapped[str]
-    start_on: Mapped[day]
-    end_on: Mapped[day]
-    quantity: Mapped[int | None] = mapped_column(default=None)
-    participants: Mapped[int | None] = mapped_column(default=None)
-    place: Mapped[str | None] = mapped_column(default=None)
-    description: Mapped[str | None] = mapped_column(default=None)
-    output: Mapped[str | None] = mapped_column(default=None)
-    amends_filing: Mapped[str | None] = mapped_column(default=None)
+    programme: str
+    kind: str
+    state: str
+    start_on: date
+    end_on: date
+    quantity: int | None = None
+    participants: int | None = None
+    place: str | None = None
+    description: str | None = None
+    output: str | None = None
+    amends_filing: str | None = None
 
 
-class Person(Fact, Base):
+class Person(Fact, table="person"):
     """A pseudonym. Who it is lies in the vault; ``commitment`` binds the vault's value to the chain."""
 
-    __tablename__ = "person"
-    commitment: Mapped[str]
+    commitment: str
 
 
-class Role(Fact, Base):
+class Role(Fact, table="role"):
     """A person's post in a body, with dates; ``appointed_by`` is a document's entity."""
 
-    __tablename__ = "role"
-    person: Mapped[str]
-    body: Mapped[str]
-    title: Mapped[str]
-    start_on: Mapped[day]
-    end_on: Mapped[day | None] = mapped_column(default=None)
-    appointed_by: Mapped[str | None] = mapped_column(default=None)
+    person: str
+    body: str
+    title: str
+    start_on: date
+    end_on: date | None = None
+    appointed_by: str | None = None
 
 
-class Material(Fact, Base):
+class Material(Fact, table="material"):
     """Something published: ``medium`` (text, image, video, ...), ``on_behalf`` (organisation or a role)."""
 
-    __tablename__ = "material"
-    title: Mapped[str]
-    medium: Mapped[str]
-    created_on: Mapped[day]
-    on_behalf: Mapped[str] = mapped_column(default="organisation")
-    digest: Mapped[str | None] = mapped_column(default=None)
+    title: str
+    medium: str
+    created_on: date
+    on_behalf: str = "organisation"
+    digest: str | None = None
 
 
-class Placement(Fact, Base):
+class Placement(Fact, table="placement"):
     """One place a material appeared. ``label_verdict`` is what reading the file again found, never
     what anybody claims: met, not_met, not_measurable, none (no file was given)."""
 
-    __tablename__ = "placement"
-    material: Mapped[str]
-    channel: Mapped[str]
-    published_on: Mapped[day]
-    address: Mapped[str | None] = mapped_column(default=None)
-    edited_on: Mapped[day | None] = mapped_column(default=None)
-    deleted_on: Mapped[day | None] = mapped_column(default=None)
-    digest: Mapped[str | None] = mapped_column(default=None)
-    label_rule: Mapped[str | None] = mapped_column(default=None)
-    label_verdict: Mapped[str] = mapped_column(default="none")
-    label_detail: Mapped[str | None] = mapped_column(default=None)
+    material: str
+    channel: str
+    published_on: date
+    address: str | None = None
+    edited_on: date | None = None
+    deleted_on: date | None = None
+    digest: str | None = None
+    label_rule: str | None = None
+    label_verdict: str = "none"
+    label_detail: str | None = None
 
 
-class Document(Fact, Base):
+class Document(Fact, table="document"):
     """Evidence kept by digest; the bytes are in the vault. ``about`` is the entity it supports."""
 
-    __tablename__ = "document"
-    digest: Mapped[str | None]
-    kind: Mapped[str]
-    title: Mapped[str]
-    dated_on: Mapped[day | None] = mapped_column(default=None)
-    received_on: Mapped[day | None] = mapped_column(default=None)
-    about: Mapped[str | None] = mapped_column(default=None)
-    amount_minor: Mapped[int | None] = mapped_column(default=None)
-    currency: Mapped[str | None] = mapped_column(default=None)
+    digest: str | None
+    kind: str
+    title: str
+    dated_on: date | None = None
+    received_on: date | None = None
+    about: str | None = None
+    amount_minor: int | None = None
+    currency: str | None = None
 
 
-class Rate(Fact, Base):
+class Rate(Fact, table="rate"):
     """``rate`` (decimal text) units of ``quote`` for one ``currency``. Entity: ``EUR/RUB/DAY``."""
 
-    __tablename__ = "rate"
-    currency: Mapped[str]
-    quote: Mapped[str]
-    on_date: Mapped[day]
-    rate: Mapped[str]
-    origin: Mapped[str]
+    currency: str
+    quote: str
+    on_date: date
+    rate: str
+    origin: str
 
 
-class Decision(Fact, Base):
+class Decision(Fact, table="decision"):
     """About a finding (its id is the entity): who is the event's actor. ``state``: decided, withdrawn."""
 
-    __tablename__ = "decision"
-    because: Mapped[str]
-    state: Mapped[str] = mapped_column(default="decided")
-    digest: Mapped[str | None] = mapped_column(default=None)
+    because: str
+    state: str = "decided"
+    digest: str | None = None
 
 
-class Filing(Fact, Base):
+class Filing(Fact, table="filing"):
     """One obligation for one period; each version is a state: filed, accepted, returned, amended.
 
     ``cells`` is the printed report as JSON (cell id -> units of the form), ``rules`` the digests of
     the packs, ``config`` that of schedules.yaml, ``sent``/``receipt`` those of what was really sent.
     """
 
-    __tablename__ = "filing"
-    obligation: Mapped[str]
-    start_on: Mapped[day]
-    last_on: Mapped[day]
-    state: Mapped[str]
-    on_date: Mapped[day]
-    channel: Mapped[str]
-    form: Mapped[str | None] = mapped_column(default=None)
-    sent: Mapped[str | None] = mapped_column(default=None)
-    receipt: Mapped[str | None] = mapped_column(default=None)
-    rules: Mapped[str | None] = mapped_column(default=None)
-    config: Mapped[str | None] = mapped_column(default=None)
-    cells: Mapped[str | None] = mapped_column(default=None)
-    known_seq: Mapped[int | None] = mapped_column(default=None)
-    amends: Mapped[str | None] = mapped_column(default=None)
+    obligation: str
+    start_on: date
+    last_on: date
+    state: str
+    on_date: date
+    channel: str
+    form: str | None = None
+    sent: str | None = None
+    receipt: str | None = None
+    rules: str | None = None
+    config: str | None = None
+    cells: str | None = None
+    known_seq: int | None = None
+    amends: str | None = None
 
 
-class Freeze(Fact, Base):
+class Freeze(Fact, table="freeze"):
     """No fact of ``kind`` (money, activity) happening in the span enters any more, unless it amends."""
 
-    __tablename__ = "freeze"
-    kind: Mapped[str]
-    start_on: Mapped[day]
-    last_on: Mapped[day]
-    filing: Mapped[str]
+    kind: str
+    start_on: date
+    last_on: date
+    filing: str
 
 
-class Statement(Fact, Base):
+class Statement(Fact, table="statement"):
     """One account's part of one imported file, with its own arithmetic; the original is in the vault.
 
     ``state``: loaded, undone (then its lines left the books again).
     """
 
-    __tablename__ = "statement"
-    account: Mapped[str]
-    currency: Mapped[str]
-    start_on: Mapped[day]
-    last_on: Mapped[day]
-    opening_minor: Mapped[int]
-    closing_minor: Mapped[int]
-    lines: Mapped[int]
-    new_lines: Mapped[int]
-    digest: Mapped[str]
-    format: Mapped[str]
-    state: Mapped[str] = mapped_column(default="loaded")
+    account: str
+    currency: str
+    start_on: date
+    last_on: date
+    opening_minor: int
+    closing_minor: int
+    lines: int
+    new_lines: int
+    digest: str
+    format: str
+    state: str = "loaded"
 
 
-class Register(Fact, Base):
+class Register(Fact, table="register"):
     """What one bank line is made of, by a register that was handed in: a payroll list, an acquirer's
     report, a split of a tax payment. Names of people are in the original only, sealed in the vault
     under ``digest``; here is ``heads``, how many rows or people.
@@ -335,20 +247,19 @@ class Register(Fact, Base):
     that the pool's rule does not count as home.
     """
 
-    __tablename__ = "register"
-    name: Mapped[str] = mapped_column(index=True)
-    kind: Mapped[str]
-    line: Mapped[str] = mapped_column(index=True)
-    on_date: Mapped[day]
-    currency: Mapped[str]
-    amount_minor: Mapped[int]
-    parts: Mapped[str]
-    heads: Mapped[int]
-    digest: Mapped[str]
-    abroad_minor: Mapped[int | None] = mapped_column(default=None)
+    name: str = column(index=True)
+    kind: str
+    line: str = column(index=True)
+    on_date: date
+    currency: str
+    amount_minor: int
+    parts: str
+    heads: int
+    digest: str
+    abroad_minor: int | None = None
 
 
-class Advance(Fact, Base):
+class Advance(Fact, table="advance"):
     """Money given to a person to spend and report on. Open: amount + repaid - reported - returned.
 
     It counts as spent when it is paid; the report says on what. ``person`` is a pseudonym, ``place``
@@ -356,80 +267,76 @@ class Advance(Fact, Base):
     ``repaid_minor`` is what was paid to the person on top, for a report of more than was given.
     """
 
-    __tablename__ = "advance"
-    person: Mapped[str]
-    given_on: Mapped[day]
-    report_by: Mapped[day]
-    place: Mapped[str]
-    fund: Mapped[str]
-    currency: Mapped[str]
-    amount_minor: Mapped[int]
-    expense_line: Mapped[str]
-    programme: Mapped[str | None] = mapped_column(default=None)
-    line: Mapped[str | None] = mapped_column(default=None)
-    reported_minor: Mapped[int] = mapped_column(default=0)
-    returned_minor: Mapped[int] = mapped_column(default=0)
-    repaid_minor: Mapped[int] = mapped_column(default=0)
-    reported_on: Mapped[day | None] = mapped_column(default=None)
-    document: Mapped[str | None] = mapped_column(default=None)
+    person: str
+    given_on: date
+    report_by: date
+    place: str
+    fund: str
+    currency: str
+    amount_minor: int
+    expense_line: str
+    programme: str | None = None
+    line: str | None = None
+    reported_minor: int = 0
+    returned_minor: int = 0
+    repaid_minor: int = 0
+    reported_on: date | None = None
+    document: str | None = None
 
 
-class Transaction(Base):
+class Transaction(Row, table="txn"):
     """``kind``: opening, income, expense, transfer, exchange, in_kind, line, assign, reverse, ...
 
     ``line`` is the identity of the statement line it came from or clears; ``reverses`` the id it
     undoes; ``amends_filing`` opens a frozen period for it.
     """
 
-    __tablename__ = "txn"
-    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    seq: Mapped[seq_key]
-    on_date: Mapped[day] = mapped_column(index=True)
-    kind: Mapped[str]
-    memo: Mapped[str | None] = mapped_column(default=None)
-    line: Mapped[str | None] = mapped_column(default=None, index=True)
-    document: Mapped[str | None] = mapped_column(default=None)
-    reverses: Mapped[int | None] = mapped_column(default=None, unique=True)
-    amends_filing: Mapped[str | None] = mapped_column(default=None)
+    id: int = column(primary_key=True)
+    seq: int = column(references="event.seq", deferred=True, index=True)
+    on_date: date = column(index=True)
+    kind: str
+    memo: str | None = None
+    line: str | None = column(default=None, index=True)
+    document: str | None = None
+    reverses: int | None = column(default=None, unique=True)
+    amends_filing: str | None = None
 
 
-class Posting(Base):
+class Posting(Row, table="posting"):
     """One leg. ``account`` says where the amount sits, ``fund`` whose it is; sum = 0 per
     (transaction, fund, currency). ``source`` only on income; ``expense_line`` only where it differs
     from the account's; ``property``: money (null), fixed_asset, other_property, help."""
 
-    __tablename__ = "posting"
-    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    seq: Mapped[seq_key]
-    txn: Mapped[int] = mapped_column(Integer, ForeignKey("txn.id"), index=True)
-    account: Mapped[str]
-    fund: Mapped[str]
-    currency: Mapped[str]
-    amount_minor: Mapped[int]
-    source: Mapped[str | None] = mapped_column(default=None)
-    programme: Mapped[str | None] = mapped_column(default=None)
-    expense_line: Mapped[str | None] = mapped_column(default=None)
-    purpose: Mapped[str | None] = mapped_column(default=None)
-    property: Mapped[str | None] = mapped_column(default=None)
+    id: int = column(primary_key=True)
+    seq: int = column(references="event.seq", deferred=True, index=True)
+    txn: int = column(references="txn.id", index=True)
+    account: str
+    fund: str
+    currency: str
+    amount_minor: int
+    source: str | None = None
+    programme: str | None = None
+    expense_line: str | None = None
+    purpose: str | None = None
+    property: str | None = None
 
 
-class Line(Base):
+class Line(Row, table="line"):
     """A statement line as the bank gave it, without text about persons (that is in the vault).
 
     ``identity`` is a keyed digest over account, day, amount, reference, counterparty, purpose and
     occurrence: the same payment in another file or encoding is the same line.
     """
 
-    __tablename__ = "line"
-    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    seq: Mapped[seq_key]
-    identity: Mapped[str] = mapped_column(unique=True)
-    statement: Mapped[str]
-    account: Mapped[str]
-    on_date: Mapped[day]
-    currency: Mapped[str]
-    amount_minor: Mapped[int]
+    id: int = column(primary_key=True)
+    seq: int = column(references="event.seq", deferred=True, index=True)
+    identity: str = column(unique=True)
+    statement: str
+    account: str
+    on_date: date
+    currency: str
+    amount_minor: int
 
 
 FACTS: tuple[type[Fact], ...] = tuple(Fact.__subclasses__())
-MOVEMENTS: tuple[type[Base], ...] = (Line, Transaction, Posting)
+MOVEMENTS: tuple[type[Row], ...] = (Line, Transaction, Posting)

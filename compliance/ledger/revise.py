@@ -9,7 +9,6 @@ from typing import Any, Generic, TypeVar
 from compliance.errors import UsageError
 from compliance.i18n import _
 from compliance.ledger.books import Books
-from compliance.ledger.chain import table_of
 from compliance.ledger.models import Fact
 
 F = TypeVar("F", bound=Fact)
@@ -40,7 +39,7 @@ def revise(books: Books, model: type[F], entity: str, given: Mapping[str, Any]) 
     The first version needs every field without a default; a missing one is our bug (``TypeError``).
     ``UsageError`` for emptying what every version must have.
     """
-    columns = table_of(model).columns
+    columns = model.table.columns
     for name, value in given.items():
         if value is None and not columns[name].nullable:
             raise UsageError(_("{field} cannot be emptied").format(field=name))

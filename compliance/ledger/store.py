@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from compliance.ledger.models import SCHEMA_VERSION, Base
+from compliance.ledger.models import SCHEMA_VERSION
+from compliance.ledger.rows import METADATA
 from compliance.ledger.triggers import TRIGGERS
 from compliance.storage import Store
 
-LEDGER = Store("ledger", SCHEMA_VERSION, Base.metadata, TRIGGERS, "compliance.ledger.migrations")
+LEDGER = Store("ledger", SCHEMA_VERSION, METADATA, TRIGGERS, "compliance.ledger.migrations")

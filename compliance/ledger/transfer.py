@@ -25,16 +25,16 @@ from sqlalchemy.exc import IntegrityError
 
 from compliance.errors import InputError
 from compliance.i18n import _
-from compliance.ledger.chain import GENESIS, table_of
+from compliance.ledger.chain import GENESIS
 from compliance.ledger.models import FACTS, MOVEMENTS, SCHEMA_VERSION, Event
 from compliance.ledger.stored import unreadable
 
 Record = tuple[str, tuple[Any, ...]]
 FORMAT = 1
-EVENT = table_of(Event)
+EVENT = Event.table
 ORDER: tuple[Table, ...] = (
-    *sorted((table_of(model) for model in FACTS), key=lambda item: item.name),
-    *(table_of(model) for model in MOVEMENTS),
+    *sorted((model.table for model in FACTS), key=lambda item: item.name),
+    *(model.table for model in MOVEMENTS),
 )
 """Within an event: facts, then lines, transactions and postings, as ``append`` writes them."""
 TABLES = {item.name: item for item in (*ORDER, EVENT)}

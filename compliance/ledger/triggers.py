@@ -8,9 +8,9 @@ sealed. Message prefixes are what ``append`` recognises.
 
 from __future__ import annotations
 
-from compliance.ledger.models import FACTS, MOVEMENTS, Base, Event
+from compliance.ledger.models import FACTS, MOVEMENTS, Event
 
-_TABLES = [model.__tablename__ for model in (*FACTS, *MOVEMENTS) if issubclass(model, Base)]
+_TABLES = [model.table.name for model in (*FACTS, *MOVEMENTS)]
 
 
 def _append_only(table: str) -> list[str]:
@@ -62,7 +62,7 @@ BEGIN SELECT RAISE(ABORT, 'frozen: {kind}'); END"""
 
 
 TRIGGERS: tuple[str, ...] = (
-    *(trigger for table in [*_TABLES, Event.__tablename__] for trigger in _append_only(table)),
+    *(trigger for table in [*_TABLES, Event.table.name] for trigger in _append_only(table)),
     *(_sealed(table) for table in _TABLES),
     _POSTING_HOME,
     _EVENT,

@@ -6,73 +6,47 @@ holds only keyed commitments to what stood here.
 
 from __future__ import annotations
 
-from sqlalchemy import Integer, LargeBinary, Text
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import Column, Integer, LargeBinary, MetaData, Table, Text
 
 from compliance.storage import Store
 
 SCHEMA_VERSION = 2
+METADATA = MetaData()
 
 
-class Base(DeclarativeBase):
-    type_annotation_map = {str: Text, bytes: LargeBinary}
-    __table_args__ = {"sqlite_strict": True}
+def _table(name: str, key: str, *columns: Column[str] | Column[bytes] | Column[int]) -> Table:
+    first = Column(key, Text, primary_key=True, nullable=False)
+    return Table(name, METADATA, first, *columns, sqlite_strict=True)
 
 
-class Identity(Base):
-    """A person or a paying person: ``body`` is JSON text, ``salt`` keys the ledger's commitment."""
-
-    __tablename__ = "identity"
-    ref: Mapped[str] = mapped_column(primary_key=True)
-    kind: Mapped[str]
-    body: Mapped[str]
-    salt: Mapped[bytes]
+def _text(name: str) -> Column[str]:
+    return Column(name, Text, nullable=False)
 
 
-class LineText(Base):
-    """Counterparty and purpose of a statement line, as JSON text, by the line's identity."""
-
-    __tablename__ = "line_text"
-    identity: Mapped[str] = mapped_column(primary_key=True)
-    body: Mapped[str]
+def _bytes(name: str) -> Column[bytes]:
+    return Column(name, LargeBinary, nullable=False)
 
 
-class Blob(Base):
-    """An original by its SHA-256: statements, contracts, receipts, what was sent.
+_table("identity", "ref", _text("kind"), _text("body"), _bytes("salt"))
+"""A person or a paying person: ``body`` is JSON text, ``salt`` keys the ledger's commitment."""
 
-    ``packed`` says that ``data`` is kept compressed (a zlib stream); the digest is the original's.
-    """
+_table("line_text", "identity", _text("body"))
+"""Counterparty and purpose of a statement line, as JSON text, by the line's identity."""
 
-    __tablename__ = "blob"
-    digest: Mapped[str] = mapped_column(primary_key=True)
-    name: Mapped[str]
-    data: Mapped[bytes]
-    packed: Mapped[int] = mapped_column(Integer, default=0)
+_table("blob", "digest", _text("name"), _bytes("data"), Column("packed", Integer, nullable=False))
+"""An original by its SHA-256: statements, contracts, receipts, what was sent.
 
+``packed`` says that ``data`` is kept compressed (a zlib stream); the digest is the original's.
+"""
 
-class Rule(Base):
-    """An attribution rule: its patterns may hold names, so it lives here. ``body`` is JSON text."""
+_table("rule", "id", _text("body"))
+"""An attribution rule: its patterns may hold names, so it lives here. ``body`` is JSON text."""
 
-    __tablename__ = "rule"
-    id: Mapped[str] = mapped_column(primary_key=True)
-    body: Mapped[str]
+_table("analytic", "text", _text("body"))
+"""What a word of another program's books (1C, Tally) means in ours. Like attribution rules it was
+taught, is no fact, and may hold a person's name. ``body`` is JSON text."""
 
+_table("secret", "name", _bytes("value"))
+"""Keys that bind the ledger's digests to this vault."""
 
-class Analytic(Base):
-    """What a word of another program's books (1C, Tally) means in ours. Like attribution rules it was
-    taught, is no fact, and may hold a person's name. ``body`` is JSON text."""
-
-    __tablename__ = "analytic"
-    text: Mapped[str] = mapped_column(primary_key=True)
-    body: Mapped[str]
-
-
-class Secret(Base):
-    """Keys that bind the ledger's digests to this vault."""
-
-    __tablename__ = "secret"
-    name: Mapped[str] = mapped_column(primary_key=True)
-    value: Mapped[bytes]
-
-
-VAULT = Store("vault", SCHEMA_VERSION, Base.metadata, migrations="compliance.vault.migrations")
+VAULT = Store("vault", SCHEMA_VERSION, METADATA, migrations="compliance.vault.migrations")
