@@ -42,6 +42,7 @@ class Organisation(Strict):
     names: dict[Day, Names] = Field(min_length=1)
     statuses: dict[str, Status]
     address: dict[Day, str] = {}
+    bodies: dict[str, dict[Day, str]] = {}
     tax_id: str | None = None
     registration_id: str | None = None
     registered_on: Day | None = None
@@ -95,6 +96,10 @@ class Config(Strict):
             "genitive": names.genitive,
         }
         return {f"name.{case}": text for case, text in pairs.items() if text}
+
+    def bodies_on(self, day: date) -> dict[str, str]:
+        """Governing body (``council``...) -> its full name as forms print it, where we have said one."""
+        return {body: _in_force(names, day) for body, names in self.organisation.bodies.items() if names}
 
     def address_on(self, day: date) -> str:
         return _in_force(self.organisation.address, day) if self.organisation.address else ""

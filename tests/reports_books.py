@@ -245,15 +245,25 @@ def config(**more: object) -> Config:
     return Config.model_validate({"organisation": organisation, "regimes": ["zz"]})
 
 
-def report(file: BooksFile, form: str, period: str = "2025-Q4", given: Given | None = None) -> Report:
+def report(
+    file: BooksFile,
+    form: str,
+    period: str = "2025-Q4",
+    given: Given | None = None,
+    own: Config | None = None,
+) -> Report:
     """A form of the example law filled from ``file`` on 12 January 2026."""
-    with working(file, form, period, given) as done:
+    with working(file, form, period, given, own) as done:
         return done.report
 
 
 @contextmanager
 def working(
-    file: BooksFile, form: str, period: str = "2025-Q4", given: Given | None = None
+    file: BooksFile,
+    form: str,
+    period: str = "2025-Q4",
+    given: Given | None = None,
+    own: Config | None = None,
 ) -> Iterator[Work]:
     """The same while the books are open, as `explain` needs it."""
     found = rules().form(form)
@@ -263,7 +273,7 @@ def working(
             found,
             books,
             rules(),
-            config(),
+            own or config(),
             parse_period(period),
             on=date(2026, 1, 12),
             given=given or Given(),

@@ -226,7 +226,7 @@ def _use(watch: Watch, base: Path) -> None:
         ("books", "audit"), ("batch", "list"), ("filing", "list"), ("forms", "list"), ("export",), ("rules", "list"),
         ("export", "--out", str(base / "out.journal")), ("export", "--format", "csv", "--out", str(base / "out.zip")),
         ("report", "money", "2025-Q4", "--binder"), ("report", "sink", "2025-Q4"), ("explain", "sink", "2025-Q4", "A.sum"),
-        ("report", "sink", "2025-Q4", "--answer", f"A.said={PEOPLE[2]['--name']}"),
+        ("forms", "answer", "sink", "2025-Q4", f"A.said={PEOPLE[2]['--name']}"),
         ("backup", str(base / "out.age"), "--to", "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"),
         ("backup", str(base / "out.age"), "--to", "nobody"),
         ("record", "role", "--person", PEOPLE[3]["--name"], "--body", "b", "--title", "t", "--since", "2025-01-01"),

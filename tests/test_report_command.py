@@ -97,6 +97,19 @@ def test_again_changes_nothing_and_out_refuses_to_overwrite(
     assert (other / "money-2025-Q4.pdf").read_bytes() == b"somebody's own"
 
 
+def test_a_report_as_it_was_known_has_papers_of_its_own(run: Run, workspace: Path) -> None:
+    assert run("report", "money", "2025-Q4").code == 0
+    before = (workspace / "reports" / "money-2025-Q4.pdf").read_bytes()
+    assert run("report", "money", "2025-Q4", "--known-at", "2026-01-12").code == 0
+    assert (workspace / "reports" / "money-2025-Q4.pdf").read_bytes() == before
+    assert (workspace / "reports" / "money-2025-Q4-known-2026-01-12.pdf").is_file()
+
+
+def test_a_period_that_is_not_over_is_told(run: Run) -> None:
+    assert "2026-Q1 is not over" in run("report", "money", "2026-Q1").err
+    assert "is not over" not in run("report", "money", "2025-Q4").err
+
+
 def test_figures_for_programs(run: Run) -> None:
     rows = json.loads(run("report", "money", "2025-Q4", "--format", "json").out)["rows"]
     found = {row["cell"]: row for row in rows}
@@ -129,7 +142,10 @@ def test_without_pango_there_is_html_and_a_reason(
         (("report", "money", "2025-Q9"), "not a period"),
         (("report", "money", "2025-H2"), "2025-Q"),
         (("report", "nothing", "2025-Q4"), "nothing"),
-        (("report", "sink", "2025-Q4", "--answer", "x"), "CELL=TEXT"),
+        (("forms", "answer", "sink", "2025-Q4", "x"), "CELL=ANSWER"),
+        (("forms", "answer", "sink", "2025-Q4", "A.sad=1"), "A.said"),
+        (("forms", "answer", "sink", "2025-Q4", "A.agreed=perhaps"), "yes or no"),
+        (("forms", "answer", "money", "2025-Q4"), "asks nothing"),
         (("explain", "money", "2025-Q4", "spent.pay.foreing"), "spent.pay.foreign"),
         (("forms", "confirm", "nothing"), "money"),
         (("forms", "confirm", "money", "--caption", "balance.nothing", "--yes"), "balance.nothing"),
@@ -144,9 +160,54 @@ def test_a_wrong_command_line_says_what_is_right(run: Run, arguments: tuple[str,
 
 
 def test_an_answer_that_names_somebody_is_refused_without_repeating_it(run: Run) -> None:
-    answer = run("report", "sink", "2025-Q4", "--answer", "A.said=Примерова Анна Сергеевна")
+    answer = run("forms", "answer", "sink", "2025-Q4", "A.said=Примерова Анна Сергеевна")
     assert answer.code == 1
     assert "Сергеевна" not in answer.err + answer.out
+    assert all(row["answer"] is None for row in _answers(run))
+
+
+def _answers(run: Run) -> list[dict[str, str | None]]:
+    rows: list[dict[str, str | None]] = json.loads(
+        run("forms", "answer", "sink", "2025-Q4", "--format", "json").out
+    )["rows"]
+    return rows
+
+
+def test_answers_are_kept_corrected_and_printed(run: Run) -> None:
+    assert "2 questions" in run("report", "sink", "2025-Q4").err
+    assert run("forms", "answer", "sink", "2025-Q4", "A.said=Раз в год", "A.agreed=да").code == 0
+    assert {row["cell"]: row["answer"] for row in _answers(run)} == {"A.said": "Раз в год", "A.agreed": "yes"}
+    assert run("forms", "answer", "sink", "2025-Q4", "A.agreed=no").code == 0
+    assert {row["cell"]: row["answer"] for row in _answers(run)}["A.agreed"] == "no"
+    again = run("report", "sink", "2025-Q4")
+    assert again.code == 0
+    assert "question" not in again.err
+    assert run("forms", "answer", "sink", "2025-Q3", "--format", "json").out.count('"answer": null') == 2
+
+
+def test_nothing_is_filed_while_a_question_is_open(run: Run, workspace: Path) -> None:
+    paper = workspace / "sent.pdf"
+    paper.write_bytes(b"%PDF sent")
+    filing = (
+        "file",
+        "sink",
+        "2025-Q4",
+        "--on",
+        "2026-01-12",
+        "--channel",
+        "post",
+        "--sent",
+        str(paper),
+        "--yes",
+    )
+    assert run("forms", "answer", "sink", "2025-Q4", "A.said=Раз в год").code == 0
+    refused = run(*filing)
+    assert refused.code == 1
+    assert "A.agreed: Показатели / Согласны" in refused.err
+    assert "1 question" in refused.err
+    assert run("forms", "answer", "sink", "2025-Q4", "A.agreed=нет").code == 0
+    done = run(*filing)
+    assert "question" not in done.err
 
 
 def test_explain_shows_rows_rule_doubt_and_what_moved(run: Run) -> None:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from babel import Locale
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from reports_books import LINES, BooksFile, config, practice_books, report, rules, working
@@ -15,13 +16,14 @@ from reports_books import LINES, BooksFile, config, practice_books, report, rule
 from compliance.errors import UsageError
 from compliance.ledger import entries
 from compliance.ledger.append import Leg
-from compliance.ledger.models import Account, Activity, Fund, Person, Role, Source
+from compliance.ledger.models import Account, Activity, Document, Fund, Person, Role, Source
 from compliance.periods import parse_period
 from compliance.practice import build, totals
 from compliance.reports.captions import captions, confirmation
 from compliance.reports.explain import explain, near
 from compliance.reports.fill import Given, fill
 from compliance.reports.model import Report
+from compliance.reports.words import COUNTRIES, country_text
 
 D = date.fromisoformat
 
@@ -389,6 +391,16 @@ def test_questions_are_answered_or_told(file: BooksFile) -> None:
     assert (said.text, agreed.text) == ("Раз в год", "x")
 
 
+def test_an_open_question_is_not_read_as_no_and_an_answer_that_fits_nothing_is_open(file: BooksFile) -> None:
+    texts = {}
+    for answer in (None, "нет", "да", "может быть"):
+        found = _sink(file, answers={"A.agreed": answer} if answer else {})
+        cell = found.cell("A.agreed")
+        assert cell is not None
+        texts[answer] = cell.text
+    assert texts == {None: "[ответа ещё нет]", "нет": "", "да": "x", "может быть": "[ответа ещё нет]"}
+
+
 def test_an_answer_that_names_a_person_is_refused_and_masked(file: BooksFile) -> None:
     found = _sink(file, answers={"A.said": "Примерова Анна Сергеевна", "A.agreed": "нет"})
     assert [item.subject for item in found.refusals] == ["sink:A.said"]
@@ -412,19 +424,64 @@ def test_rows_of_persons_stay_empty_until_every_caption_is_confirmed(file: Books
     """One member of the council, one of staff: only the first is on the sheet, and named only at the end."""
     file.add(Person(entity="anna", commitment="c"), Person(entity="oleg", commitment="c"))
     for entity, person, body in (("r1", "anna", "council"), ("r2", "oleg", "staff")):
-        file.add(Role(entity=entity, person=person, body=body, title="член совета", start_on=D("2025-01-01")))
-    identities = {"anna": {"name": "Примерова Анна Сергеевна"}, "oleg": {"name": "Тайный Олег"}}
+        role = Role(entity=entity, person=person, body=body, title="член совета", start_on=D("2025-01-01"))
+        role.appointed_by = "Протокол № 4 от 12.04.2024"
+        file.add(role)
+    identities = {
+        "anna": {
+            "name": "Примерова Анна Сергеевна",
+            "born_on": "1972-01-11",
+            "citizenship": "RU",
+            "identity_document": "паспорт 00 00 000001",
+        },
+        "oleg": {"name": "Тайный Олег"},
+    }
     given_ = Given(identities=identities, names=("Примерова Анна Сергеевна",))
     sheet = next(section for section in report(file, "sink", given=given_).sections if section.id == "E")
-    assert [[cell.text for cell in row.cells] for row in sheet.rows] == [["", ""]]
+    assert [[cell.text for cell in row.cells] for row in sheet.rows] == [[""] * 6]
     _confirm_all(file)
     found = report(file, "sink", given=given_)
     sheet = next(section for section in found.sections if section.id == "E")
     assert [[cell.text for cell in row.cells] for row in sheet.rows] == [
-        ["Примерова Анна Сергеевна", "член совета"]
+        [
+            "совет",
+            "Примерова Анна Сергеевна",
+            "11.01.1972",
+            "Россия",
+            "паспорт 00 00 000001",
+            "член совета, Протокол № 4 от 12.04.2024",
+        ]
     ]
     assert not found.working_copy
     assert "privacy.personal_data" not in _codes(found)
+
+
+def test_a_recorded_paper_is_the_act_and_the_body_wears_its_own_name(file: BooksFile) -> None:
+    file.add(
+        Document(entity="m4", digest=None, kind="protocol", title="Протокол № 4", dated_on=D("2024-04-12")),
+        Person(entity="anna", commitment="c"),
+        Role(
+            entity="r1", person="anna", body="council", title="член совета", start_on=D("2025-01-01"), appointed_by="m4"
+        ),
+    )  # fmt: skip
+    _confirm_all(file)
+    own = config(bodies={"council": {"2020-01-01": "Правление", "2026-01-01": "Совет"}})
+    found = report(file, "sink", given=Given(identities={"anna": {"name": "А"}}), own=own)
+    sheet = next(section for section in found.sections if section.id == "E")
+    assert (sheet.rows[0].cells[0].text, sheet.rows[0].cells[-1].text) == (
+        "Правление",
+        "член совета, Протокол № 4 (12.04.2024)",
+    )
+
+
+def test_countries_are_those_of_the_unicode_repository() -> None:
+    for language in ("en", "ru"):
+        theirs = Locale(language).territories
+        ours = {code: country_text(code, language) for code in ("RU", "NL", "US", "KZ", "GE", "DE", "XK")}
+        assert ours == {code: theirs[code] for code in ours}
+        codes = [line.split("\t")[0] for line in COUNTRIES.read_text(encoding="utf-8").splitlines()]
+        assert [country_text(code, language) for code in codes] == [theirs[code] for code in codes]
+    assert country_text("гражданство СССР", "ru") == "гражданство СССР"
 
 
 def _confirm_all(file: BooksFile) -> None:

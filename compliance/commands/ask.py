@@ -17,7 +17,7 @@ from compliance.commands.output import say
 from compliance.errors import UsageError
 from compliance.i18n import _, language
 from compliance.money import TYPED, display, parse_amount
-from compliance.periods import parse_day
+from compliance.periods import Period, parse_day, parse_period
 
 T = TypeVar("T")
 YES = {"y", "yes", "д", "да"}
@@ -92,6 +92,17 @@ def _typed_day(text: str) -> date:
 def day_or(value: str | None, default: date, option: str) -> date:
     """The day that ``option`` names, never asked for; ``default`` when it is left out."""
     return default if value is None else day(value, option, "")
+
+
+def period(text: str) -> Period:
+    """A typed reporting period; exit 2 with what one looks like."""
+    try:
+        return parse_period(text)
+    except ValueError:
+        raise UsageError(
+            _("“{text}” is not a period").format(text=text),
+            remedy=_("Write 2025-Q4, 2025-H2, 2025-12 or 2025."),
+        ) from None
 
 
 def amount(value: str | None, option: str, question: str, currency: str) -> int:

@@ -12,10 +12,10 @@ import click
 
 from compliance.commands.app import App, pass_app
 from compliance.commands.ask import day_or, interactive, yes
+from compliance.commands.ask import period as parsed_period
 from compliance.commands.output import Column, clean, emit, format_option, out, say
 from compliance.errors import Refused, UsageError
 from compliance.i18n import _
-from compliance.periods import parse_period
 
 if TYPE_CHECKING:
     from compliance.filings.draft import Draft
@@ -58,7 +58,7 @@ def file_(
     from compliance.files import read_input
     from compliance.filings import act
 
-    span, on = _period(period), _sent_on(app, on_text)
+    span, on = parsed_period(period), _sent_on(app, on_text)
     what = act.Sent(
         on,
         channel,
@@ -103,8 +103,19 @@ def _prepared(
         _refuse_unknown_cells(found, cells)
         if not found.before_books:
             stopped = blockers(registry.run(ctx), span, found.subject.closes)
-            act.refuse_unready([*stopped, *(found.report.refusals if found.report else ())])
+            if found.report is not None:
+                _tell_open_questions(found.report)
+                stopped += [*found.report.refusals, *found.report.unanswered]
+            act.refuse_unready(stopped)
     return found, json.loads(standing.cells) if standing is not None and standing.cells else {}
+
+
+def _tell_open_questions(report: Report) -> None:
+    """Every question that nobody has answered, as the form words it: no is an answer, silence is none."""
+    from compliance.commands.forms_answer import open_questions
+
+    for item in open_questions(report):
+        say(clean(f"{item.cell}: {item.caption}"))
 
 
 def _refuse_unknown_cells(found: Draft, cells: dict[str, int]) -> None:
@@ -314,15 +325,6 @@ def receipt(app: App, filing_id: str, file: Path | None, on_text: str, state: st
             data=data,
         )
     say(_("recorded 1 answer to {filing}").format(filing=filing_id))
-
-
-def _period(text: str) -> Period:
-    try:
-        return parse_period(text)
-    except ValueError:
-        raise UsageError(
-            _("{text}: write a period such as 2025-Q4, 2025-H2 or 2025").format(text=text)
-        ) from None
 
 
 def _sent_on(app: App, text: str) -> date:

@@ -8,6 +8,7 @@ import click
 
 from compliance.commands.app import App, pass_app
 from compliance.commands.ask import NO, YES, interactive
+from compliance.commands.forms_answer import answer
 from compliance.commands.output import Column, clean, emit, format_option, out, say
 from compliance.errors import UsageError
 from compliance.i18n import _, ngettext
@@ -27,6 +28,9 @@ _LEAST = 2
 )
 def forms() -> None:
     pass
+
+
+forms.add_command(answer)
 
 
 @forms.command("list", help=_("Every form, with how many captions are confirmed and how many are open."))

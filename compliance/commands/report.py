@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from compliance.commands.app import App, pass_app
+from compliance.commands.ask import period as parsed_period
 from compliance.commands.output import Column, clean, emit, format_option, out, say
 from compliance.errors import UsageError
-from compliance.i18n import _, language, ngettext
+from compliance.i18n import _, day_text, language, ngettext
 from compliance.money import display
-from compliance.periods import parse_period
 
 if TYPE_CHECKING:
     from compliance.findings import Finding
@@ -30,27 +30,29 @@ if TYPE_CHECKING:
 @click.option(
     "--binder", is_flag=True, help=_("Also a copy for the binder, with the address of every figure")
 )
-@click.option(
-    "--answer", "answers", multiple=True, metavar="CELL=TEXT", help=_("Answer a question of the form")
-)
 @click.option("--known-at", metavar="EVENT|DAY", help=_("As the books were known then"))
 @format_option
 @pass_app
 def report(
-    app: App, /, name: str, period: str, folder: Path | None, binder: bool, answers: tuple[str, ...],
-    known_at: str | None, fmt: str,
-) -> None:  # fmt: skip
+    app: App, /, name: str, period: str, folder: Path | None, binder: bool, known_at: str | None, fmt: str
+) -> None:
     from compliance.commands.check import context
     from compliance.filings.draft import draft
     from compliance.reports import papers
 
-    span = _period(period)
+    span = parsed_period(period)
     with context(app, known_at=known_at) as ctx:
-        found = draft(ctx, name, span, answers=_answers(answers)).report
+        found = draft(ctx, name, span).report
     if found is None:
         raise _no_report(name, span)
+    if span.last >= app.today:
+        say(
+            _("{period} is not over: it ends on {day}. What stands here is not the whole of it.").format(
+                period=span.label, day=day_text(span.last)
+            )
+        )
     _refuse(found.refusals)
-    made = papers.make(found, binder=binder)
+    made = papers.make(found, binder=binder, known_at=known_at or "")
     _refuse(made.findings)
     paths = papers.write(made, folder or app.workspace.reports, ours=folder is None)
     _warn(found.findings)
@@ -76,7 +78,7 @@ def explain(app: App, name: str, period: str, cell: str, known_at: str | None, f
     from compliance.reports.explain import explain as explain_cell
     from compliance.reports.fill import Given, work
 
-    span = _period(period)
+    span = parsed_period(period)
     with context(app, known_at=known_at) as ctx:
         found = draft(ctx, name, span)
         if found.form is None or found.report is None:
@@ -90,26 +92,6 @@ def explain(app: App, name: str, period: str, cell: str, known_at: str | None, f
         _tell(app, done, answer, found.title, act)
     else:
         emit([_explanation_row(done, answer, found.subject.obligation, act)], [], "explain/1", fmt)
-
-
-def _period(text: str) -> Period:
-    try:
-        return parse_period(text)
-    except ValueError:
-        raise UsageError(
-            _("“{text}” is not a period").format(text=text),
-            remedy=_("Write 2025-Q4, 2025-H2, 2025-12 or 2025."),
-        ) from None
-
-
-def _answers(given: tuple[str, ...]) -> dict[str, str]:
-    found = {}
-    for text in given:
-        cell, equals, answer = text.partition("=")
-        if not equals:
-            raise UsageError(_("--answer wants CELL=TEXT"))
-        found[cell] = answer
-    return found
 
 
 def _no_report(name: str, period: Period) -> UsageError:
@@ -163,6 +145,21 @@ def _print(found: Report, made: Papers, paths: list[Path]) -> None:
                 n,
             ).format(n=n, name=found.name)
         )
+        _say_blank(found)
+
+
+def _say_blank(found: Report) -> None:
+    """Why rows about persons are empty though the vault knows them."""
+    for section in found.sections:
+        if section.personal and section.rows:
+            n = len(section.rows)
+            say(
+                ngettext(
+                    "“{section}”: {n} row about a person stays blank until every caption of the form is confirmed.",
+                    "“{section}”: {n} rows about persons stay blank until every caption of the form is confirmed.",
+                    n,
+                ).format(section=section.caption.text, n=n)
+            )
 
 
 def _cell_rows(found: Report) -> list[dict[str, Any]]:

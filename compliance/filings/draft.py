@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +10,7 @@ from compliance.errors import Refused, UsageError
 from compliance.filings.act import Subject, previous_cells
 from compliance.i18n import _, day_text
 from compliance.periods import ONE_DAY, Period
+from compliance.reports import answers
 from compliance.reports.fill import Given, fill
 from compliance.reports.model import Report
 from compliance.rules import Rule
@@ -30,7 +30,7 @@ class Draft:
     before_books: bool
 
 
-def draft(context: Context, word: str, period: Period, *, answers: Mapping[str, str] | None = None) -> Draft:
+def draft(context: Context, word: str, period: Period) -> Draft:
     """``word`` is an obligation's name or id. ``UsageError`` for what is not due for such a period."""
     rule = obligation(context, word)
     _must_be_asked(context, rule, period)
@@ -43,24 +43,17 @@ def draft(context: Context, word: str, period: Period, *, answers: Mapping[str, 
     before = context.config.starts_on is not None and period.last < context.config.starts_on
     report = None
     if form is not None and not before:
-        report = filled(context, form, rule.id, period, answers=answers)
+        report = filled(context, form, rule.id, period)
     return Draft(subject, rule.title, form, report, before)
 
 
-def filled(
-    context: Context,
-    form: Form,
-    obligation_id: str,
-    period: Period,
-    *,
-    answers: Mapping[str, str] | None = None,
-) -> Report:
-    """The form for ``period`` from the books, with what the vault and the last filing add."""
+def filled(context: Context, form: Form, obligation_id: str, period: Period) -> Report:
+    """The form for ``period`` from the books, with what people answered, the vault and the last filing."""
     people = context.vault.identities()
     names = tuple(str(body["name"]) for body in people.values() if body.get("name"))
     given = Given(
         previous=previous_cells(context.books, obligation_id, period),
-        answers=answers or {},
+        answers=answers.recorded(form, period, context.books),
         names=names,
         identities=people,
     )

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from compliance.findings import Confidence
+from compliance.i18n import N_, translated
 from compliance.ledger.books import Books
 from compliance.money import exponent, half_up
 from compliance.periods import Period
-from compliance.reports import invariants, problems, words
+from compliance.reports import answers, invariants, problems, words
 from compliance.reports.captions import FormCaption, captions
 from compliance.reports.cells import Grid
 from compliance.reports.layout import Block, Spot, blocks, spots
@@ -41,7 +42,6 @@ class Given:
 
 
 NOTHING_GIVEN = Given()
-YES = ("yes", "y", "да", "д", "x", "1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +94,10 @@ def work(
         statuses=_statuses(config, period),
         language=language,
         identities=given.identities if confirmed else {},
+        bodies=config.bodies_on(period.last),
     )
     grid = Grid(measures, spots(found), found, given.previous, unit_minor)
-    filler = _Filler(form, grid, said, given, confirmed)
+    filler = _Filler(form, grid, said, given, confirmed, language)
     filler.evaluate()
     stated = invariants.claims(form, grid)
     done = invariants.rounded(grid, stated)
@@ -137,9 +138,15 @@ class _Filler:
     """Turns spots into cells, once all values and roundings are known."""
 
     def __init__(
-        self, form: Form, grid: Grid, said: Mapping[str, FormCaption], given: Given, confirmed: bool
+        self,
+        form: Form,
+        grid: Grid,
+        said: Mapping[str, FormCaption],
+        given: Given,
+        confirmed: bool,
+        language: str,
     ) -> None:
-        self.form, self.grid, self.said, self.given = form, grid, said, given
+        self.form, self.grid, self.said, self.given, self.language = form, grid, said, given, language
         self.confirmed = confirmed
 
     def evaluate(self) -> None:
@@ -192,7 +199,7 @@ class _Filler:
             assert spot.record is not None
             return Cell(spot.id, "text", text=spot.record.fields.get(part.field, ""))
         if asked := spot.line_part.ask or spot.column_part.ask:
-            return _answer(spot.id, asked, self.given.answers.get(spot.id))
+            return _answer(spot.id, asked, self.given.answers.get(spot.id), self.language)
         value = self.grid.value(spot)
         exact = self.grid.exact(value.weights)
         if exact is None:
@@ -237,12 +244,15 @@ class _Filler:
         return "; ".join(mark.source), mark.confidence
 
 
-def _answer(cell_id: str, asked: str, answer: str | None) -> Cell:
-    """What a person said: words, or a tick (``units`` stays empty while nobody answered)."""
+def _answer(cell_id: str, asked: str, answer: str | None, language: str) -> Cell:
+    """What a person said: words or a tick; while nobody has, words that say so, lest it be read as no."""
+    value = None if answer is None else answers.parsed(asked, answer)
+    if value is None:
+        return Cell(cell_id, "open", text=translated(language, N_("[no answer yet]")), asked=asked)
     if asked != "yes_no":
-        return Cell(cell_id, "answer", text=answer or "")
-    yes = answer is not None and answer.casefold() in YES
-    return Cell(cell_id, "tick", units=None if answer is None else int(yes), text="x" if yes else "")
+        return Cell(cell_id, "answer", text=value, asked=asked)
+    yes = value == "yes"
+    return Cell(cell_id, "tick", units=int(yes), text="x" if yes else "", asked=asked)
 
 
 def _is_amount(spot: Spot) -> bool:

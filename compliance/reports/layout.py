@@ -81,6 +81,7 @@ def blocks(
     statuses: Collection[str],
     language: str,
     identities: Identities,
+    bodies: Mapping[str, str],
 ) -> list[Block]:
     """The sections in the form on the day of filing ``on``, for a filer of these ``statuses``."""
     found = []
@@ -89,7 +90,7 @@ def blocks(
             continue
         own = narrowed(section.select)
         for group, title, axes in _groups(section, measures, own):
-            sight = Sight(measures, measures.period, language, identities, axes)
+            sight = Sight(measures, measures.period, language, identities, axes, bodies)
             found.append(
                 Block(
                     section_id,

@@ -15,9 +15,10 @@ from compliance.findings import Confidence, Finding
 from compliance.ledger.valuation import Exchange
 from compliance.periods import Period
 
-CellKind = Literal["flow", "balance", "total", "derived", "count", "tick", "text", "answer", "empty"]
+CellKind = Literal["flow", "balance", "total", "derived", "count", "tick", "text", "answer", "open", "empty"]
 """``flow`` and ``balance`` are measured, ``total`` is added from printed cells, ``derived`` is computed
-(a share, the least, the last filing's), ``empty`` waits for somebody to write in it."""
+(a share, the least, the last filing's), ``open`` is a question that nobody has answered yet, ``empty``
+waits for somebody to write in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Cell:
 
     ``moved`` is what rounding changed to keep an equation (-1, 0, 1); for a total, how far adding up
     took it from simple rounding. ``parts`` of a total: (weight, cell id). ``text`` is printed as it is.
+    ``asked``: the cell is a person's answer to a question of this kind (yes_no, text, number).
     """
 
     id: str
@@ -51,6 +53,7 @@ class Cell:
     parts: tuple[tuple[int, str], ...] = ()
     confidence: Confidence = "sourced"
     source: str = ""
+    asked: str = ""
 
     @property
     def is_figure(self) -> bool:
@@ -121,6 +124,11 @@ class Report:
     @property
     def refusals(self) -> tuple[Finding, ...]:
         return tuple(item for item in self.findings if item.severity == "refusal")
+
+    @property
+    def unanswered(self) -> tuple[Finding, ...]:
+        """What the form asks a person and nobody has answered: a draft may be made, nothing filed."""
+        return tuple(item for item in self.findings if item.code == "form.unanswered")
 
     def all_cells(self) -> Iterator[Cell]:
         """Every cell, in print order."""

@@ -29,10 +29,15 @@ class Papers:
     without_pdf: str = ""
 
 
-def make(report: Report, *, binder: bool = False) -> Papers:
-    """All papers of a report, in memory. Call it only for a report without refusals."""
+def make(report: Report, *, binder: bool = False, known_at: str = "") -> Papers:
+    """All papers of a report, in memory. Call it only for a report without refusals.
+
+    ``known_at``: the report shows the books as they were known then; its papers are named after that, so
+    that they are never taken for today's.
+    """
     assert not report.refusals
-    stem = files.safe_name(f"{report.name}-{report.period.label}", fallback="report")
+    then = f"-known-{known_at}" if known_at else ""
+    stem = files.safe_name(f"{report.name}-{report.period.label}{then}", fallback="report")
     pages = {stem: page.html(report)}
     if any(cell.is_figure for cell in report.all_cells()):
         pages[f"{stem}-figures"] = page.figures_html(report)

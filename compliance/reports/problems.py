@@ -108,11 +108,7 @@ def personal(sections: tuple[Section, ...], names: tuple[str, ...], about: Subje
 
 def unanswered(sections: tuple[Section, ...], about: Subject) -> list[Finding]:
     open_ = [
-        cell.id
-        for section in sections
-        for row in section.rows
-        for cell in row.cells
-        if (cell.kind == "answer" and not cell.text) or (cell.kind == "tick" and cell.units is None)
+        cell.id for section in sections for row in section.rows for cell in row.cells if cell.kind == "open"
     ]
     if not open_:
         return []
@@ -126,7 +122,9 @@ def unanswered(sections: tuple[Section, ...], about: Subject) -> list[Finding]:
                 "{n} questions of the form “{form}” have no answers yet",
                 len(open_),
             ).format(n=len(open_), form=about.name),
-            _("Answer with --answer CELL=TEXT: {cells}").format(cells=", ".join(open_)),
+            _("Answer them: compliance forms answer {form} {period}").format(
+                form=about.name, period=about.period
+            ),
             period=about.period,
         )
     ]

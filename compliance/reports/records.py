@@ -13,15 +13,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from compliance.ledger.models import Activity, Material
+from compliance.ledger.models import Activity, Document, Material
 from compliance.ledger.valuation import Atom
 from compliance.periods import Period
 from compliance.reports.measures import Axes, Measures
-from compliance.reports.words import day_text
+from compliance.reports.words import body_text, country_text, day_text, stored_day_text
 from compliance.rules.amounts import matches
 
 Identities = Mapping[str, Mapping[str, Any]]
-"""Pseudonym -> what the vault knows of the person: name, birth_date, citizenship, id_document, address."""
+"""Pseudonym -> what the vault knows of the person: name, born_on, citizenship, identity_document, address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,8 @@ class Sight:
     language: str
     identities: Identities
     axes: Axes
+    bodies: Mapping[str, str] = field(default_factory=dict)
+    """The organisation's own full names of its governing bodies."""
 
     def day(self, value: date | None) -> str:
         return day_text(value, self.language)
@@ -152,22 +154,32 @@ def _roles(sight: Sight) -> Iterator[Record]:
     ]
     for item in sorted(roles, key=lambda item: (item.body, item.start_on, item.entity)):
         person = sight.identities.get(item.person, {})
-        act = documents.get(item.appointed_by or "")
+        act = _act(item.appointed_by or "", documents, sight)
         yield Record(
             item.entity,
             fields={
-                "body": item.body,
+                "body": body_text(item.body, sight.language, sight.bodies.get(item.body, "")),
                 "title": item.title,
+                "post": ", ".join(part for part in (item.title, act) if part),
                 "start_on": sight.day(item.start_on),
                 "end_on": sight.day(item.end_on),
-                "appointed_by": act.title if act else "",
+                "appointed_by": act,
                 "person.name": _text(person.get("name")),
-                "person.birth_date": _text(person.get("birth_date", person.get("born_on"))),
-                "person.citizenship": _text(person.get("citizenship")),
-                "person.id_document": _text(person.get("id_document", person.get("document"))),
+                "person.birth_date": stored_day_text(_text(person.get("born_on")), sight.language),
+                "person.citizenship": country_text(_text(person.get("citizenship")), sight.language),
+                "person.id_document": _text(person.get("identity_document")),
                 "person.address": _text(person.get("address")),
             },
         )
+
+
+def _act(appointed_by: str, documents: Mapping[str, Document], sight: Sight) -> str:
+    """The act of appointment: a recorded paper by its title and day, otherwise the words typed for it."""
+    paper = documents.get(appointed_by)
+    if paper is None:
+        return appointed_by
+    day = sight.day(paper.dated_on)
+    return paper.title if not day or day in paper.title else f"{paper.title} ({day})"
 
 
 def _accounts(sight: Sight) -> Iterator[Record]:
@@ -197,7 +209,8 @@ def _sources(sight: Sight) -> Iterator[Record]:
     paid = {atom.source for atom in sight.measures.moved if atom.source}
     for entity, item in _numbered(sight.measures.books.sources):
         if entity in paid:
-            fields = {"name": item.name or "", "kind": item.kind, "country": item.country or ""}
+            country = country_text(item.country or "", sight.language)
+            fields = {"name": item.name or "", "kind": item.kind, "country": country}
             yield Record(entity, item.name or "", fields, {"source_id": frozenset([entity])})
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
+from pathlib import Path
 
 from compliance.i18n import N_, translated
 from compliance.money import exponent
-from compliance.periods import Period
+from compliance.periods import Period, parse_day
 
 NOTHING = "\N{EM DASH}"
 NBSP = "\N{NO-BREAK SPACE}"
+COUNTRIES = Path(__file__).parent / "countries.tsv"
 
 
 def day_text(day: date | None, language: str) -> str:
@@ -17,6 +21,42 @@ def day_text(day: date | None, language: str) -> str:
     if day is None:
         return ""
     return day.isoformat() if language == "en" else day.strftime("%d.%m.%Y")
+
+
+def stored_day_text(value: str, language: str) -> str:
+    """A day kept as text (``1970-06-12``) as the form writes days; other words as they are."""
+    try:
+        return day_text(parse_day(value), language)
+    except ValueError:
+        return value
+
+
+def country_text(value: str, language: str) -> str:
+    """``RU`` as ``Россия``; what is no country's two-letter code stays as it was typed."""
+    return _countries(language).get(value, value)
+
+
+@lru_cache(maxsize=4)
+def _countries(language: str) -> Mapping[str, str]:
+    """Code -> name, from Unicode's CLDR. Columns: code, English, Russian; other languages get English."""
+    rows = COUNTRIES.read_text(encoding="utf-8").splitlines()
+    column = 2 if language == "ru" else 1
+    return {cells[0]: cells[column] for cells in (row.split("\t") for row in rows)}
+
+
+BODIES = {
+    "supreme": N_("supreme governing body"),
+    "council": N_("council"),
+    "executive": N_("executive body"),
+    "founders": N_("founders"),
+    "staff": N_("staff"),
+}
+"""What a body is called where the organisation has not said its own name for it."""
+
+
+def body_text(body: str, language: str, named: str = "") -> str:
+    """The governing body by the name its organisation gave it, else by a general word in the form's language."""
+    return named or (translated(language, BODIES[body]) if body in BODIES else body)
 
 
 def figure(units: int | None, exact_minor: int | None, *, decimals: int = 0) -> str:

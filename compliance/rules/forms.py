@@ -30,7 +30,7 @@ RECORD_FIELDS: dict[str, tuple[str, ...]] = {
     "programme": ("title", "aim", "done", "participants", "places", "not_held"),
     "activity": ("programme", "kind", "state", "start_on", "end_on", "quantity", "participants", "place",
                  "description", "output"),
-    "role": ("body", "title", "start_on", "end_on", "appointed_by", *PERSON_FIELDS),
+    "role": ("body", "title", "post", "start_on", "end_on", "appointed_by", *PERSON_FIELDS),
     "account": ("title", "number", "bic", "currency", "opened_on", "closed_on"),
     "source": ("name", "kind", "country"),
     "material": ("title", "medium", "created_on"),

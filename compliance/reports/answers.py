@@ -1,0 +1,49 @@
+"""Answers of a person to the questions of a form (``ask``), kept for a period.
+
+An answer is a recorded decision about ``answer:FORM:PERIOD:CELL``, as a confirmed caption is one about
+``caption:FORM:PART``: who said it and when stands in its event, a later one wins, and what a filing saw
+is found again by the event it knew. What is kept is a value, not a word of a language: ``yes``, ``no``,
+the digits of a number, or the text as typed.
+"""
+
+from __future__ import annotations
+
+import re
+
+from compliance.ledger.books import Books
+from compliance.ledger.models import Decision
+from compliance.periods import Period
+from compliance.rules.forms import Form
+
+YES = ("yes", "y", "да", "д", "x", "1")
+NO = ("no", "n", "нет", "н", "0")
+_NUMBER = re.compile(r"[0-9]{1,9}\Z", re.ASCII)
+
+
+def parsed(asked: str, text: str) -> str | None:
+    """The value to keep of what was typed, or ``None`` where it does not answer such a question."""
+    text = text.strip()
+    if asked == "yes_no":
+        word = text.casefold()
+        return "yes" if word in YES else "no" if word in NO else None
+    if asked == "number":
+        return str(int(text)) if _NUMBER.match(text) else None
+    return text or None
+
+
+def recorded(form: Form, period: Period, books: Books) -> dict[str, str]:
+    """Cell id -> the value kept for it."""
+    stem = _stem(form, period)
+    return {
+        entity.removeprefix(stem): item.because
+        for entity, item in books.decisions.items()
+        if entity.startswith(stem)
+    }
+
+
+def fact(form: Form, period: Period, cell: str, value: str) -> Decision:
+    return Decision(entity=_stem(form, period) + cell, because=value)
+
+
+def _stem(form: Form, period: Period) -> str:
+    return f"answer:{form.form}:{period.label}:"
