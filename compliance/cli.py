@@ -26,6 +26,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "list": ("listing:list_", N_("List facts of one kind")),
     "balance": ("balance:balance", N_("What is where and whose it is")),
     "import": ("imports:import_", N_("Load a bank statement")),
+    "coverage": ("coverage:coverage", N_("Which days bank statements cover, and money on its way")),
+    "rates": ("rates:rates", N_("Official rates from a central bank's file")),
     "queue": ("queue:queue", N_("Statement lines that nobody has sorted yet")),
     "assign": ("queue:assign", N_("Say what a statement line is")),
     "check": ("check:check", N_("What is wrong, and what to do about it")),

@@ -37,6 +37,8 @@ class Context:
     config: Config
     vault: Vault
     today: date
+    synchronised: str = ""
+    """The service that copies the workspace's folder elsewhere while we write; found by the caller."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,37 +6,22 @@ the bank's papers call the movement. A remainder whose counterpart was booked as
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 from compliance.checks.registry import Context, Findings, check
 from compliance.findings import Finding
 from compliance.i18n import N_, _, day_text, language
-from compliance.ledger.books import Books, Entry
-from compliance.ledger.chart import UNASSIGNED
+from compliance.intake.transit import GRACE, Leg, remainders
+from compliance.ledger.books import Entry
 from compliance.money import display
 
-GRACE = timedelta(days=5)
-"""A bank transfer over a long weekend takes no longer; our threshold, not a law's."""
 _SALE_TOLERANCE = 10
 """A bank's rate within this share (1/10) of the official one is taken for a sale of the currency."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Leg:
-    on: date
-    amount_minor: int
-    currency: str
-    fund: str
-    txn: int
-
-
 @check("transit", "books", N_("Own money that left one account and did not arrive, or arrived as income"))
 def transit(context: Context) -> Findings:
-    books = context.books
-    for leg in sorted(_unmatched(books) + _unpaired_sales(books), key=lambda item: (item.on, item.txn)):
+    for leg in remainders(context.books):
         if context.today - leg.on <= GRACE:
             continue
         amount = f"{display(abs(leg.amount_minor), leg.currency, language())} {leg.currency}"
@@ -82,70 +67,7 @@ def _handle(entry: Entry) -> str:
     return entry.line[:8] if entry.line else str(entry.txn)
 
 
-def _unmatched(books: Books) -> list[_Leg]:
-    """In-transit legs that no opposite legs of the same fund and currency have used up, oldest first.
-
-    Legs that together come to zero again within one currency and fund are matched in order of days.
-    """
-    waiting: dict[tuple[str, str, str], list[_Leg]] = defaultdict(list)
-    for entry in _entries_of_class(books, "in_transit"):
-        leg = _Leg(entry.on, entry.amount_minor, entry.currency, entry.fund, entry.txn)
-        key = (entry.account, leg.currency, leg.fund)
-        waiting[key] = _consume(waiting[key], leg)
-    return [leg for legs in waiting.values() for leg in legs]
-
-
-def _unpaired_sales(books: Books) -> list[_Leg]:
-    """Currency given up through conversion for which no other currency came in within the grace days."""
-    undone = books.reversed_transactions()
-    legs = [
-        _Leg(entry.on, entry.amount_minor, entry.currency, entry.fund, entry.txn)
-        for entry in _entries_of_class(books, "conversion")
-        if entry.txn not in undone
-    ]
-    return [
-        leg
-        for leg in legs
-        if leg.amount_minor > 0
-        and not any(
-            other.amount_minor < 0
-            and other.currency != leg.currency
-            and other.fund == leg.fund
-            and abs(other.on - leg.on) <= GRACE
-            for other in legs
-        )
-    ]
-
-
-def _entries_of_class(books: Books, account_class: str) -> Iterator[Entry]:
-    """Postings on accounts of a class, without the fund of lines that nobody has sorted yet."""
-    accounts = [key for key, account in books.accounts.items() if account.account_class == account_class]
-    for entry in books.entries(where={"account": accounts}):
-        if entry.fund != UNASSIGNED:
-            yield entry
-
-
-def _consume(waiting: list[_Leg], leg: _Leg) -> list[_Leg]:
-    """``leg`` against the oldest waiting legs of the other sign; an equal one is preferred."""
-    for at, other in enumerate(waiting):
-        if other.amount_minor == -leg.amount_minor:
-            return waiting[:at] + waiting[at + 1 :]
-    rest, left = leg.amount_minor, []
-    for other in waiting:
-        if rest and (other.amount_minor > 0) != (rest > 0):
-            used = min(abs(rest), abs(other.amount_minor)) * (1 if other.amount_minor > 0 else -1)
-            rest += used
-            remaining = other.amount_minor - used
-            if remaining:
-                left.append(_Leg(other.on, remaining, other.currency, other.fund, other.txn))
-        else:
-            left.append(other)
-    if rest:
-        left.append(_Leg(leg.on, rest, leg.currency, leg.fund, leg.txn))
-    return left
-
-
-def _arrived_as_income(context: Context, leg: _Leg) -> Entry | None:
+def _arrived_as_income(context: Context, leg: Leg) -> Entry | None:
     """An income posting of the same size within the grace days, in this currency or at about the rate."""
     if leg.amount_minor <= 0:
         return None
@@ -163,7 +85,7 @@ def _arrived_as_income(context: Context, leg: _Leg) -> Entry | None:
     return None
 
 
-def _about(context: Context, leg: _Leg, entry: Entry) -> bool:
+def _about(context: Context, leg: Leg, entry: Entry) -> bool:
     """Is ``entry`` what selling ``leg`` would bring at the nearest known rate?"""
     known = [
         (abs((day - leg.on).days), rate)

@@ -13,6 +13,7 @@ from compliance.commands.output import Column, clean, emit, format_option, out, 
 from compliance.errors import UsageError
 from compliance.findings import Finding
 from compliance.i18n import _, ngettext
+from compliance.syncing import synchronised
 
 if TYPE_CHECKING:
     from compliance.checks.registry import Context, Outcome
@@ -24,14 +25,19 @@ def context(app: App, *, known_at: str | None = None) -> Iterator[Context]:
     from compliance.checks.registry import Context
 
     with app.books(known_at) as books, app.vault() as vault:
-        yield Context(books, app.rules, app.workspace.config, vault, app.today)
+        yield Context(
+            books, app.rules, app.workspace.config, vault, app.today, synchronised(app.workspace.folder)
+        )
 
 
 def writing_context(app: App, writing: Writing) -> Context:
     """The same inside a command that writes."""
     from compliance.checks.registry import Context
 
-    return Context(writing.books, app.rules, app.workspace.config, writing.vault, app.today)
+    space = app.workspace
+    return Context(
+        writing.books, app.rules, space.config, writing.vault, app.today, synchronised(space.folder)
+    )
 
 
 @click.command(help=_("Find what is wrong. Exit 1 when something is open; nothing is changed."))

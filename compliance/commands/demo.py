@@ -144,7 +144,7 @@ def _begin(stage: Stage, practice: Practice) -> None:
     )
     stage.series(script.books(practice))
     stage.series(script.openings(practice, data.OPENING_DAY))
-    stage.run(["record", "rate", "--file", "rates.csv", "--origin", "practice"])
+    stage.run(["rates", "import", "rates.xml", "--origin", "practice", "--yes"])
     stage.series(script.people(practice))
 
 

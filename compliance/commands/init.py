@@ -65,6 +65,21 @@ def init(app: App, /, practice: str | None, protect: bool, **options: Any) -> No
     if space.ledger_path.exists():
         raise SetupError(_("there are books here already"), place=str(space.ledger_path))
     _create(app, space, practice_day, protect)
+    _warn_of_copying(folder)
+
+
+def _warn_of_copying(folder: Path) -> None:
+    from compliance.syncing import synchronised
+
+    service = synchronised(folder)
+    if service:
+        say(
+            _(
+                "WARNING: {service} copies this folder to other computers while the program writes: books may"
+                " come back older, or twice. Keep them outside it; what may travel is a sealed copy:"
+                " compliance backup FILE"
+            ).format(service=service)
+        )
 
 
 def _create(app: App, space: Workspace, practice: date | None, protect: bool) -> None:

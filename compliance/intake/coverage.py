@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from compliance.ledger.books import Books
 from compliance.ledger.models import Statement
-from compliance.periods import ONE_DAY, Period
+from compliance.periods import ONE_DAY, Period, days
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +94,25 @@ def of_statements(account: str, statements: list[Statement]) -> Coverage:
         latest = max(statements[:at], key=lambda item: item.last_on)
         missing = later.opening_minor - latest.closing_minor
         if later.start_on > latest.last_on + ONE_DAY:
-            days = Period(latest.last_on + ONE_DAY, later.start_on)
-            gaps.append(Gap(days, missing, latest.entity, later.entity))
+            between = Period(latest.last_on + ONE_DAY, later.start_on)
+            gaps.append(Gap(between, missing, latest.entity, later.entity))
         elif later.start_on == latest.last_on + ONE_DAY and missing:
             jumps.append(Jump(later.start_on, missing, latest.entity, later.entity))
     for first, second in pairwise(statements):
         if second.start_on <= first.last_on:
-            days = Period(second.start_on, min(first.last_on, second.last_on) + ONE_DAY)
-            overlaps.append(Overlap(days, first.entity, second.entity))
+            both = Period(second.start_on, min(first.last_on, second.last_on) + ONE_DAY)
+            overlaps.append(Overlap(both, first.entity, second.entity))
     currency = statements[0].currency if statements else ""
     return Coverage(account, currency, _merged(statements), tuple(gaps), tuple(overlaps), tuple(jumps))
+
+
+def calendar(cover: Coverage, statements: list[Statement]) -> dict[date, int]:
+    """Every day from the first covered one to the last -> how many of the account's ``statements`` cover it."""
+    found = {day: 0 for span in cover.spans[:1] for day in days(Period(span.start, cover.spans[-1].end))}
+    for item in statements:
+        for day in days(Period(item.start_on, item.last_on + ONE_DAY)):
+            found[day] += 1
+    return found
 
 
 def differences(books: Books) -> list[Difference]:

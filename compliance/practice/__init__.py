@@ -71,7 +71,7 @@ def _right(seed: int) -> Practice:
 def write_files(practice: Practice, folder: Path) -> list[Path]:
     """Writes into ``folder`` and returns the paths, in order of making; an existing file is refused.
 
-    ``bank/`` statements to import, ``LYING-TOTALS.txt`` (to be refused), ``rates.csv``,
+    ``bank/`` statements to import, ``LYING-TOTALS.txt`` (to be refused), ``rates.xml``,
     ``acquirer-register.csv``, ``sent/`` copies and receipts of past filings, ``late/`` documents.
     """
     from compliance.files import write_whole
@@ -80,7 +80,7 @@ def write_files(practice: Practice, folder: Path) -> list[Path]:
     files = [(f"bank/{span.name}", banks.statement(practice, span)) for span in practice.statements]
     files += [
         (banks.LYING.name, banks.lying_totals(practice)),
-        ("rates.csv", banks.rates(practice)),
+        ("rates.xml", banks.rates(practice)),
         ("acquirer-register.csv", banks.acquirer_register(practice)),
         *sent.filed(practice),
         *sent.late(practice),

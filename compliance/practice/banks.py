@@ -192,10 +192,28 @@ def acquirer_register(practice: Practice) -> bytes:
 
 
 def rates(practice: Practice) -> bytes:
-    """Dated rates, each marked as practice."""
-    rows = ["currency;quote;on;rate;origin"]
-    rows += [f"{item.currency};{item.quote};{item.on};{item.rate};practice" for item in practice.rates]
-    return ("\n".join(rows) + "\n").encode("utf-8")
+    """The euro's rates as the central bank's file of one currency over days (XML_dynamic); invented figures."""
+    days = [item.on for item in practice.rates]
+    rows = [
+        f'<Record Date="{_day(item.on)}" Id="R01239"><Nominal>1</Nominal>'
+        f"<Value>{item.rate.replace('.', ',')}</Value></Record>"
+        for item in practice.rates
+    ]
+    head = (
+        f'<ValCurs ID="R01239" DateRange1="{_day(min(days))}" DateRange2="{_day(max(days))}"'
+        ' name="Foreign Currency Market Dynamic">'
+    )
+    text = "\r\n".join(
+        [
+            '<?xml version="1.0" encoding="windows-1251"?>',
+            "<!-- Учебные, вымышленные курсы -->",
+            head,
+            *rows,
+            "</ValCurs>",
+            "",
+        ]
+    )
+    return text.encode("windows-1251")
 
 
 def _day(day: date) -> str:

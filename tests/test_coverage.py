@@ -1,0 +1,98 @@
+"""``coverage``: the calendar of statements, as marks that read without colour, and money on its way."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from intakebooks import books_of, make
+from test_import_command import load, statement
+
+from compliance import cli, i18n
+from compliance.ledger.lines import uncleared
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """October whole, a week of it twice, then a hole of a day and a jump on 11 November."""
+    made = make(tmp_path / "books")
+    opening = 2_184_350_40
+    assert load(made, statement(("06.10.2025", "-150.00", "Аренда"))) == 0
+    opening -= 150_00
+    assert load(made, statement(first="27.10.2025", last="02.11.2025", opening=opening), name="week.txt") == 0
+    assert (
+        load(made, statement(first="04.11.2025", last="10.11.2025", opening=opening + 1_00), name="nov.txt")
+        == 0
+    )
+    assert (
+        load(made, statement(first="11.11.2025", last="12.11.2025", opening=opening + 3_00), name="jump.txt")
+        == 0
+    )
+    return made
+
+
+def shown(folder: Path, capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    capsys.readouterr()
+    assert cli.run(["-C", str(folder), "--today", "2025-11-20", "coverage", *words]) == 0
+    return capsys.readouterr().out
+
+
+def test_the_strip(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = shown(folder, capsys, "a1")
+    assert "   2025-10  ##########################=====\n" in text
+    assert "   2025-11  ##.#######!#\n" in text
+    assert "no statement: 3 Nov 2025; the balance jumps by 1.00 RUB" in text
+    assert "two statements: 27 Oct 2025 — 31 Oct 2025" in text
+    assert "11 Nov 2025: opens with 2.00 RUB more" in text
+    assert "8 days since the last statement" in text
+    assert "\x1b[" not in text
+
+
+def test_in_russian(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    i18n.activate("ru")
+    text = shown(folder, capsys, "a1")
+    assert "нет выписки: 03.11.2025; остаток прыгает на 1,00 RUB" in text
+    assert "8 дней после последней выписки" in text
+
+
+def test_for_programs(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    body = json.loads(shown(folder, capsys, "--format", "json"))
+    assert body["schema"] == "coverage/1"
+    rows = {row.get("account"): row for row in body["rows"]}
+    first = rows["a1"]
+    assert first["gaps"] == [
+        {"first_on": "2025-11-03", "last_on": "2025-11-03", "missing_minor": 1_00, "before": first["gaps"][0]["before"],
+         "after": first["gaps"][0]["after"]}
+    ]  # fmt: skip
+    assert [(item["on"], item["missing_minor"]) for item in first["jumps"]] == [("2025-11-11", 2_00)]
+    assert [(item["first_on"], item["last_on"]) for item in first["overlaps"]] == [
+        ("2025-10-27", "2025-10-31")
+    ]
+    assert (rows["a2"]["spans"], rows["a2"]["days_since"]) == ([], None)
+
+
+def test_one_derivation_for_calendar_and_check(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What the strip marks is what ``check`` finds."""
+    capsys.readouterr()
+    assert cli.run(["-C", str(folder), "check", "statement.gap", "--format", "json"]) == 1
+    found = {(row["code"], row["subject"]) for row in json.loads(capsys.readouterr().out)["rows"]}
+    assert found == {
+        ("statement.gap", "account:a1:2025-11-03"),
+        ("statement.jump", "account:a1:2025-11-11"),
+    }
+
+
+def test_money_on_its_way_has_an_age(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "Nothing of your own is on its way." in shown(folder, capsys)
+    with books_of(folder) as books:
+        rent = next(uncleared(books)).handle
+    assert cli.run(["-C", str(folder), "assign", rent, "--kind", "transfer", "--fund", "f4"]) == 0
+    text = shown(folder, capsys)
+    assert "! 150.00 RUB  6 Oct 2025  for 45 days  f4" in text
+    row = json.loads(shown(folder, capsys, "--format", "json"))["rows"][-1]
+    assert (row["row"], row["age_days"], row["late"], row["amount_minor"]) == ("in_transit", 45, True, 150_00)
+
+
+def test_no_such_account(folder: Path) -> None:
+    assert cli.run(["-C", str(folder), "coverage", "nowhere"]) == 2
