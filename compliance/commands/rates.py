@@ -11,6 +11,7 @@ import click
 
 from compliance.commands.app import App, pass_app
 from compliance.commands.ask import day, refuse_placeholder, yes
+from compliance.commands.ask import period as a_period
 from compliance.commands.output import Column, emit, format_option, say
 from compliance.commands.record_shared import recorded
 from compliance.errors import UsageError
@@ -19,7 +20,6 @@ from compliance.i18n import _, ngettext
 if TYPE_CHECKING:
     from compliance.intake.rates import Offer
     from compliance.ledger.books import Books
-    from compliance.periods import Period
     from compliance.ratefiles.reading import RateFile
 
 
@@ -149,7 +149,7 @@ def missing(app: App, /, period: str | None, fmt: str) -> None:
     with app.books() as books:
         if period:
             found = {
-                pair: period.upper() for pair in sorted(set(rates.needed(books, quote, _period(period))))
+                pair: period.upper() for pair in sorted(set(rates.needed(books, quote, a_period(period))))
             }
         else:
             found = rates.missing(books, quote, app.workspace.config.starts_on, app.today)
@@ -168,17 +168,6 @@ def missing(app: App, /, period: str | None, fmt: str) -> None:
                 "Take them from a file of the bank: compliance rates import FILE — or record one: compliance record rate"
             )
         )
-
-
-def _period(text: str) -> Period:
-    from compliance.periods import parse_period
-
-    try:
-        return parse_period(text)
-    except ValueError:
-        raise UsageError(
-            _("{text}: write a period such as 2025-Q4, 2025-H2 or 2025").format(text=text)
-        ) from None
 
 
 def _missing_row(books: Books, currency: str, quote: str, on: date, label: str) -> dict[str, Any]:
