@@ -13,6 +13,7 @@ import re
 import secrets
 import stat
 import unicodedata
+from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -69,7 +70,12 @@ def too_large(place: str, cap: int) -> InputError:
 
 
 def write_whole(path: Path, data: bytes, *, overwrite: bool = False) -> None:
-    """``data`` at ``path``, or nothing changed.
+    """``data`` at ``path``, or nothing changed; see ``write_chunks``."""
+    write_chunks(path, [data], overwrite=overwrite)
+
+
+def write_chunks(path: Path, chunks: Iterable[bytes], *, overwrite: bool = False) -> None:
+    """All ``chunks`` at ``path``, written as they come, or nothing changed.
 
     ``InputError`` when the output exists and ``overwrite`` is false; ``SetupError`` when the disk
     is full, read-only or failing. The rename is atomic on one file system.
@@ -86,11 +92,14 @@ def write_whole(path: Path, data: bytes, *, overwrite: bool = False) -> None:
         handle = os.open(temporary, flags, 0o600)
         try:
             with os.fdopen(handle, "w+b") as stream:
-                stream.write(data)
+                written = hashlib.sha256()
+                for chunk in chunks:
+                    stream.write(chunk)
+                    written.update(chunk)
                 stream.flush()
                 os.fsync(stream.fileno())
                 stream.seek(0)
-                if stream.read() != data:
+                if hashlib.file_digest(stream, "sha256").digest() != written.digest():
                     raise SetupError(_("the disk did not keep what was written"), place=str(path))
             temporary.replace(path)
         except BaseException:

@@ -15,10 +15,12 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from oracles import beancounts, hledgers, month_ends, ours
 
 from compliance.money import display
 from compliance.periods import parse_period
@@ -117,6 +119,24 @@ def test_balances_are_hledgers_too(made: Path, tmp_path: Path) -> None:
         (row["fund"], row["currency"]): row["amount_minor"] for row in rows(made, "balance", "--by", "fund")
     }
     assert theirs == ours
+
+
+def test_balances_by_account_agreement_and_month_are_hledgers_and_beancounts(
+    made: Path, tmp_path: Path
+) -> None:
+    months = list(month_ends(date(2025, 9, 1), date(2026, 1, 31)))
+    for kind in ("hledger", "beancount"):
+        exported = run(made, "export", "--format", kind, "--out", str(tmp_path / kind))
+        assert exported.returncode == 0, exported.stderr
+    mine = ours(made / "ledger.sqlite", months)
+    accounts, funds = ({key[at]: key[at] for key in mine} for at in (1, 2))
+    assert len(mine) > 150
+    assert hledgers(tmp_path / "hledger", funds, accounts, months[-1]) == mine
+    assert beancounts(tmp_path / "beancount", months) == mine
+    checked = subprocess.run(
+        ["bean-check", str(tmp_path / "beancount")], capture_output=True, encoding="utf-8"
+    )
+    assert (checked.returncode, checked.stdout + checked.stderr) == (0, "")
 
 
 def test_loading_a_statement_again_adds_nothing(demo: Path) -> None:

@@ -17,7 +17,7 @@ from workbench import Bench, furnished
 from compliance.ledger import entries
 from compliance.ledger.append import write
 from compliance.ledger.books import Books
-from compliance.ledger.exports import hledger
+from compliance.ledger.journals import hledger
 from compliance.ledger.models import Account, Fund
 from compliance.ledger.store import LEDGER
 from compliance.money import parse_amount

@@ -10,12 +10,12 @@ import os
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -28,9 +28,10 @@ _NUMBER = re.compile(r"[0-9]{1,18}\Z")
 if TYPE_CHECKING:
     from compliance.ledger.append import EventWriter
     from compliance.ledger.books import Books
+    from compliance.ledger.models import Filing
     from compliance.rules import Rules
     from compliance.vault.vault import Vault
-    from compliance.workspace import Workspace
+    from compliance.workspace import Config, Workspace
 
 
 @dataclass
@@ -52,6 +53,8 @@ class App:
         self._actor = actor
         self._key_fd = key_fd
         self._announced = False
+        self.as_of_text: str | None = None
+        self.known_at_text: str | None = None
 
     @cached_property
     def workspace(self) -> Workspace:
@@ -69,13 +72,51 @@ class App:
 
     @cached_property
     def today(self) -> date:
-        """--today, else the practice clock, else the calendar."""
+        """--today, else --as-of, else the day of the filing that --known-at names, else the practice clock,
+        else the calendar."""
         if self._today_text:
             try:
                 return parse_day(self._today_text)
             except ValueError:
                 raise UsageError(_("--today wants a day such as 2026-01-12")) from None
-        return self.practice_day or datetime.now().astimezone().date()
+        return self.as_of or self._filing_day or self.practice_day or datetime.now().astimezone().date()
+
+    @cached_property
+    def as_of(self) -> date | None:
+        """The day of --as-of, where a command was given one."""
+        from compliance.commands.ask import day
+
+        return day(self.as_of_text, "--as-of", "") if self.as_of_text else None
+
+    @cached_property
+    def _filing(self) -> Filing | None:
+        """The filing that --known-at names, if it names one."""
+        text = self.known_at_text
+        if text is None or _NUMBER.match(text):
+            return None
+        with self._ledger() as connection:
+            return _books(connection).filings.get(text)
+
+    @property
+    def _filing_day(self) -> date | None:
+        """The day the figures of that filing were made: law and forms of that day are asked."""
+        if self._filing is None or self._filing.known_seq is None:
+            return None
+        with self._ledger() as connection:
+            return _books(connection).recorded_on(self._filing.known_seq + 1)
+
+    @cached_property
+    def config(self) -> Config:
+        """schedules.yaml; as it was filed with, where --known-at names a filing."""
+        space, kept = self.workspace, self._filing and self._filing.config
+        if not kept:
+            return space.config
+        from compliance.workspace import Config
+        from compliance.yamlfile import load_bytes
+
+        with self.vault() as vault:
+            data = vault.blob(kept)
+        return load_bytes(Config, data, space.config_path) if data is not None else space.config
 
     @cached_property
     def practice_day(self) -> date | None:
@@ -117,19 +158,23 @@ class App:
         return str(click.prompt(label, hide_input=True, confirmation_prompt=confirm, err=True))
 
     @contextmanager
-    def books(self, known_at: str | None = None) -> Iterator[Books]:
-        """The ledger for reading. ``known_at``: an event number, a moment, or a day (its end)."""
-        from compliance.ledger.books import Books
+    def books(self) -> Iterator[Books]:
+        """The ledger for reading, at the two times that --as-of and --known-at name."""
+        seq = self._filing.known_seq if self._filing else None
+        with self._ledger() as connection:
+            books, text = _books(connection), self.known_at_text
+            if seq is None and text is not None:
+                seq = int(text) if _NUMBER.match(text) else books.seq_at(text)
+            if seq is not None or self.as_of is not None:
+                books = _books(connection, known_at=seq, as_of=self.as_of)
+            self._announce(books)
+            yield books
+
+    def _ledger(self) -> AbstractContextManager[Any]:
         from compliance.ledger.store import LEDGER
         from compliance.storage import open_store
 
-        with open_store(LEDGER, self.workspace.ledger_path, key=self.keys[0]) as connection:
-            books = Books(connection)
-            if known_at is not None:
-                seq = int(known_at) if _NUMBER.match(known_at) else books.seq_at(known_at)
-                books = Books(connection, known_at=seq)
-            self._announce(books)
-            yield books
+        return open_store(LEDGER, self.workspace.ledger_path, key=self.keys[0])
 
     @contextmanager
     def vault(self) -> Iterator[Vault]:
@@ -174,6 +219,12 @@ class App:
         if day and not self._announced:
             self._announced = True
             click.echo(_("PRACTICE on {day}: invented data").format(day=day.isoformat()), err=True)
+
+
+def _books(connection: Any, *, known_at: int | None = None, as_of: date | None = None) -> Books:
+    from compliance.ledger.books import Books
+
+    return Books(connection, known_at=known_at, as_of=as_of)
 
 
 def _line(handle: int) -> str:

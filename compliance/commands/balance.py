@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from compliance.commands.app import App, pass_app
-from compliance.commands.ask import day
 from compliance.commands.output import Column, emit, format_option
+from compliance.commands.times import times
 from compliance.errors import UsageError
 from compliance.i18n import _
 from compliance.periods import parse_period
@@ -37,16 +37,15 @@ TYPES = ("asset", "liability", "equity", "income", "expense", "all")
 @click.option(
     "--type", "type_", type=click.Choice(TYPES), help=_("Other accounts than those that hold money")
 )
-@click.option("--as-of", metavar="DAY", help=_("At the end of that day"))
 @click.option("--period", metavar="PERIOD", help=_("Only what moved in a period, such as 2025-Q4"))
-@click.option("--known-at", metavar="EVENT|DAY", help=_("As the books were known then"))
+@times
 @format_option
 @pass_app
-def balance(app: App, /, by: str, type_: str | None, fmt: str, **options: str | None) -> None:
+def balance(app: App, /, by: str, type_: str | None, fmt: str, period: str | None) -> None:
     axes = _axes(by)
-    start, end = _span(options["as_of"], options["period"])
+    start, end = _span(period)
     flows = type_ is None and any(axis in _FLOWS for axis in axes)
-    with app.books(options["known_at"]) as books:
+    with app.books() as books:
         rows = _flow_rows(app, books, axes, start, end) if flows else _rows(app, books, axes, type_, start, end)  # fmt: skip
     columns = [
         Column(axis if axis in ("currency", *_PLAIN) else f"{axis}_title", _title(axis)) for axis in axes
@@ -73,18 +72,15 @@ def _axes(by: str) -> list[str]:
     return axes or ["account", "fund"]
 
 
-def _span(as_of: str | None, period: str | None) -> tuple[date | None, date | None]:
-    """``[start, end)`` that the options mean."""
-    start = end = None
-    if period:
-        try:
-            span = parse_period(period)
-        except ValueError:
-            raise UsageError(_("--period: write 2025-Q4, 2025-H2, 2025-12, 2025 or FIRST..LAST")) from None
-        start, end = span.start, span.end
-    if as_of:
-        end = day(as_of, "--as-of", "") + timedelta(days=1)
-    return start, end
+def _span(period: str | None) -> tuple[date | None, date | None]:
+    """``[start, end)`` that the option means."""
+    if not period:
+        return None, None
+    try:
+        span = parse_period(period)
+    except ValueError:
+        raise UsageError(_("--period: write 2025-Q4, 2025-H2, 2025-12, 2025 or FIRST..LAST")) from None
+    return span.start, span.end
 
 
 def _rows(

@@ -10,6 +10,7 @@ import click
 
 from compliance.commands.app import App, Writing, pass_app
 from compliance.commands.output import Column, clean, emit, format_option, out, say
+from compliance.commands.times import times
 from compliance.errors import UsageError
 from compliance.findings import Finding
 from compliance.i18n import _, ngettext
@@ -20,13 +21,13 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def context(app: App, *, known_at: str | None = None) -> Iterator[Context]:
-    """Everything a check may look at, for reading."""
+def context(app: App) -> Iterator[Context]:
+    """Everything a check may look at, for reading, at the two times the command was given."""
     from compliance.checks.registry import Context
 
-    with app.books(known_at) as books, app.vault() as vault:
+    with app.books() as books, app.vault() as vault:
         yield Context(
-            books, app.rules, app.workspace.config, vault, app.today, synchronised(app.workspace.folder)
+            books, app.rules, app.config, vault, app.today, synchronised(app.workspace.folder)
         )
 
 
@@ -43,10 +44,10 @@ def writing_context(app: App, writing: Writing) -> Context:
 @click.command(help=_("Find what is wrong. Exit 1 when something is open; nothing is changed."))
 @click.argument("names", nargs=-1, metavar="[CHECK|TIER]...")
 @click.option("--list", "list_", is_flag=True, help=_("List the checks instead of running them"))
-@click.option("--known-at", metavar="EVENT|DAY", help=_("As the books were known then"))
+@times
 @format_option
 @pass_app
-def check(app: App, names: tuple[str, ...], list_: bool, known_at: str | None, fmt: str) -> None:
+def check(app: App, names: tuple[str, ...], list_: bool, fmt: str) -> None:
     from compliance.checks import registry
 
     if list_:
@@ -60,7 +61,7 @@ def check(app: App, names: tuple[str, ...], list_: bool, known_at: str | None, f
             fmt,
         )
         return
-    with context(app, known_at=known_at) as ctx:
+    with context(app) as ctx:
         outcome = registry.run(ctx, names)
     if fmt == "table":
         _print(outcome)

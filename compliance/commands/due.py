@@ -8,6 +8,7 @@ import click
 
 from compliance.commands.app import App, pass_app
 from compliance.commands.output import Column, clean, emit, format_option, out
+from compliance.commands.times import times
 from compliance.i18n import _, day_words
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     show_default=True,
     help=_("How far ahead"),
 )
+@times
 @format_option
 @pass_app
 def due(app: App, why: bool, horizon_days: int, fmt: str) -> None:

@@ -14,6 +14,7 @@ from compliance.commands.app import App, pass_app
 from compliance.commands.ask import day_or, interactive, yes
 from compliance.commands.ask import period as parsed_period
 from compliance.commands.output import Column, clean, emit, format_option, out, say
+from compliance.commands.times import times
 from compliance.errors import Refused, UsageError
 from compliance.i18n import _
 
@@ -255,6 +256,7 @@ def filing() -> None:
 
 
 @filing.command("list", help=_("Every filing, oldest first."))
+@times
 @format_option
 @pass_app
 def list_(app: App, fmt: str) -> None:

@@ -3,37 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from compliance.commands.app import App, pass_app
-from compliance.commands.ask import day
 from compliance.commands.output import Column, emit, format_option, say
+from compliance.commands.times import times
 from compliance.errors import UsageError
 from compliance.i18n import _
 
 if TYPE_CHECKING:
     from compliance.ledger.books import Books
 
-# kind -> (model, field with its day or None, columns of the table)
-FACTS: dict[str, tuple[str, str | None, str]] = {
-    "sources": ("Source", None, "id kind name country acts_for pooled"),
-    "funds": ("Fund", None, "id title restricted donor agreement"),
-    "accounts": ("Account", None, "id title type account_class currency expense_line number"),
-    "programmes": ("Programme", None, "id title aim"),
-    "activities": ("Activity", "start_on", "id programme kind state start_on end_on quantity participants"),
-    "persons": ("Person", None, "id"),
-    "roles": ("Role", "start_on", "id person body title start_on end_on appointed_by"),
-    "materials": ("Material", "created_on", "id title medium created_on on_behalf"),
-    "placements": ("Placement", "published_on", "id material channel published_on deleted_on label_verdict"),
-    "documents": ("Document", "dated_on", "id kind title dated_on about amount_minor currency"),
-    "rates": ("Rate", "on_date", "id rate origin"),
-    "decisions": ("Decision", None, "id because state"),
-    "filings": ("Filing", "on_date", "id obligation start_on last_on state on_date channel"),
-    "freezes": ("Freeze", None, "id kind start_on last_on filing"),
-    "statements": ("Statement", "last_on", "id account currency start_on last_on lines new_lines"),
+# kind -> (model, columns of the table)
+FACTS: dict[str, tuple[str, str]] = {
+    "sources": ("Source", "id kind name country acts_for pooled"),
+    "funds": ("Fund", "id title restricted donor agreement"),
+    "accounts": ("Account", "id title type account_class currency expense_line number"),
+    "programmes": ("Programme", "id title aim"),
+    "activities": ("Activity", "id programme kind state start_on end_on quantity participants"),
+    "persons": ("Person", "id"),
+    "roles": ("Role", "id person body title start_on end_on appointed_by"),
+    "materials": ("Material", "id title medium created_on on_behalf"),
+    "placements": ("Placement", "id material channel published_on deleted_on label_verdict"),
+    "documents": ("Document", "id kind title dated_on about amount_minor currency"),
+    "rates": ("Rate", "id rate origin"),
+    "decisions": ("Decision", "id because state"),
+    "filings": ("Filing", "id obligation start_on last_on state on_date channel"),
+    "freezes": ("Freeze", "id kind start_on last_on filing"),
+    "statements": ("Statement", "id account currency start_on last_on lines new_lines"),
 }
 MOVEMENTS = {
     "transactions": "id on kind amount_minor currency accounts funds memo",
@@ -50,17 +49,15 @@ _REVEALED = {
 
 @click.command(name="list", help=_("List the facts of one kind: {kinds}").format(kinds=", ".join(KINDS)))
 @click.argument("kind", metavar="KIND")
-@click.option("--as-of", metavar="DAY", help=_("Only what had happened by the end of that day"))
-@click.option("--known-at", metavar="EVENT|DAY", help=_("As the books were known then"))
+@times
 @click.option("--reveal", is_flag=True, help=_("Show names from the vault"))
 @format_option
 @pass_app
-def list_(app: App, /, kind: str, as_of: str | None, known_at: str | None, reveal: bool, fmt: str) -> None:
+def list_(app: App, /, kind: str, reveal: bool, fmt: str) -> None:
     kind = _kind(kind)
-    end = day(as_of, "--as-of", "") + timedelta(days=1) if as_of else None
-    keys = (FACTS[kind][2] if kind in FACTS else MOVEMENTS[kind]).split()
-    with app.books(known_at) as books:
-        rows = list(_facts(books, kind, end) if kind in FACTS else _movements(books, kind, end))
+    keys = (FACTS[kind][1] if kind in FACTS else MOVEMENTS[kind]).split()
+    with app.books() as books:
+        rows = list(_facts(books, kind) if kind in FACTS else _movements(books, kind))
     if reveal and kind in _REVEALED:
         keys += [key for key in _REVEALED[kind] if key not in keys]
         _reveal(app, kind, rows)
@@ -80,15 +77,13 @@ def _kind(text: str) -> str:
     return found[0]
 
 
-def _facts(books: Books, kind: str, end: date | None) -> Iterator[dict[str, Any]]:
+def _facts(books: Books, kind: str) -> Iterator[dict[str, Any]]:
     from compliance.ledger import models
     from compliance.ledger.books import plain_fact
 
-    model, dated, _columns = FACTS[kind]
+    model, _columns = FACTS[kind]
     for fact in books.facts(getattr(models, model)).values():
-        when = getattr(fact, dated) if dated else None
-        if end is None or when is None or when < end:
-            yield _row(plain_fact(fact))
+        yield _row(plain_fact(fact))
 
 
 def _row(values: dict[str, Any]) -> dict[str, Any]:
@@ -97,10 +92,10 @@ def _row(values: dict[str, Any]) -> dict[str, Any]:
     return {names.get(key, key): value for key, value in values.items()}
 
 
-def _movements(books: Books, kind: str, end: date | None) -> Iterator[dict[str, Any]]:
+def _movements(books: Books, kind: str) -> Iterator[dict[str, Any]]:
     if kind == "events":
         for event in books.events():
-            if end is None or event.recorded_at.date() < end:
+            if books.as_of is None or event.recorded_at.date() <= books.as_of:
                 yield {
                     "seq": event.seq,
                     "recorded_at": event.recorded_at.isoformat(),
@@ -111,7 +106,7 @@ def _movements(books: Books, kind: str, end: date | None) -> Iterator[dict[str, 
                     "hash": event.hash,
                 }
     elif kind == "lines":
-        for line in books.lines(end=end):
+        for line in books.lines():
             yield {
                 "id": line.identity,
                 "statement": line.statement,
@@ -122,11 +117,11 @@ def _movements(books: Books, kind: str, end: date | None) -> Iterator[dict[str, 
                 "event": line.seq,
             }
     else:
-        yield from _transactions(books, end)
+        yield from _transactions(books)
 
 
-def _transactions(books: Books, end: date | None) -> Iterator[dict[str, Any]]:
-    for item in books.transactions(end=end):
+def _transactions(books: Books) -> Iterator[dict[str, Any]]:
+    for item in books.transactions():
         debits = [posting for posting in item.postings if posting.amount_minor > 0]
         currency = debits[0].currency if debits else item.postings[0].currency
         yield {

@@ -13,6 +13,7 @@ from compliance.commands.output import Column, clean, emit, format_option, out, 
 from compliance.commands.queue_rules import rule, rules_
 from compliance.commands.queue_sheet import read_sheet, sheet
 from compliance.commands.record_shared import amends_option, filing, find, money, pick, recorded, titles
+from compliance.commands.times import refuse_times, times
 from compliance.i18n import _, ngettext
 
 if TYPE_CHECKING:
@@ -23,11 +24,14 @@ if TYPE_CHECKING:
 
 
 @click.group(invoke_without_command=True, help=_("Statement lines that nobody has sorted yet"))
+@times
 @format_option
 @click.pass_context
 def queue(ctx: click.Context, /, fmt: str) -> None:
     if ctx.invoked_subcommand is None:
         _list(ctx.obj, fmt)
+    else:
+        refuse_times(ctx.obj)
 
 
 def _list(app: App, fmt: str) -> None:

@@ -10,6 +10,7 @@ import click
 from compliance.commands.app import App, pass_app
 from compliance.commands.ask import period as parsed_period
 from compliance.commands.output import Column, clean, emit, format_option, out, say
+from compliance.commands.times import times
 from compliance.errors import UsageError
 from compliance.i18n import _, day_text, language, ngettext
 from compliance.money import display
@@ -30,18 +31,16 @@ if TYPE_CHECKING:
 @click.option(
     "--binder", is_flag=True, help=_("Also a copy for the binder, with the address of every figure")
 )
-@click.option("--known-at", metavar="EVENT|DAY", help=_("As the books were known then"))
+@times
 @format_option
 @pass_app
-def report(
-    app: App, /, name: str, period: str, folder: Path | None, binder: bool, known_at: str | None, fmt: str
-) -> None:
+def report(app: App, /, name: str, period: str, folder: Path | None, binder: bool, fmt: str) -> None:
     from compliance.commands.check import context
     from compliance.filings.draft import draft
     from compliance.reports import papers
 
     span = parsed_period(period)
-    with context(app, known_at=known_at) as ctx:
+    with context(app) as ctx:
         found = draft(ctx, name, span).report
     if found is None:
         raise _no_report(name, span)
@@ -52,7 +51,7 @@ def report(
             )
         )
     _refuse(found.refusals)
-    made = papers.make(found, binder=binder, known_at=known_at or "")
+    made = papers.make(found, binder=binder, known_at=app.known_at_text or "")
     _refuse(made.findings)
     paths = papers.write(made, folder or app.workspace.reports, ours=folder is None)
     _warn(found.findings)
@@ -68,10 +67,10 @@ def report(
 @click.argument("name", metavar="FORM")
 @click.argument("period", metavar="PERIOD")
 @click.argument("cell", metavar="CELL")
-@click.option("--known-at", metavar="EVENT|DAY", help=_("As the books were known then"))
+@times
 @format_option
 @pass_app
-def explain(app: App, name: str, period: str, cell: str, known_at: str | None, fmt: str) -> None:
+def explain(app: App, name: str, period: str, cell: str, fmt: str) -> None:
     from compliance.commands.check import context
     from compliance.filings.act import previous_cells
     from compliance.filings.draft import draft
@@ -79,7 +78,7 @@ def explain(app: App, name: str, period: str, cell: str, known_at: str | None, f
     from compliance.reports.fill import Given, work
 
     span = parsed_period(period)
-    with context(app, known_at=known_at) as ctx:
+    with context(app) as ctx:
         found = draft(ctx, name, span)
         if found.form is None or found.report is None:
             raise _no_report(name, span)

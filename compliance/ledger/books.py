@@ -1,7 +1,8 @@
 """Reading the ledger: the facts as known at an event, and the movements up to a day.
 
 ``Books(connection, known_at=seq)`` reproduces exactly what was known then; without it, what is known
-now. Sums are made in SQL over integers; nothing here knows a law.
+now. ``as_of`` leaves out what happened after that day, whenever it was learned. Sums are made in SQL
+over integers; nothing here knows a law.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from sqlalchemy import Connection
 from compliance.errors import UsageError
 from compliance.i18n import _
 from compliance.ledger.chain import anchor
+from compliance.ledger.dated import happened_by
 from compliance.ledger.models import (
     Account,
     Activity,
@@ -43,6 +45,7 @@ from compliance.ledger.models import (
 )
 from compliance.ledger.rows import Row
 from compliance.ledger.stored import stored_day, stored_moment, unreadable
+from compliance.periods import ONE_DAY
 
 F = TypeVar("F", bound=Fact)
 R = TypeVar("R", bound=Row)
@@ -102,10 +105,13 @@ class Sum:
 class Books:
     """A read of the ledger at one moment of knowledge. Cheap to make; caches what it has read."""
 
-    def __init__(self, connection: Connection, *, known_at: int | None = None) -> None:
+    def __init__(
+        self, connection: Connection, *, known_at: int | None = None, as_of: date | None = None
+    ) -> None:
         self._connection = connection
         self.last_seq = connection.exec_driver_sql("SELECT coalesce(max(seq), 0) FROM event").scalar_one()
         self.known_at = self.last_seq if known_at is None else min(known_at, self.last_seq)
+        self.as_of = as_of
         self._cache: dict[type[Fact], dict[str, Any]] = {}
 
     def read(self, query: str, values: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
@@ -120,8 +126,13 @@ class Books:
         """The newest version known of every entity of a kind, by entity, in entity order."""
         if model not in self._cache:
             rows = self._rows(model, "seq <= ? ORDER BY entity, version", self.known_at)
-            self._cache[model] = {row.entity: row for row in rows}
+            self._cache[model] = {row.entity: row for row in rows if happened_by(row, self.as_of)}
         return self._cache[model]
+
+    def _before(self, end: date | None) -> date | None:
+        """The first day that is left out: ``end``, or the day after ``as_of`` where that is earlier."""
+        bounds = [day for day in (end, self.as_of and self.as_of + ONE_DAY) if day is not None]
+        return min(bounds, default=None)
 
     def versions(self, model: type[F], entity: str) -> list[F]:
         """Every version known of one entity, oldest first."""
@@ -245,6 +256,7 @@ class Books:
 
     def transactions(self, *, start: date | None = None, end: date | None = None) -> Iterator[JournalEntry]:
         """Whole transactions in ``[start, end)``, by day then number; memory stays flat."""
+        end = self._before(end)
         heads = self._connection.exec_driver_sql(
             "SELECT id, seq, memo, line, document, reverses, amends_filing FROM txn "
             "WHERE seq <= ? AND on_date >= ? AND on_date < ? ORDER BY on_date, id",
@@ -263,6 +275,7 @@ class Books:
 
     def lines(self, *, start: date | None = None, end: date | None = None) -> Iterator[Line]:
         """Statement lines in ``[start, end)``, by day then number."""
+        end = self._before(end)
         days = (start.isoformat() if start else "", end.isoformat() if end else "~")
         tests = "seq <= ? AND on_date >= ? AND on_date < ? ORDER BY on_date, id"
         yield from self._rows(Line, tests, self.known_at, *days)
@@ -293,18 +306,32 @@ class Books:
         )
         return {number for row in rows for number in row}
 
+    def text_lines(self) -> Iterator[str]:
+        """Every row as known, as portable text; see ``transfer``."""
+        from compliance.ledger import transfer
+
+        return transfer.text_lines(self._connection, known_at=self.known_at)
+
     # Events
 
     def seq_at(self, moment: str) -> int:
         """The last event recorded at or before ``moment``: ``2026-01-12`` (its end) or ``...T09:00:00Z``."""
         if not _MOMENT.match(moment):
-            raise UsageError(_("--known-at: write an entry's number, or a day such as 2025-12-31"))
+            raise UsageError(
+                _("--known-at: write an entry's number, a day such as 2025-12-31, or a filing of the list")
+            )
         text = moment if "T" in moment else f"{moment}T23:59:59Z"
         return int(
             self._connection.exec_driver_sql(
                 "SELECT coalesce(max(seq), 0) FROM event WHERE recorded_at <= ?", (text,)
             ).scalar_one()
         )
+
+    def recorded_on(self, seq: int) -> date | None:
+        """The day an event was recorded, by UTC; ``None`` where there is none of that number."""
+        query = "SELECT recorded_at FROM event WHERE seq = ?"
+        found = self._connection.exec_driver_sql(query, (seq,)).scalar_one_or_none()
+        return stored_moment(found).date() if found else None
 
     def event_anchor(self, seq: int) -> str:
         row = self._connection.exec_driver_sql("SELECT hash FROM event WHERE seq = ?", (seq,)).one()
@@ -334,6 +361,7 @@ class Books:
         self, start: date | None, end: date | None, where: dict[str, Sequence[str]] | None
     ) -> tuple[str, list[Any]]:
         tests, values = ["posting.seq <= ?"], [self.known_at]
+        end = self._before(end)
         if start is not None:
             tests.append("txn.on_date >= ?")
             values.append(start.isoformat())

@@ -1,82 +1,63 @@
-"""The books for other programs: an hledger journal, and plain tables of everything.
-
-Journal format: hledger 1.25 manual, "Journal". Account names are ``TYPE:ID``; fund, source and the
-other coordinates are posting tags, so ``hledger bal assets --pivot fund`` shows whose money it is.
-A tag's value ends at a comma and an amount needs two spaces before it; text from outside is
-cleaned so that it can be neither.
-"""
+"""Plain tables of the books, for other programs."""
 
 from __future__ import annotations
 
-import re
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from compliance.ledger.books import Books, Entry, JournalEntry
+from compliance.ledger.books import Books
 from compliance.ledger.chain import TABLES
-from compliance.ledger.models import Account, Event
-from compliance.ledger.stored import unreadable
-from compliance.money import exponent, plain
+from compliance.ledger.models import Event
+from compliance.money import plain
 
-_ROOTS = {
-    "asset": "assets",
-    "liability": "liabilities",
-    "income": "income",
-    "expense": "expenses",
-    "equity": "equity",
-}
-_TAGS = ("fund", "source", "programme", "expense_line", "purpose", "property")
-_UNSAFE = re.compile(
-    r"[\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff,;:|()\[\]{}=@*!\"'<>]+"
-)
-_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff;|]+")
+Rows = tuple[list[str], Iterator[tuple[Any, ...]]]
+"""Column names, and rows; amounts are decimals in the unit of their currency."""
 
 
-def word(text: str) -> str:
-    """An id as a journal can hold it in an account name or a tag value."""
-    return _UNSAFE.sub("_", text).strip("_") or "_"
+def balance_rows(books: Books, *, start: date | None = None, end: date | None = None) -> Rows:
+    """By account, agreement and currency: held before ``start``, debit and credit in ``[start, end)``, held then."""
+    keys = ("account", "fund", "currency")
+    totals: dict[tuple[str | None, ...], list[int]] = defaultdict(lambda: [0, 0, 0])
+    for item in books.sums(keys, end=start) if start is not None else ():
+        totals[item.key][0] += item.amount_minor
+    for entry in books.entries(start=start, end=end):
+        totals[entry.account, entry.fund, entry.currency][1 if entry.amount_minor > 0 else 2] += (
+            entry.amount_minor
+        )
+
+    def rows() -> Iterator[tuple[Any, ...]]:
+        for (account, fund, currency), (before, debit, credit) in sorted(totals.items(), key=str):
+            kind = books.accounts[str(account)].type if account in books.accounts else None
+            figures = (before, debit, credit, before + debit + credit)
+            yield account, kind, fund, currency, *(decimal(minor, str(currency)) for minor in figures)
+
+    return ["account", "type", "fund", "currency", "opening", "debit", "credit", "closing"], rows()
 
 
-def hledger(books: Books, *, start: date | None = None, end: date | None = None) -> Iterator[str]:
-    """Lines of a journal (without line ends) of the transactions in ``[start, end)``."""
-    yield "; made by compliance; amounts are exact"
-    for currency in _currencies(books):
-        point = "." + "0" * exponent(currency)
-        yield f"commodity 1000{point} {currency}"
-    for entity, account in books.accounts.items():
-        yield f"account {_root(account)}:{word(entity)}"
-    for (currency, quote, on), rate in sorted(books.rates.items()):
-        yield f"P {on.isoformat()} {currency} {rate} {quote}"
-    for item in books.transactions(start=start, end=end):
-        yield ""
-        yield _head(item)
-        for posting in item.postings:
-            yield _posting(books, posting)
+def posting_rows(books: Books, *, start: date | None = None, end: date | None = None) -> Rows:
+    """Every posting in ``[start, end)`` with its transaction, by day."""
+    columns = [
+        "txn", "entry", "on", "kind", "account", "fund", "currency", "amount", "source", "programme",
+        "expense_line", "purpose", "property", "memo", "document", "line", "reverses", "amends_filing",
+    ]  # fmt: skip
+
+    def rows() -> Iterator[tuple[Any, ...]]:
+        for item in books.transactions(start=start, end=end):
+            for leg in item.postings:
+                yield (
+                    item.id, item.seq, item.on.isoformat(), item.kind, leg.account, leg.fund, leg.currency,
+                    decimal(leg.amount_minor, leg.currency), leg.source, leg.programme, leg.expense_line,
+                    leg.purpose, leg.property, item.memo, item.document, item.line, item.reverses, item.amends_filing,
+                )  # fmt: skip
+
+    return columns, rows()
 
 
-def _head(item: JournalEntry) -> str:
-    memo = _BREAKS.sub(" ", item.memo or "").strip()
-    title = f"{word(item.kind)} {memo}".strip()
-    return f"{item.on.isoformat()} * ({item.id}) {title}  ; event:{item.seq}"
-
-
-def _posting(books: Books, posting: Entry) -> str:
-    account = books.accounts.get(posting.account)
-    root = _root(account) if account else "equity"
-    tags = ", ".join(f"{tag}:{word(value)}" for tag in _TAGS if (value := getattr(posting, tag)))
-    amount = plain(posting.amount_minor, posting.currency)
-    return f"    {root}:{word(posting.account)}  {amount} {posting.currency}  ; {tags}"
-
-
-def _root(account: Account) -> str:
-    if account.type not in _ROOTS:
-        raise unreadable()
-    return _ROOTS[account.type]
-
-
-def _currencies(books: Books) -> list[str]:
-    return sorted(str(item.key[0]) for item in books.sums(("currency",)))
+def decimal(minor: int, currency: str) -> Decimal:
+    return Decimal(plain(minor, currency))
 
 
 def tables(books: Books) -> Iterator[tuple[str, list[str], Iterator[tuple[Any, ...]]]]:

@@ -82,7 +82,9 @@ def uncleared(books: Books) -> Iterator[BankLine]:
         f"sorted.line = loaded.line AND sorted.kind = 'assign' AND sorted.seq <= ? "
         f"AND {_STANDS.format(txn='sorted')}) ORDER BY line.on_date, line.account, line.id"
     )
-    return _bank_lines(books.read(query, (at, at, at, at)))
+    for line in _bank_lines(books.read(query, (at, at, at, at))):
+        if books.as_of is None or line.on <= books.as_of:
+            yield line
 
 
 def on_days(books: Books, account: str, days: Iterable[date]) -> list[BankLine]:

@@ -1,0 +1,37 @@
+"""On which day a fact happened, for ``as_of``."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from compliance.ledger.models import (
+    Activity,
+    Document,
+    Fact,
+    Filing,
+    Material,
+    Placement,
+    Rate,
+    Role,
+    Statement,
+)
+
+HAPPENED: dict[type[Fact], str] = {
+    Activity: "start_on",
+    Document: "dated_on",
+    Filing: "on_date",
+    Material: "created_on",
+    Placement: "published_on",
+    Rate: "on_date",
+    Role: "start_on",
+    Statement: "last_on",
+}
+"""The field with the day of a fact. Other facts have none: they hold whatever the day."""
+
+
+def happened_by(fact: Fact, day: date | None) -> bool:
+    """Whether the fact had happened by the end of ``day``; what has no day always has."""
+    when: date | None = (
+        getattr(fact, HAPPENED[type(fact)]) if day is not None and type(fact) in HAPPENED else None
+    )
+    return when is None or day is None or when <= day
