@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,7 +21,7 @@ from statements.writer import A1, A2, A3
 
 from compliance import i18n
 from compliance.errors import InputError
-from compliance.importers.model import Statement
+from compliance.importers.model import Statement, StatementLine
 from compliance.importers.reading import read_statements
 from compliance.importers.source import Source
 
@@ -103,6 +103,10 @@ PERSONAL = (
 )
 
 
+def _plain(line: StatementLine) -> dict[str, Any]:
+    return line._asdict() | {"counterparty": line.counterparty._asdict()}
+
+
 def read(name: str) -> list[Statement]:
     typed = {"opening_minor": 1, "closing_minor": 1} if name == "csv_multiline.csv" else {}
     return read_statements(Source.of_file(FOLDER / name), accounts=ACCOUNTS, profiles=PROFILES, **typed)
@@ -116,7 +120,7 @@ def plain(statements: list[Statement]) -> str:
             for name in ("account", "currency", "opening_minor", "closing_minor")
         }
         row |= {"period": statement.period.label, "notes": statement.notes}
-        rows.append(row | {"lines": [asdict(line) for line in statement.lines()]})
+        rows.append(row | {"lines": [_plain(line) for line in statement.lines()]})
     return json.dumps(rows, ensure_ascii=False, indent=1, default=str) + "\n"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from datetime import date
 
 from hypothesis import given
@@ -36,8 +35,7 @@ def keys(data: bytes) -> list[tuple[bytes, int]]:
 
 def test_kind_place_bank_and_writing_do_not_matter() -> None:
     party = Party('ООО "ПРИМЕР - МЕБЕЛЬ"', "0000000123", "40702810900000000011", "040000901", "АО «Банк»")
-    same = replace(
-        LINE,
+    same = LINE._replace(
         counterparty=party,
         kind="",
         place="b.txt:99",
@@ -49,15 +47,15 @@ def test_kind_place_bank_and_writing_do_not_matter() -> None:
 def test_everything_else_matters() -> None:
     party = LINE.counterparty
     others = [
-        replace(LINE, on=date(2025, 11, 15)),
-        replace(LINE, amount_minor=-50_000),
-        replace(LINE, currency="USD"),
-        replace(LINE, bank_ref="18"),
-        replace(LINE, purpose="Пожертвование"),
-        replace(LINE, counterparty=replace(party, name="ООО «Другое»")),
-        replace(LINE, counterparty=replace(party, tax_id="")),
-        replace(LINE, counterparty=replace(party, account="")),
-        replace(LINE, bank_ref="1", purpose="7" + LINE.purpose),
+        LINE._replace(on=date(2025, 11, 15)),
+        LINE._replace(amount_minor=-50_000),
+        LINE._replace(currency="USD"),
+        LINE._replace(bank_ref="18"),
+        LINE._replace(purpose="Пожертвование"),
+        LINE._replace(counterparty=party._replace(name="ООО «Другое»")),
+        LINE._replace(counterparty=party._replace(tax_id="")),
+        LINE._replace(counterparty=party._replace(account="")),
+        LINE._replace(bank_ref="1", purpose="7" + LINE.purpose),
     ]
     identities = [line_identity(A1, line) for line in (LINE, *others)] + [line_identity("other", LINE)]
     assert len(set(identities)) == len(identities)
@@ -94,7 +92,7 @@ def test_overlapping_weeks_meet_in_the_same_lines() -> None:
 
 @given(st.lists(st.tuples(st.integers(1, 4), st.integers(1, 3)), max_size=30), st.randoms())
 def test_numbers_follow_the_count_not_the_order(rows: list[tuple[int, int]], shuffle: object) -> None:
-    lines = [replace(LINE, on=date(2025, 11, day), amount_minor=amount) for day, amount in rows]
+    lines = [LINE._replace(on=date(2025, 11, day), amount_minor=amount) for day, amount in rows]
     by_day = sorted(lines, key=lambda line: line.on)
     shuffle.shuffle(lines)
     one = Counter((identity, number) for _line, identity, number in with_occurrences(A1, lines))

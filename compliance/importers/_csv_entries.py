@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from operator import itemgetter
 from typing import NamedTuple
 
 from compliance.errors import InputError
@@ -60,7 +61,7 @@ class Entries:
     proving: bool = True
     currencies: dict[str, str] = field(default_factory=dict)
     at: dict[str, int] = field(init=False)
-    texts: list[int] = field(init=False)
+    texts: Callable[[list[str]], tuple[str, ...]] = field(init=False)
     grammar: AmountGrammar = field(init=False)
     formats: list[re.Pattern[str]] = field(init=False)
     known_days: dict[str, date] = field(default_factory=dict)
@@ -70,7 +71,7 @@ class Entries:
         names = profile.names
         self.at = {role: names.index(name) for role, name in profile.columns.named().items()}
         # A column that the bank does not have is the empty cell that ``line`` puts at the end.
-        self.texts = [self.at.get(role, -1) for role in _TEXTS]
+        self.texts = itemgetter(*[self.at.get(role, -1) for role in _TEXTS])
         group = profile.group + (SPACES if " " in profile.group else "")
         self.grammar = AmountGrammar(decimal=profile.decimal, group=group)
         self.formats = [
@@ -175,9 +176,8 @@ class Entries:
 
     def line(self, entry: Entry) -> StatementLine:
         """What a movement becomes."""
-        cells = [*entry.cells, ""]
-        name, tax_id, account, bic, bank_name, country, ref, kind, purpose = (
-            cells[index].strip() for index in self.texts
+        name, tax_id, account, bic, bank_name, country, ref, kind, purpose = map(
+            str.strip, self.texts([*entry.cells, ""])
         )
         account = bare(account)
         party = Party(name, tax_id, account, bic, bank_name, country.upper() or iban_country(account))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from compliance.periods import Period
 
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from compliance.profiles import CsvProfile
 
 
-@dataclass(frozen=True, slots=True)
-class Party:
+class Party(NamedTuple):
     """The other side, as the bank wrote it; the empty string where it said nothing.
 
     ``name`` may be a person's. ``country`` (two letters) is what a country column says, or the
@@ -30,8 +29,7 @@ class Party:
     country: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class StatementLine:
+class StatementLine(NamedTuple):
     """One movement on one own account.
 
     ``on`` is the bank's own local date of the movement; ``amount_minor`` is positive for money in;

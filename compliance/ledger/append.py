@@ -12,10 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Table
 from sqlalchemy.exc import IntegrityError
@@ -30,8 +29,7 @@ _CHUNK = 4000
 _ROWS_A_STATEMENT = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Leg:
+class Leg(NamedTuple):
     """One posting before it has a number; fields as in ``models.Posting``."""
 
     account: str

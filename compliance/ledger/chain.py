@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Table
@@ -35,6 +36,21 @@ TABLES: tuple[Table, ...] = tuple(
 )
 
 
+class _Shape:
+    """How a row with values at the columns ``at`` is written: its names, and its values as one text."""
+
+    def __init__(self, names: Sequence[str], at: tuple[int, ...]) -> None:
+        self.head = ",".join(names[index] for index in at) + _RECORD
+        self.nulls = len(names) - len(at)
+        self.units = max(len(at) - 1, 0)
+        self.joined = _UNIT.join(["%s"] * len(at))
+        self._pick = itemgetter(*at) if len(at) > 1 else None
+        self._at = at
+
+    def filled(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
+        return self._pick(values) if self._pick else tuple([values[index] for index in self._at])
+
+
 class RowHasher:
     """The running digest of one table's rows within one event. Values are as stored: text or int.
 
@@ -47,28 +63,34 @@ class RowHasher:
         self.table = table
         self.rows = 0
         self._names = [column.name for column in table.columns]
-        self._heads: dict[tuple[bool, ...], str] = {}
+        self._shapes: dict[tuple[int, ...], _Shape] = {}
         self._digest = hashlib.sha256()
 
-    def add(self, rows: Sequence[Sequence[Any]]) -> None:
+    def add(self, rows: Sequence[tuple[Any, ...]]) -> None:
         """Rows with all columns in table order."""
         texts = []
+        shape = self._shape(rows[0]) if rows else None
         for values in rows:
-            shape = tuple([value is None for value in values])
-            head = self._heads.get(shape) or self._head(shape)
-            filled = [str(value) for value in values if value is not None]
-            body = _UNIT.join(filled)
-            if body.count(_UNIT) != len(filled) - 1:
-                body = "".join([f"{len(text)}:{text}" for text in filled])
+            assert shape is not None
+            filled = shape.filled(values)
+            # Neighbours mostly have the same columns filled: then nothing has to be looked up.
+            if values.count(None) != shape.nulls or None in filled:
+                shape = self._shape(values)
+                filled = shape.filled(values)
+            body = shape.joined % filled
+            head = shape.head
+            if body.count(_UNIT) != shape.units:
+                body = "".join([f"{len(text)}:{text}" for text in map(str, filled)])
                 head = f"length {head}"
             texts.append(f"{len(body)}:{head}{body}")
         self._digest.update("".join(texts).encode("utf-8", "surrogatepass"))
         self.rows += len(rows)
 
-    def _head(self, shape: tuple[bool, ...]) -> str:
-        names = [name for name, empty in zip(self._names, shape, strict=True) if not empty]
-        head = self._heads[shape] = ",".join(names) + _RECORD
-        return head
+    def _shape(self, values: tuple[Any, ...]) -> _Shape:
+        at = tuple([index for index, value in enumerate(values) if value is not None])
+        if at not in self._shapes:
+            self._shapes[at] = _Shape(self._names, at)
+        return self._shapes[at]
 
     def hexdigest(self) -> str:
         return self._digest.hexdigest()
@@ -159,7 +181,7 @@ class _Stream:
 
     def hashed(self, seq: int) -> RowHasher:
         """The digest of the rows of event ``seq``; ``BooksDamaged`` where a row belongs to none before it."""
-        hasher, chunk = RowHasher(self._table), list[Sequence[Any]]()
+        hasher, chunk = RowHasher(self._table), list[tuple[Any, ...]]()
         while self._next is not None and self._next[0] == seq:
             chunk.append(self._next[1])
             if len(chunk) == _CHUNK:
@@ -172,7 +194,7 @@ class _Stream:
         return hasher
 
 
-def _rows_by_event(connection: Connection, table: Table) -> Iterator[tuple[int, Sequence[Any]]]:
+def _rows_by_event(connection: Connection, table: Table) -> Iterator[tuple[int, tuple[Any, ...]]]:
     names = [column.name for column in table.columns]
     keys = ", ".join(column.name for column in table.primary_key.columns)
     at = names.index("seq")
