@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "rates": ("rates:rates", N_("Official rates from a central bank's file")),
     "queue": ("queue:queue", N_("Statement lines that nobody has sorted yet")),
     "assign": ("queue:assign", N_("Say what a statement line is")),
+    "register": ("register:register", N_("What a bank line is made of: payroll, card acquirer, tax payment")),
     "check": ("check:check", N_("What is wrong, and what to do about it")),
     "decide": ("check:decide", N_("Record a decision about a finding")),
     "due": ("due:due", N_("What must be filed, and by when")),

@@ -153,3 +153,74 @@ class CsvProfile(_Declared):
         if sum(way is not None for way in ways) != 1:
             raise ValueError(_("say one of: account, columns.account, labels.account"))
         return self
+
+
+class RegisterColumns(_Declared):
+    """Column names as the register writes them; ``word`` says what a tax row is."""
+
+    amount: str
+    date: str | None = None
+    person: str | None = None
+    word: str | None = None
+    fund: str | None = None
+    programme: str | None = None
+    line: str | None = None
+    fee: str | None = None
+    reference: str | None = None
+    country: str | None = None
+
+    def named(self) -> dict[str, str]:
+        """Role -> column name, for the declared ones."""
+        return self.model_dump(exclude_none=True)
+
+
+class RegisterFee(_Declared):
+    """What an acquirer keeps is an expense of the gifts' own agreement."""
+
+    line: str
+    programme: str | None = None
+    purpose: str | None = None
+
+
+class RegisterUnknown(_Declared):
+    """Where gifts go by cards that do not show their giver to be from home: a source and agreement of their own."""
+
+    source: str
+    fund: str
+
+
+class RegisterProfile(_Declared):
+    """One kind of register, declared under ``imports: registers:``; recognised by its column names.
+
+    ``account`` is the own account whose lines it explains. ``fund``, ``programme``, ``line``,
+    ``purpose``, ``source`` stand where the register has no column or an empty cell; ``words`` says
+    what the register's own words are here (``НДФЛ: pay``). ``home`` is the country whose cards the
+    rule of the pooled source counts as home.
+    """
+
+    kind: Literal["payroll", "acquirer", "tax"]
+    columns: RegisterColumns
+    delimiter: str = Field(default=";", min_length=1, max_length=1)
+    account: str | None = None
+    fund: str | None = None
+    programme: str | None = None
+    line: str | None = None
+    purpose: str | None = None
+    source: str | None = None
+    words: dict[str, str] = {}
+    footer: str | None = None
+    fee: RegisterFee | None = None
+    home: str | None = None
+    unknown: RegisterUnknown | None = None
+
+    @model_validator(mode="after")
+    def _fits_its_kind(self) -> Self:
+        if self.kind == "payroll" and self.columns.person is None:
+            raise ValueError(_("a payroll register needs the column of people, to count them"))
+        if self.kind == "acquirer" and not (
+            self.columns.date and self.columns.fee and self.fee and self.source
+        ):
+            raise ValueError(
+                _("an acquirer's register needs the columns date and fee, a source, and fee: line")
+            )
+        return self

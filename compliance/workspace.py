@@ -16,7 +16,7 @@ from pydantic import Field, field_validator
 from compliance.errors import SetupError
 from compliance.i18n import _
 from compliance.money import is_currency
-from compliance.profiles import CsvProfile
+from compliance.profiles import CsvProfile, RegisterProfile
 from compliance.yamlfile import Day, Strict, load
 
 FILE = "schedules.yaml"
@@ -57,6 +57,7 @@ class Lead(Strict):
 
 class Imports(Strict):
     profiles: dict[str, CsvProfile] = {}
+    registers: dict[str, RegisterProfile] = {}
 
 
 class Config(Strict):

@@ -34,8 +34,10 @@ ENV = {**os.environ, "COMPLIANCE_LANG": "en", "PYTHONHASHSEED": "0"}
 FOUND_BY = {
     1: "source.intermediary",
     2: "source.foreign_trace",
+    3: "register.acquirer",
     4: "exchange.as_income",
     5: "transfer.as_income",
+    6: "register.tax",
     7: "money.account",
     8: "statement.gap",
     9: "rate.missing",
@@ -43,7 +45,7 @@ FOUND_BY = {
     14: "privacy.personal_data",
     15: "role.vacant",
 }
-MENDED = {1, 4, 5}
+MENDED = {1, 3, 4, 5, 6}
 
 
 def run(folder: Path, *words: str, language: str = "en") -> subprocess.CompletedProcess[str]:

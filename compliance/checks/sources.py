@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 
 from compliance.checks.registry import Context, Findings, check
 from compliance.findings import Finding
 from compliance.i18n import N_, _, day_text
+from compliance.ledger.books import Books
 from compliance.ledger.models import Source
+from compliance.registers.compare import abroad
 
 _ABROAD = re.compile(
     r"за рубеж|зарубежн|иностранн\w* (?:карт|банк)|issued abroad|foreign card|карт\w* .{0,20}нерезидент",
@@ -74,24 +77,41 @@ def foreign_trace(context: Context) -> Findings:
     }
     income = [key for key, item in books.accounts.items() if item.type == "income"]
     undone = books.reversed_transactions()
+    registered = abroad(books)
+    known = _elsewhere(books, set(registered), domestic)
     for entry in books.entries(
         where={"account": income, "source": sorted(domestic)} if domestic else {"source": []}
     ):
         if entry.txn in undone or entry.line is None:
             continue
-        text = context.vault.line_text(entry.line)
-        if _ABROAD.search(text.get("purpose", "")):
+        if entry.line in registered:  # a register knows each card; the bank's words are not needed
+            traced = registered[entry.line] > known.get(entry.line, 0)
+        else:
+            traced = bool(_ABROAD.search(context.vault.line_text(entry.line).get("purpose", "")))
+        if traced:
             yield Finding(
                 "source.foreign_trace",
                 "error",
                 f"txn:{entry.txn}",
                 _(
-                    "a payment of {day} is booked as domestic, but the bank's text names a card or bank abroad"
+                    "a payment of {day} is booked as domestic, but the bank's text or the acquirer's register names"
+                    " a card or bank abroad"
                 ).format(day=day_text(entry.on)),
                 _("Look at it, and give it its own source and agreement: compliance assign {line}").format(
                     line=entry.line[:8]
                 ),
             )
+
+
+def _elsewhere(books: Books, lines: set[str], domestic: set[str]) -> dict[str, int]:
+    """Line -> what of it is booked to sources that are not domestic, minor units."""
+    income = [key for key, item in books.accounts.items() if item.type == "income"]
+    others = sorted(set(books.sources) - domestic)
+    found: dict[str, int] = defaultdict(int)
+    for entry in books.entries(where={"account": income, "source": others}) if lines and others else ():
+        if entry.line in lines:
+            found[entry.line] -= entry.amount_minor
+    return found
 
 
 def _name(source: Source | None) -> str:

@@ -176,7 +176,10 @@ def _statements(stage: Stage, practice: Practice) -> None:
             n=len(waiting)
         )
     )
-    stage.series(script.assignment(_event(practice, row), row["line"]) for row in waiting)
+    events = [(_event(practice, row), row["line"]) for row in waiting]
+    stage.series(script.assignment(event, line) for event, line in events if script.by_hand(practice, event))
+    for words in script.registers(practice):
+        stage.run(words, show_output=words[1] != "payroll" or "-10-" in words[2])
     stage.series(script.cash(practice))
 
 
@@ -204,13 +207,13 @@ def _rest(stage: Stage, practice: Practice) -> None:
 def _mistakes(stage: Stage, right: Practice) -> None:
     import shutil
 
-    _title(_("5. What is wrong? Ten mistakes were planted"))
+    _title(_("5. What is wrong? Twelve mistakes were planted"))
     stage.run(["check"], expect=1)
     Path("mistakes").mkdir()
     for name in ("schedules.yaml", "ledger.sqlite", "vault.sqlite"):
         shutil.copy2(name, Path("mistakes") / name)
-    out("  " + _("(a copy of the books with all ten is kept in mistakes/, to try your hand)"))
-    _title(_("6. Three of them falsify the totals: mended, nothing is erased"))
+    out("  " + _("(a copy of the books with all of them is kept in mistakes/, to try your hand)"))
+    _title(_("6. Five of them falsify the totals: mended, nothing is erased"))
     stage.run(["record", "source", "--id", "primer", "--acts-for", "commons"])
     rows = json.loads(stage.run(["list", "lines", "--format", "json"], quiet=True))["rows"]
     for event in (*right.tagged("euro-sale"), *right.tagged("own-transfer")):
@@ -224,6 +227,9 @@ def _mistakes(stage: Stage, right: Practice) -> None:
         )
         part = event.parts[0]
         stage.run(["assign", line, "--kind", part.kind, "--fund", part.fund])
+    for row in json.loads(stage.run(["register", "list", "--format", "json"], quiet=True))["rows"]:
+        if row["differs"]:
+            stage.run(["register", "book", row["name"], "--yes"])
 
 
 def _paper(stage: Stage) -> None:

@@ -33,6 +33,11 @@ FACTS: dict[str, tuple[str, str]] = {
     "filings": ("Filing", "id obligation start_on last_on state on_date channel"),
     "freezes": ("Freeze", "id kind start_on last_on filing"),
     "statements": ("Statement", "id account currency start_on last_on lines new_lines"),
+    "registers": ("Register", "id name on_date amount_minor currency heads"),
+    "advances": (
+        "Advance",
+        "id person given_on report_by fund amount_minor currency reported_minor returned_minor",
+    ),
 }
 MOVEMENTS = {
     "transactions": "id on kind amount_minor currency accounts funds memo",
@@ -61,7 +66,7 @@ def list_(app: App, /, kind: str, reveal: bool, fmt: str) -> None:
     if reveal and kind in _REVEALED:
         keys += [key for key in _REVEALED[kind] if key not in keys]
         _reveal(app, kind, rows)
-    emit(rows, [Column(key, _title(key), money=key == "amount_minor") for key in keys], f"{kind}/1", fmt)
+    emit(rows, [Column(key, _title(key), money=key.endswith("_minor")) for key in keys], f"{kind}/1", fmt)
 
 
 def _kind(text: str) -> str:
@@ -180,4 +185,6 @@ def _title(key: str) -> str:
         "lines": _("Lines"), "new_lines": _("New lines"), "accounts": _("Accounts"),
         "funds": _("Agreements"), "memo": _("Memo"), "recorded_at": _("Recorded"), "actor": _("Who"),
         "count": _("Rows"), "born_on": _("Born"), "citizenship": _("Citizenship"), "purpose": _("Purpose"),
+        "heads": _("Rows or people"), "given_on": _("Given"), "report_by": _("Report by"), "fund": _("Agreement"),
+        "reported_minor": _("Reported"), "returned_minor": _("Returned"),
     }[key]  # fmt: skip

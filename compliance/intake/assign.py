@@ -72,10 +72,19 @@ def prepare(
     )
 
 
-def post(event: EventWriter, books: Books, assignment: Assignment) -> int:
-    """Into an open event; returns the number of the new transaction."""
+def is_same(books: Books, assignment: Assignment) -> bool:
+    """Whether the line is sorted so already."""
+    line = assignment.line
+    wanted = entries.assign(books.accounts, line.account, line.currency, assignment.shares)
+    return [wanted] == [lines.legs_of(books, txn) for txn in assignment.replaces]
+
+
+def post(event: EventWriter, books: Books, assignment: Assignment, *, document: str | None = None) -> int:
+    """Into an open event; returns the number of the new transaction. ``document``: the paper behind it."""
     line = assignment.line
     for txn in assignment.replaces:
         reverse(event, books, txn, line, amends_filing=assignment.amends_filing)
     legs = entries.assign(books.accounts, line.account, line.currency, assignment.shares)
-    return event.transaction(line.on, KIND, legs, line=line.identity, amends_filing=assignment.amends_filing)
+    return event.transaction(
+        line.on, KIND, legs, line=line.identity, document=document, amends_filing=assignment.amends_filing
+    )

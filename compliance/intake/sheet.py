@@ -17,11 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 from compliance.errors import InputError, UsageError
 from compliance.i18n import _
-from compliance.intake.assign import Assignment, prepare
+from compliance.intake.assign import Assignment, is_same, prepare
 from compliance.intake.closed import ClosedDays
 from compliance.intake.parts import KINDS, Part
 from compliance.intake.queue import Waiting
-from compliance.ledger import entries, lines
 from compliance.ledger.books import Books
 from compliance.ledger.chart import SYSTEM_CLASSES, UNASSIGNED
 from compliance.money import exponent, plain
@@ -44,23 +43,30 @@ _WIDTHS = (18, 12, 10, 15, 6, 32, 60, 14, 11, 24, 24, 24, 24, 16, 14)
 
 def render(waiting: Iterable[Waiting], books: Books) -> bytes:
     """The workbook's bytes."""
+    book, page = new_workbook(_("Not sorted"))
+    known = choices(books)
+    _header(page)
+    row = 1
+    for row, item in enumerate(waiting, start=2):
+        _row(page, row, item, known)
+    lists = {name: (_BANK + 1 + _ANSWERS.index(name), options) for name, options in known.items()}
+    put_lists(book, page, lists, last=row + _FREE_ROWS)
+    _protect(page, filled=row)
+    return saved(book)
+
+
+def new_workbook(title: str) -> tuple[Workbook, Worksheet]:
+    """A workbook with one page."""
     from openpyxl import Workbook
 
     book = Workbook()
     page = book.active
     assert page is not None
-    page.title = _("Not sorted")
-    choices = _choices(books)
-    _header(page)
-    row = 1
-    for row, item in enumerate(waiting, start=2):
-        _row(page, row, item, choices)
-    _lists(book, page, choices, last=row + _FREE_ROWS)
-    _protect(page, filled=row)
-    return _saved(book)
+    page.title = title
+    return book, page
 
 
-def _choices(books: Books) -> dict[str, dict[str, str]]:
+def choices(books: Books) -> dict[str, dict[str, str]]:
     """Field -> id -> what the list shows."""
 
     def shown(facts: Mapping[str, Any], names: Iterable[str]) -> dict[str, str]:
@@ -128,13 +134,18 @@ def _put_text(page: Worksheet, row: int, column: int, value: str) -> None:
         cell.quotePrefix = True
 
 
-def _lists(book: Workbook, page: Worksheet, choices: Mapping[str, Mapping[str, str]], *, last: int) -> None:
-    """A second, visible page with what may be chosen, and the drop-downs that point there."""
+def put_lists(
+    book: Workbook, page: Worksheet, choices: Mapping[str, tuple[int, Mapping[str, str]]], *, last: int
+) -> None:
+    """A second, visible page with what may be chosen, and the drop-downs of ``page`` that point there.
+
+    ``choices``: name -> the column of ``page`` to choose in, and id -> what the list shows.
+    """
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
 
     lists = book.create_sheet(_("Lists"))
-    for column, (name, options) in enumerate(choices.items(), start=1):
+    for column, (target, options) in enumerate(choices.values(), start=1):
         for row, shown in enumerate(options.values(), start=1):
             _put_text(lists, row, column, shown)
         if not options:
@@ -146,7 +157,7 @@ def _lists(book: Workbook, page: Worksheet, choices: Mapping[str, Mapping[str, s
             allow_blank=True,
             showErrorMessage=True,
         )
-        at = get_column_letter(_BANK + 1 + _ANSWERS.index(name))
+        at = get_column_letter(target)
         rule.add(f"{at}2:{at}{last}")
         page.add_data_validation(rule)
     lists.protection.sheet = True
@@ -166,7 +177,7 @@ def _protect(page: Worksheet, *, filled: int) -> None:
     page.protection.sort = page.protection.autoFilter = False
 
 
-def _saved(book: Workbook) -> bytes:
+def saved(book: Workbook) -> bytes:
     """``Workbook.save`` would leave each sheet in clear in the temporary folder; this stays in memory."""
     import zipfile
 
@@ -235,7 +246,7 @@ def read(data: bytes, place: str, books: Books, *, amends: str | None = None) ->
         assignment = _prepared(books, handle, rows, parts, place, closed, amends)
         if not assignment.replaces:
             added.append(assignment)
-        elif _is_same(books, assignment):
+        elif is_same(books, assignment):
             same += 1
         else:
             changed.append(assignment)
@@ -299,9 +310,3 @@ def _prepared(
 def _exact(text: str) -> str:
     """``1E+3`` as ``1000``."""
     return f"{Decimal(text):f}" if "E" in text else text
-
-
-def _is_same(books: Books, assignment: Assignment) -> bool:
-    line = assignment.line
-    wanted = entries.assign(books.accounts, line.account, line.currency, assignment.shares)
-    return [wanted] == [lines.legs_of(books, txn) for txn in assignment.replaces]

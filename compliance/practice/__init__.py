@@ -72,16 +72,17 @@ def write_files(practice: Practice, folder: Path) -> list[Path]:
     """Writes into ``folder`` and returns the paths, in order of making; an existing file is refused.
 
     ``bank/`` statements to import, ``LYING-TOTALS.txt`` (to be refused), ``rates.xml``,
-    ``acquirer-register.csv``, ``sent/`` copies and receipts of past filings, ``late/`` documents.
+    ``acquirer-register.csv``, ``registers/`` of wages and taxes, ``sent/`` copies and receipts of past
+    filings, ``late/`` documents.
     """
     from compliance.files import write_whole
-    from compliance.practice import banks, sent
+    from compliance.practice import banks, registers, sent
 
     files = [(f"bank/{span.name}", banks.statement(practice, span)) for span in practice.statements]
     files += [
         (banks.LYING.name, banks.lying_totals(practice)),
         ("rates.xml", banks.rates(practice)),
-        ("acquirer-register.csv", banks.acquirer_register(practice)),
+        *registers.files(practice),
         *sent.filed(practice),
         *sent.late(practice),
     ]

@@ -180,17 +180,6 @@ def _csv(practice: Practice, span: StatementSpan) -> bytes:
     return text.getvalue().encode(span.encoding)
 
 
-def acquirer_register(practice: Practice) -> bytes:
-    """Each card payment with its fee and the country of the card: what the bank line does not show."""
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow(("Дата зачисления", "Операция", "Сумма", "Комиссия", "Страна карты"))
-    for gift in practice.card_gifts:
-        money = (_rub(gift.amount_minor), _rub(gift.fee_minor))
-        writer.writerow((_day(gift.settled_on), gift.reference, *money, gift.card_country))
-    return text.getvalue().encode("utf-8")
-
-
 def rates(practice: Practice) -> bytes:
     """The euro's rates as the central bank's file of one currency over days (XML_dynamic); invented figures."""
     days = [item.on for item in practice.rates]

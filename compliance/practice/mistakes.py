@@ -208,10 +208,10 @@ MISTAKES = {
     for item in (
         Mistake(1, _second_fund_domestic, True, {"foreign_receipts": 1_731_600_00}),
         Mistake(2, _foreign_card, True, {"in_the_pool": FOREIGN_GIFT}),
-        Mistake(3, _acquirer_net, False, {"received_by": -8_047_62, "spent_by": -8_047_62}),
+        Mistake(3, _acquirer_net, True, {"received_by": -8_047_62, "spent_by": -8_047_62}),
         Mistake(4, _sale_as_income, True, {"received_by": SOLD_RUB}),
         Mistake(5, _transfers_as_income, True, {"received_by": 105_000_00}),
-        Mistake(6, _all_on_taxes, False, {"taxes": 431_561_64}),
+        Mistake(6, _all_on_taxes, True, {"taxes": 431_561_64}),
         Mistake(7, _interest, True, {"interest": 1_204_33}),
         Mistake(8, _lost_monday, True, {}),
         Mistake(9, _lost_rate, True, {}),

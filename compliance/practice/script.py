@@ -190,6 +190,30 @@ def _far(counter: str | None) -> str | None:
     return counter if counter == "cash" else None
 
 
+def registers(practice: Practice) -> Iterator[Command]:
+    """Wages are booked from their registers; so are card gifts and single tax payments, unless the practice's
+    accountant typed those by hand (planted mistakes): then their registers are kept beside them as evidence."""
+    for event in (*practice.tagged("payroll"), *practice.tagged("payroll-early")):
+        yield ["register", "payroll", f"registers/payroll-{event.on.isoformat()}.csv", "--yes"]
+    for number, kind, file in (
+        (3, "acquirer", "acquirer-register.csv"),
+        (6, "tax", "registers/taxes-2025-q4.csv"),
+    ):
+        kept = ["--keep"] if number in practice.mistakes else []
+        yield ["register", kind, file, *kept, "--yes"]
+
+
+def by_hand(practice: Practice, event: Event) -> bool:
+    """Whether the accountant sorts the line herself: all that waits, but what is booked from a register."""
+    typed = {
+        "payroll": False,
+        "payroll-early": False,
+        "acquirer": 3 in practice.mistakes,
+        "single-tax": 6 in practice.mistakes,
+    }
+    return typed.get(event.tag or "", True)
+
+
 def assignment(event: Event, handle: str) -> Command:
     """How the accountant sorts one line by hand: by options, or split into parts."""
     if len(event.parts) == 1:

@@ -1,0 +1,183 @@
+"""Rows of a register, gathered into what each bank line is: parts as a person would type them."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from compliance.errors import InputError
+from compliance.i18n import _
+from compliance.intake.parts import Part
+from compliance.ledger.books import Books
+from compliance.money import plain
+from compliance.profiles import RegisterProfile
+from compliance.registers.read import Entry, RegisterFile
+
+_JOIN = " · "
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """What one bank line of ``amount_minor`` (signed) must be. ``on`` is ``None`` where the register has no day.
+
+    ``heads``: people, card payments or charges; ``abroad_minor``: gifts by cards not shown to be from home.
+    """
+
+    on: date | None
+    amount_minor: int
+    parts: tuple[Part, ...]
+    heads: int
+    abroad_minor: int | None
+    place: str
+
+
+def explained(register: RegisterFile, books: Books, currency: str) -> list[Explained]:
+    """By day. ``InputError`` with FILE:LINE where a row says nothing that the books know."""
+    groups: dict[date | None, list[Entry]] = defaultdict(list)
+    for entry in register.entries:
+        groups[entry.on].append(entry)
+    if None in groups and len(groups) > 1:
+        raise InputError(_("this row has no day, others have one"), place=groups[None][0].place)
+    make = _acquired if register.profile.kind == "acquirer" else _spent
+    names = _Names(books, register.profile)
+    ordered = sorted(groups.items(), key=lambda item: item[0] or date.min)
+    return [make(on, rows, register.profile, names, currency) for on, rows in ordered]
+
+
+class _Names:
+    """Words of a register as ids of the books: by the profile's ``words``, an id, a title, an agreement's number."""
+
+    def __init__(self, books: Books, profile: RegisterProfile) -> None:
+        self._words = {_same(key): value for key, value in profile.words.items()}
+        lines = {item.expense_line for item in books.accounts.values() if item.expense_line}
+        self._known = {
+            "fund": _spelled((key, (item.title, item.agreement)) for key, item in books.funds.items()),
+            "programme": _spelled((key, (item.title,)) for key, item in books.programmes.items()),
+            "line": {line: line for line in sorted(lines)},
+        }
+
+    def id(self, role: str, text: str, default: str | None, place: str) -> str:
+        """The empty string where neither the row nor the profile says anything."""
+        if not text:
+            return default or ""
+        first = text.split(_JOIN)[0].strip()
+        known = self._known[role]
+        for word in (self._words.get(_same(text)), text, first):
+            if word is not None and _same(word) in known:
+                return known[_same(word)]
+        raise InputError(
+            {
+                "fund": _("this row names an agreement that the books do not know"),
+                "programme": _("this row names a programme that the books do not know"),
+                "line": _("this row names a form line that no account falls on"),
+            }[role],
+            place=place,
+            remedy=_("Say what the register's word means, under words: in its profile in schedules.yaml."),
+        )
+
+    def line_of(self, entry: Entry, default: str | None) -> str:
+        """The form line: its own column, else what the word of the row stands for, else the profile's."""
+        if not entry.line and entry.word and _same(entry.word) in self._words:
+            return self.id("line", entry.word, default, entry.place)
+        if not entry.line and entry.word and default is None:
+            return self.id("line", entry.word, None, entry.place)
+        return self.id("line", entry.line, default, entry.place)
+
+
+def _same(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def _spelled(items: Iterable[tuple[str, Sequence[str | None]]]) -> dict[str, str]:
+    """Folded spelling -> id; a spelling of two ids is nobody's."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for key, texts in items:
+        for text in (key, *texts):
+            if text:
+                found[_same(text)].add(key)
+    return {text: next(iter(ids)) for text, ids in found.items() if len(ids) == 1}
+
+
+def _spent(
+    on: date | None, rows: Sequence[Entry], profile: RegisterProfile, names: _Names, currency: str
+) -> Explained:
+    """Payroll and tax: money out, by agreement, programme and form line."""
+    totals: Counter[tuple[str, str, str]] = Counter()
+    for entry in rows:
+        if entry.amount_minor <= 0:
+            raise InputError(_("an amount of a register is more than zero"), place=entry.place)
+        if profile.kind == "payroll" and not entry.person:
+            raise InputError(_("this row names nobody"), place=entry.place)
+        fund = names.id("fund", entry.fund, profile.fund, entry.place)
+        line = names.line_of(entry, profile.line)
+        if not fund or not line:
+            raise InputError(
+                _("this row does not say whose money it is, or on which form line it falls"),
+                place=entry.place,
+                remedy=_("Fill the cell, or say fund: and line: in the profile."),
+            )
+        totals[fund, names.id("programme", entry.programme, profile.programme, entry.place), line] += (
+            entry.amount_minor
+        )
+    parts = tuple(
+        Part(
+            kind="expense",
+            fund=fund,
+            programme=programme,
+            line=line,
+            purpose=profile.purpose or "",
+            amount=plain(minor, currency),
+        )
+        for (fund, programme, line), minor in totals.items()
+    )
+    heads = len({_same(entry.person) for entry in rows} if profile.kind == "payroll" else rows)
+    return Explained(on, -sum(totals.values()), parts, heads, None, rows[0].place)
+
+
+def _acquired(
+    on: date | None, rows: Sequence[Entry], profile: RegisterProfile, names: _Names, currency: str
+) -> Explained:
+    """An acquirer's day: gifts gross, gifts given back, and the fee kept, of each source apart."""
+    sums: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    abroad = 0
+    for entry in rows:
+        if entry.fee_minor < 0 < entry.amount_minor:
+            raise InputError(_("a fee is written without a sign"), place=entry.place)
+        home = profile.home is None or entry.country.upper() == profile.home.upper()
+        abroad += 0 if home else entry.amount_minor
+        source, fund = profile.source or "", profile.fund or ""
+        if not home and profile.unknown is not None:
+            source, fund = profile.unknown.source, profile.unknown.fund
+        sums[source, fund]["gifts" if entry.amount_minor >= 0 else "back"] += abs(entry.amount_minor)
+        sums[source, fund]["fee"] += entry.fee_minor
+    parts = tuple(_gift_parts(sums, profile, currency))
+    net = sum(total["gifts"] - total["back"] - total["fee"] for total in sums.values())
+    return Explained(on, net, parts, len(rows), abroad if profile.home else None, rows[0].place)
+
+
+def _gift_parts(
+    sums: Mapping[tuple[str, str], Mapping[str, int]], profile: RegisterProfile, currency: str
+) -> Iterator[Part]:
+    assert profile.fee is not None
+    fee = profile.fee
+    for (source, fund), total in sums.items():
+        for kind, key in (("income", "gifts"), ("refund", "back")):
+            if total[key]:
+                yield Part(
+                    kind=kind,
+                    fund=fund,
+                    source=source,
+                    purpose=profile.purpose or "",
+                    amount=plain(total[key], currency),
+                )
+        if total["fee"]:
+            yield Part(
+                kind="fee",
+                fund=fund,
+                programme=fee.programme or "",
+                line=fee.line,
+                purpose=fee.purpose or "",
+                amount=plain(total["fee"], currency),
+            )

@@ -1,0 +1,144 @@
+"""Which bank line a register explains: the one of exactly its amount, or none and the difference is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from compliance.errors import InputError, UsageError
+from compliance.i18n import _, day_text, language
+from compliance.intake.assign import find_line
+from compliance.intake.coverage import coverage
+from compliance.ledger import lines
+from compliance.ledger.books import Books
+from compliance.ledger.lines import BankLine
+from compliance.money import display
+from compliance.profiles import RegisterProfile
+from compliance.registers.parts import Explained
+
+_NEAREST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Tied:
+    """A bank line with what a register says it is."""
+
+    line: BankLine
+    explained: Explained
+
+
+def tie(
+    groups: Sequence[Explained],
+    books: Books,
+    profile: RegisterProfile,
+    currency: str,
+    handle: str,
+    place: str,
+) -> tuple[list[Tied], list[Explained]]:
+    """(tied, still to come): every group has its line, or its day is later than the account's last statement.
+
+    ``handle`` names the line of a register of one day. ``InputError`` with the difference otherwise.
+    """
+    if profile.account and profile.account not in books.accounts:
+        raise UsageError(_("the profile names an account that does not exist"))
+    if handle:
+        return [Tied(_named(groups, books, currency, handle, place), groups[0])], []
+    taken: set[str] = set()
+    tied, later, refused = [], [], []
+    last = _last_day(books, profile.account)
+    for group in groups:
+        if group.on is not None and last is not None and group.on > last:
+            later.append(group)
+            continue
+        found = [
+            line
+            for line in lines.of_amount(
+                books, group.amount_minor, currency, on=group.on, account=profile.account
+            )
+            if line.identity not in taken
+        ]
+        if group.on is None and len(found) > 1:
+            found = _in_doubt(books, found, place)
+        if found:
+            tied.append(Tied(found[0], group))
+            taken.add(found[0].identity)
+        else:
+            refused.append(_short(group, books, profile.account, currency))
+    if refused:
+        raise InputError(
+            _("the register does not add up to the bank's lines"),
+            place=place,
+            why="\n".join(refused[:10]),
+            remedy=_("Nothing was recorded. Mend the register, or name the line it is about: --line LINE."),
+        )
+    return tied, later
+
+
+def _named(groups: Sequence[Explained], books: Books, currency: str, handle: str, place: str) -> BankLine:
+    line = find_line(books, handle)
+    if len(groups) > 1:
+        raise UsageError(_("--line: the register has several days, so it is about several lines"))
+    if (line.amount_minor, line.currency) != (groups[0].amount_minor, currency):
+        raise InputError(
+            _("the register does not add up to the bank line"),
+            place=place,
+            why=_told(groups[0].amount_minor, line, currency),
+            remedy=_("Nothing was recorded."),
+        )
+    return line
+
+
+def _in_doubt(books: Books, found: list[BankLine], place: str) -> list[BankLine]:
+    """Several lines have the amount: those that nobody has sorted come first; still several is a question."""
+    waiting = [line for line in found if not lines.assignments(books, line.identity)] or found
+    if len(waiting) > 1:
+        raise InputError(
+            _("several bank lines have the register's amount"),
+            place=place,
+            why=", ".join(f"{line.handle} ({day_text(line.on)})" for line in waiting[:5]),
+            remedy=_("Name the one it is about: --line LINE."),
+        )
+    return waiting
+
+
+def _last_day(books: Books, account: str | None) -> date | None:
+    """The last day that a statement of the account covers; ``None`` where no account is declared."""
+    found = coverage(books).get(account or "")
+    return found.spans[-1].last if found and found.spans else None
+
+
+def _short(group: Explained, books: Books, account: str | None, currency: str) -> str:
+    """The register's sum, and the nearest lines of its day (or, without a day, of those not sorted)."""
+    if group.on is not None and account:
+        near = lines.on_days(books, account, [group.on])
+    else:
+        near = [line for line in lines.uncleared(books) if group.on in (None, line.on)]
+    near = [
+        line
+        for line in near
+        if line.currency == currency and (line.amount_minor > 0) == (group.amount_minor > 0)
+    ]
+    near.sort(key=lambda line: abs(line.amount_minor - group.amount_minor))
+    day = f"{day_text(group.on)}: " if group.on else ""
+    if not near:
+        return day + _("the register adds up to {amount}; there is no such bank line").format(
+            amount=_money(group.amount_minor, currency)
+        )
+    return "\n".join(day + _told(group.amount_minor, line, currency) for line in near[:_NEAREST])
+
+
+def _told(amount_minor: int, line: BankLine, currency: str) -> str:
+    return _(
+        "the register adds up to {register}, the line {line} of {day} is {amount}; the difference is {rest}"
+    ).format(
+        register=_money(amount_minor, currency),
+        line=line.handle,
+        day=day_text(line.on),
+        amount=_money(line.amount_minor, line.currency),
+        rest=_money(line.amount_minor - amount_minor, currency),
+    )
+
+
+def _money(amount_minor: int, currency: str) -> str:
+    return f"{display(amount_minor, currency, language())} {currency}"
