@@ -26,9 +26,7 @@ def context(app: App) -> Iterator[Context]:
     from compliance.checks.registry import Context
 
     with app.books() as books, app.vault() as vault:
-        yield Context(
-            books, app.rules, app.config, vault, app.today, synchronised(app.workspace.folder)
-        )
+        yield Context(books, app.rules, app.config, vault, app.today, synchronised(app.workspace.folder))
 
 
 def writing_context(app: App, writing: Writing) -> Context:

@@ -6,23 +6,27 @@ from datetime import date
 
 from compliance.ledger.models import (
     Activity,
+    Advance,
     Document,
     Fact,
     Filing,
     Material,
     Placement,
     Rate,
+    Register,
     Role,
     Statement,
 )
 
 HAPPENED: dict[type[Fact], str] = {
     Activity: "start_on",
+    Advance: "given_on",
     Document: "dated_on",
     Filing: "on_date",
     Material: "created_on",
     Placement: "published_on",
     Rate: "on_date",
+    Register: "on_date",
     Role: "start_on",
     Statement: "last_on",
 }
