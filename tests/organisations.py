@@ -2,7 +2,7 @@
 
 Accounts in several currencies, agreements, and half a year of acts of every kind the ledger knows:
 openings, income, expenses on one agreement or several, transit, exchange, loans and releases, things
-in kind, statement lines sorted later or never, reversals. Ids include what a journal cannot hold, and
+in kind, debts and prepayments, statement lines sorted later or never, reversals. Ids include what a journal cannot hold, and
 ids that look alike.
 """
 
@@ -195,6 +195,24 @@ def _line(made: Organisation, event: EventWriter) -> None:
         _post(made, event, "assign", on, entries.assign(made.accounts, bank, currency, shares), line=identity)
 
 
+def _debt(made: Organisation, event: EventWriter) -> None:
+    """A cost before its payment, or a payment before its cost; paid in part, or too much, or never."""
+    bank, fund = made.bank(), made.dice.choice(made.funds)
+    currency, on = made.banks[bank], made.day()
+    cost = Share(
+        made.dice.choice(made.expenses), fund, -made.minor(), programme=made.dice.choice([None, "p1"])
+    )
+    if made.dice.random() < 0.5:
+        before = made.dice.random() < 0.2
+        legs = entries.owed(made.accounts, cost, currency, before=before)
+        _post(made, event, "opening" if before else "obligation", on, legs)
+    else:
+        _post(made, event, "delivery", on, entries.delivered(made.accounts, cost, currency))
+    far = made.dice.choice(["payable", "prepaid", "advance"])
+    paid = Share(far, fund, -made.minor(), expense_line="other")
+    _post(made, event, "payment", made.day(), entries.movement(bank, currency, [paid]))
+
+
 def _reverse(made: Organisation, event: EventWriter) -> None:
     if made.legs:
         number = made.dice.choice(sorted(made.legs))
@@ -204,5 +222,5 @@ def _reverse(made: Organisation, event: EventWriter) -> None:
 
 
 ACTS: list[Callable[[Organisation, EventWriter], None]] = [
-    _opening, _movement, _movement, _movement, _transfer, _exchange, _between, _in_kind, _line, _line, _reverse,
+    _opening, _movement, _movement, _movement, _transfer, _exchange, _between, _in_kind, _line, _line, _debt, _reverse,
 ]  # fmt: skip

@@ -118,7 +118,8 @@ def test_balances_are_hledgers_too(made: Path, tmp_path: Path) -> None:
         for amount in amounts
     }
     ours = {
-        (row["fund"], row["currency"]): row["amount_minor"] for row in rows(made, "balance", "--by", "fund")
+        (row["fund"], row["currency"]): row["amount_minor"]
+        for row in rows(made, "balance", "--by", "fund", "--type", "asset")
     }
     assert theirs == ours
 
@@ -139,6 +140,15 @@ def test_balances_by_account_agreement_and_month_are_hledgers_and_beancounts(
         ["bean-check", str(tmp_path / "beancount")], capture_output=True, encoding="utf-8"
     )
     assert (checked.returncode, checked.stdout + checked.stderr) == (0, "")
+
+
+def test_paid_and_incurred_are_joined_by_the_bridge(made: Path) -> None:
+    found = rows(made, "bridge", "2025-Q4")
+    steps = [sum(row[f"{step}_minor"] for row in found) for step in ("paid", "unpaid", "unpaid_before", "prepaid", "advances", "accrued")]  # fmt: skip
+    assert steps == [4_913_777_60, 109_840_00, -54_210_00, -120_000_00, -15_000_00, 4_834_407_60]
+    said = run(made, "bridge", "2025-Q4", "--by", "expense_line").stdout
+    assert "4,834,407.60 RUB" in said
+    assert "NOT EQUAL" not in said
 
 
 def test_loading_a_statement_again_adds_nothing(demo: Path) -> None:

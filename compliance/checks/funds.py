@@ -8,13 +8,14 @@ from datetime import timedelta
 from compliance.checks.registry import Context, Findings, check
 from compliance.findings import Finding
 from compliance.i18n import N_, _, language
-from compliance.ledger.chart import UNASSIGNED
+from compliance.ledger.chart import UNASSIGNED, is_settlement
 from compliance.money import display
 
 
 @check("fund.overspent", "books", N_("An agreement that spent more than it had"))
 def overspent(context: Context) -> Findings:
-    places = [key for key, item in context.books.accounts.items() if item.type == "asset"]
+    accounts = context.books.accounts
+    places = [key for key, item in accounts.items() if item.type == "asset" and not is_settlement(item)]
     held: dict[tuple[str | None, str | None], int] = {}
     for total in context.books.sums(
         ("fund", "currency"), end=context.today + timedelta(days=1), where={"account": places}

@@ -14,6 +14,7 @@ from compliance.commands.output import Column, emit, format_option
 from compliance.commands.times import times
 from compliance.errors import UsageError
 from compliance.i18n import _
+from compliance.ledger.chart import SETTLEMENT_CLASSES
 from compliance.periods import parse_period
 
 if TYPE_CHECKING:
@@ -38,15 +39,22 @@ TYPES = ("asset", "liability", "equity", "income", "expense", "all")
     "--type", "type_", type=click.Choice(TYPES), help=_("Other accounts than those that hold money")
 )
 @click.option("--period", metavar="PERIOD", help=_("Only what moved in a period, such as 2025-Q4"))
+@click.option(
+    "--basis",
+    type=click.Choice(("paid", "accrued")),
+    default="paid",
+    show_default=True,
+    help=_("What was spent: as paid, or as incurred whether paid or not"),
+)
 @times
 @format_option
 @pass_app
-def balance(app: App, /, by: str, type_: str | None, fmt: str, period: str | None) -> None:
+def balance(app: App, /, by: str, type_: str | None, fmt: str, basis: str, period: str | None) -> None:
     axes = _axes(by)
     start, end = _span(period)
     flows = type_ is None and any(axis in _FLOWS for axis in axes)
     with app.books() as books:
-        rows = _flow_rows(app, books, axes, start, end) if flows else _rows(app, books, axes, type_, start, end)  # fmt: skip
+        rows = _flow_rows(app, books, axes, start, end, basis) if flows else _rows(app, books, axes, type_, start, end)  # fmt: skip
     columns = [
         Column(axis if axis in ("currency", *_PLAIN) else f"{axis}_title", _title(axis)) for axis in axes
     ]
@@ -93,11 +101,14 @@ def _rows(
 
 
 def _flow_rows(
-    app: App, books: Books, axes: list[str], start: date | None, end: date | None
+    app: App, books: Books, axes: list[str], start: date | None, end: date | None, basis: str
 ) -> list[dict[str, Any]]:
     """Rows of what came in and went out; ``amount_minor`` is what is left of it."""
     income = _summed(app, books, axes, ("income",), start, end)
     spent = _summed(app, books, axes, ("expense",), start, end)
+    if basis == "paid":
+        for key, minor in _summed(app, books, axes, None, start, end, of_class=SETTLEMENT_CLASSES).items():
+            spent[key] = spent.get(key, 0) + minor
     rows = []
     for key in sorted({*income, *spent}, key=lambda item: tuple(part or "" for part in item)):
         came, went = -income.get(key, 0), spent.get(key, 0)
@@ -115,21 +126,21 @@ def _summed(
     start: date | None,
     end: date | None,
     without: Sequence[str] = (),
+    of_class: Sequence[str] = (),
 ) -> dict[tuple[str | None, ...], int]:
     """Totals by the axes and, last, the currency; accounts of the classes ``without`` are left out."""
     named = [axis for axis in axes if axis != "currency"]
     columns = list(dict.fromkeys(column for axis in named for column in _COLUMNS.get(axis, (axis,))))
-    where: dict[str, Sequence[str]] | None = (
-        {
-            "account": [
-                key
-                for key, item in books.accounts.items()
-                if item.type in types and item.account_class not in without
-            ]
-        }
-        if types
-        else None
-    )
+    where: dict[str, Sequence[str]] | None = None
+    if types or of_class:
+        chosen = [
+            key
+            for key, item in books.accounts.items()
+            if (types is None or item.type in types)
+            and item.account_class not in without
+            and (not of_class or item.account_class in of_class)
+        ]
+        where = {"account": chosen}
     totals: dict[tuple[str | None, ...], int] = defaultdict(int)
     if where and not where["account"]:
         return totals
@@ -141,8 +152,8 @@ def _summed(
     return totals
 
 
-_NO_MONEY = ("due_from", "in_kind")
-"""Assets that nobody can pay with: claims on another agreement of our own, and things."""
+_NO_MONEY = ("due_from", "in_kind", *SETTLEMENT_CLASSES)
+"""Assets that nobody can pay with: claims, and things."""
 _COLUMNS = {"source_class": ("source", "fund"), "expense_line": ("expense_line", "account")}
 """What the derived axes are derived from."""
 

@@ -200,6 +200,7 @@ def _rest(stage: Stage, practice: Practice) -> None:
     from compliance.practice import script
 
     _title(_("4. What was done: counts, never names"))
+    stage.series(script.obligations(practice))
     stage.series(script.work(practice))
     stage.series(script.late(practice))
 

@@ -42,6 +42,7 @@ FACTS: dict[str, tuple[str, str]] = {
 MOVEMENTS = {
     "transactions": "id on kind amount_minor currency accounts funds memo",
     "lines": "id account on amount_minor currency",
+    "debts": "document kind since fund amount_minor currency programme expense_line",
     "events": "seq recorded_at actor kind count",
 }
 KINDS = (*FACTS, *MOVEMENTS)
@@ -121,8 +122,27 @@ def _movements(books: Books, kind: str) -> Iterator[dict[str, Any]]:
                 "amount_minor": line.amount_minor,
                 "event": line.seq,
             }
+    elif kind == "debts":
+        yield from _debts(books)
     else:
         yield from _transactions(books)
+
+
+def _debts(books: Books) -> Iterator[dict[str, Any]]:
+    """What is open: owed, paid ahead, handed out; with the paper that settles it."""
+    from compliance.ledger.debts import open_debts
+
+    for item in open_debts(books):
+        yield {
+            "document": item.document,
+            "kind": item.kind,
+            "since": item.since.isoformat(),
+            "fund": item.fund,
+            "amount_minor": item.amount_minor,
+            "currency": item.currency,
+            "programme": item.programme,
+            "expense_line": item.expense_line,
+        }
 
 
 def _transactions(books: Books) -> Iterator[dict[str, Any]]:
@@ -185,6 +205,6 @@ def _title(key: str) -> str:
         "lines": _("Lines"), "new_lines": _("New lines"), "accounts": _("Accounts"),
         "funds": _("Agreements"), "memo": _("Memo"), "recorded_at": _("Recorded"), "actor": _("Who"),
         "count": _("Rows"), "born_on": _("Born"), "citizenship": _("Citizenship"), "purpose": _("Purpose"),
-        "heads": _("Rows or people"), "given_on": _("Given"), "report_by": _("Report by"), "fund": _("Agreement"),
+        "document": _("Paper"), "since": _("Since"), "heads": _("Rows or people"), "given_on": _("Given"), "report_by": _("Report by"), "fund": _("Agreement"),
         "reported_minor": _("Reported"), "returned_minor": _("Returned"),
     }[key]  # fmt: skip

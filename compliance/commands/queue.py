@@ -12,7 +12,16 @@ from compliance.commands.ask import choice, interactive, maybe, yes
 from compliance.commands.output import Column, clean, emit, format_option, out, say
 from compliance.commands.queue_rules import rule, rules_
 from compliance.commands.queue_sheet import read_sheet, sheet
-from compliance.commands.record_shared import amends_option, filing, find, money, pick, recorded, titles
+from compliance.commands.record_shared import (
+    amends_option,
+    filing,
+    find,
+    money,
+    optional,
+    pick,
+    recorded,
+    titles,
+)
 from compliance.commands.times import refuse_times, times
 from compliance.i18n import _, ngettext
 
@@ -187,7 +196,10 @@ def _show_summary(ready: Sequence[tuple[str, Assignment]], left: Sequence[str]) 
 @click.argument("line", metavar="LINE")
 @click.option("--fund", default="", metavar="FUND", help=_("Whose money it is"))
 @click.option(
-    "--kind", default="", metavar="KIND", help=_("income, refund, expense, fee, transfer, exchange")
+    "--kind",
+    default="",
+    metavar="KIND",
+    help=_("income, refund, expense, fee, transfer, exchange, debt, prepayment, advance"),
 )
 @click.option("--account", default="", metavar="ACCOUNT", help=_("The account on the other side"))
 @click.option("--source", default="", metavar="SOURCE", help=_("Who paid"))
@@ -198,21 +210,38 @@ def _show_summary(ready: Sequence[tuple[str, Assignment]], left: Sequence[str]) 
     "--property", "property_", default="", metavar="KIND", help=_("fixed_asset, other_property, help")
 )
 @click.option("--part", "texts", multiple=True, metavar="PART", help=_("One part of a split line"))
+@click.option(
+    "--document", metavar="DOCUMENT", help=_("The paper behind it; of a debt, the one that is paid")
+)
 @click.option("--remember", is_flag=True, help=_("Propose the same for this counterparty from now on"))
 @amends_option
 @pass_app
 def assign(
-    app: App, /, line: str, texts: tuple[str, ...], remember: bool, amends: str | None, **more: str
+    app: App,
+    /,
+    line: str,
+    texts: tuple[str, ...],
+    remember: bool,
+    document: str | None,
+    amends: str | None,
+    **more: str,
 ) -> None:
     from compliance.intake.assign import current_fund, find_line, post, prepare
     from compliance.intake.closed import ClosedDays
+    from compliance.intake.debts import paying
     from compliance.intake.parts import parse_part
 
     with app.books() as books:
         target = find_line(books, line)
+        document = optional(document, "--document", titles(books.documents))
+        pays = document if more["kind"] == "debt" and not texts and not more["fund"] else None
         # Sorting again without saying whose money it is means: the same agreement's as before.
         more["fund"] = more["fund"] or current_fund(books, target)
-        parts = [parse_part(text) for text in texts] or [_asked(books, more)]
+        parts = (
+            paying(books, pays, -target.amount_minor, target.currency)
+            if pays
+            else [parse_part(text) for text in texts] or [_asked(books, more)]
+        )
         parts = [_resolved(books, part) for part in parts]
     rule_id = None
     with app.writing("assign") as writing:
@@ -221,7 +250,7 @@ def assign(
         amended = filing(books, amends)
         assignment = prepare(books, target, parts, closed=ClosedDays.of(books), amends=amended)
         _show_replaced(books, assignment)
-        post(writing.event, books, assignment)
+        post(writing.event, books, assignment, document=document)
         if remember:
             from compliance.intake.remember import remember as keep
 

@@ -78,7 +78,10 @@ def rule() -> None:
 )
 @click.option("--fund", required=True, metavar="FUND", help=_("Whose money it is"))
 @click.option(
-    "--kind", default="", metavar="KIND", help=_("income, refund, expense, fee, transfer, exchange")
+    "--kind",
+    default="",
+    metavar="KIND",
+    help=_("income, refund, expense, fee, transfer, exchange, debt, prepayment, advance"),
 )
 @click.option("--account", default="", metavar="ACCOUNT", help=_("The account on the other side"))
 @click.option("--source", default="", metavar="SOURCE", help=_("Who paid"))

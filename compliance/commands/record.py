@@ -12,6 +12,10 @@ from compliance.i18n import N_, _
 KINDS: dict[str, tuple[str, str]] = {
     "income": ("record_money:income", N_("Money that came in")),
     "expense": ("record_money:expense", N_("Money that was spent")),
+    "obligation": ("record_debts:obligation", N_("A cost that is not paid yet")),
+    "payment": ("record_debts:payment", N_("Paying what is owed")),
+    "prepayment": ("record_debts:prepayment", N_("Paid before anything was delivered")),
+    "delivery": ("record_debts:delivery", N_("What was paid ahead is delivered and becomes a cost")),
     "opening": ("record_money:opening", N_("What an account holds for an agreement when the books begin")),
     "transfer": ("record_moves:transfer", N_("Own money moved between accounts, or between agreements")),
     "exchange": ("record_moves:exchange", N_("One currency sold for another")),

@@ -19,10 +19,13 @@ from compliance.ledger.entries import Share
 from compliance.ledger.models import Account
 from compliance.money import TYPED, display, parse_amount
 
-KINDS = ("income", "refund", "expense", "fee", "transfer", "exchange")
-"""``refund``: a gift given back, a smaller receipt. ``fee``: an expense that the bank takes."""
+SETTLED = {"debt": "payable", "prepayment": "prepaid", "advance": "advance"}
+"""Kinds of payment that are no cost yet, or no more, and the class of account that they settle."""
+KINDS = ("income", "refund", "expense", "fee", "transfer", "exchange", *SETTLED)
+"""``refund``: a gift given back, a smaller receipt. ``fee``: an expense that the bank takes. ``debt``: what was
+owed is paid; ``prepayment``: paid before anything was delivered; ``advance``: handed out to be reported."""
 PROPERTY = ("fixed_asset", "other_property", "help")
-_SIGNS = {"income": 1, "refund": -1, "expense": -1, "fee": -1}
+_SIGNS = {"income": 1, "refund": -1, "expense": -1, "fee": -1, **dict.fromkeys(SETTLED, -1)}
 _ACCOUNT_TYPE = {"income": "income", "refund": "income", "expense": "expense", "fee": "expense"}
 
 
@@ -150,6 +153,10 @@ def _far_account(part: Part, books: Books, bank: str) -> tuple[str, str]:
         return kind, of_class(accounts, "conversion")
     if kind in ("expense", "fee"):
         return kind, _expense_account(part, accounts)
+    if kind in SETTLED:
+        if not part.line:
+            raise UsageError(_("on which form line does the cost fall? --line is missing"))
+        return kind, of_class(accounts, SETTLED[kind])
     if kind in ("income", "refund"):
         return kind, _only(accounts, "income")
     raise UsageError(_("say what the line is: --kind, --account or --line"))

@@ -15,13 +15,15 @@ from typing import Literal
 
 from compliance.i18n import _
 from compliance.ledger.books import Books
+from compliance.ledger.chart import SETTLEMENT_CLASSES
 from compliance.ledger.models import Rate
-from compliance.ledger.valuation import closings, movements
+from compliance.ledger.valuation import closings, is_asset, movements
 from compliance.periods import ONE_DAY, Period, aligned
 from compliance.ratefiles.model import inverse
 from compliance.ratefiles.reading import RateFile
 
 _VALUED = ("income", "expense")
+_AT_THE_DAY = ("conversion", *SETTLEMENT_CLASSES)
 _STANDS_DAYS = 12
 """A rate stands until the next one is set: over New Year's holidays that is the longest."""
 
@@ -64,13 +66,13 @@ def needed(books: Books, quote: str, period: Period) -> Iterator[tuple[str, date
         account = books.accounts.get(atom.account)
         if account is None or atom.value_minor is not None or atom.on is None:
             continue
-        if account.type in _VALUED or account.account_class == "conversion":
+        if account.type in _VALUED or account.account_class in _AT_THE_DAY:
             left[atom.currency, atom.on, atom.account, atom.fund] += atom.amount_minor
     # What was reversed the same day needs no rate: it is worth nothing at any.
     yield from ((currency, on) for (currency, on, _account, _fund), amount in left.items() if amount)
     for atom in closings(books, quote, period):
         account = books.accounts.get(atom.account)
-        if account is not None and account.type == "asset" and atom.value_minor is None:
+        if account is not None and is_asset(account) and atom.value_minor is None:
             yield atom.currency, period.last
 
 

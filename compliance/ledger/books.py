@@ -129,7 +129,7 @@ class Books:
             self._cache[model] = {row.entity: row for row in rows if happened_by(row, self.as_of)}
         return self._cache[model]
 
-    def _before(self, end: date | None) -> date | None:
+    def before(self, end: date | None) -> date | None:
         """The first day that is left out: ``end``, or the day after ``as_of`` where that is earlier."""
         bounds = [day for day in (end, self.as_of and self.as_of + ONE_DAY) if day is not None]
         return min(bounds, default=None)
@@ -256,7 +256,7 @@ class Books:
 
     def transactions(self, *, start: date | None = None, end: date | None = None) -> Iterator[JournalEntry]:
         """Whole transactions in ``[start, end)``, by day then number; memory stays flat."""
-        end = self._before(end)
+        end = self.before(end)
         heads = self._connection.exec_driver_sql(
             "SELECT id, seq, memo, line, document, reverses, amends_filing FROM txn "
             "WHERE seq <= ? AND on_date >= ? AND on_date < ? ORDER BY on_date, id",
@@ -275,7 +275,7 @@ class Books:
 
     def lines(self, *, start: date | None = None, end: date | None = None) -> Iterator[Line]:
         """Statement lines in ``[start, end)``, by day then number."""
-        end = self._before(end)
+        end = self.before(end)
         days = (start.isoformat() if start else "", end.isoformat() if end else "~")
         tests = "seq <= ? AND on_date >= ? AND on_date < ? ORDER BY on_date, id"
         yield from self._rows(Line, tests, self.known_at, *days)
@@ -361,7 +361,7 @@ class Books:
         self, start: date | None, end: date | None, where: dict[str, Sequence[str]] | None
     ) -> tuple[str, list[Any]]:
         tests, values = ["posting.seq <= ?"], [self.known_at]
-        end = self._before(end)
+        end = self.before(end)
         if start is not None:
             tests.append("txn.on_date >= ?")
             values.append(start.isoformat())

@@ -14,9 +14,17 @@ from compliance.ledger.models import Account
 UNASSIGNED = "unassigned"
 """The fund of statement lines that nobody has attributed yet; it holds nothing else."""
 
+SETTLEMENT_CLASSES = ("payable", "prepaid", "advance")
+"""Debts between a payment and the cost it is for: owed to suppliers, paid ahead, handed out to be reported.
+
+Their postings name fund, programme and form line like an expense, so that there are two views of one
+ledger: what was *paid* is the movement of the expense accounts and of these together, what is *accrued*
+is that of the expense accounts alone.
+"""
+
 SYSTEM_CLASSES = frozenset(
     ("suspense", "in_transit", "conversion", "opening", "due_from", "due_to", "released", "in_kind")
-)
+) | frozenset(SETTLEMENT_CLASSES)
 """Classes of the program's own accounts: money does not lie in them."""
 
 
@@ -31,6 +39,9 @@ def system_accounts() -> list[Account]:
         ("due-to", _("Borrowed from another agreement"), "liability", "due_to"),
         ("released", _("Moved between agreements"), "equity", "released"),
         ("in-kind", _("Property received in kind"), "asset", "in_kind"),
+        ("payable", _("Owed to suppliers"), "liability", "payable"),
+        ("prepaid", _("Paid ahead to suppliers"), "asset", "prepaid"),
+        ("advance", _("Handed out, not reported yet"), "asset", "advance"),
     )
     return [
         Account(entity=entity, title=title, type=kind, account_class=account_class)
@@ -45,8 +56,20 @@ def of_class(accounts: Mapping[str, Account], account_class: str) -> str:
             return entity
     raise InputError(
         _("the chart of accounts has no account of the class “{name}”").format(name=account_class),
-        remedy=_("Add one: compliance record account --class {name}").format(name=account_class),
+        remedy=_("Add one: compliance record account --class {name} --type {type} --title {name}").format(
+            name=account_class, type=_TYPES.get(account_class, "asset")
+        ),
     )
+
+
+_TYPES = dict.fromkeys(("payable", "due_to", "suspense"), "liability") | dict.fromkeys(
+    ("conversion", "opening", "released"), "equity"
+)
+
+
+def is_settlement(account: Account | None) -> bool:
+    """Whether it holds debts between a payment and its cost (``SETTLEMENT_CLASSES``)."""
+    return account is not None and account.account_class in SETTLEMENT_CLASSES
 
 
 def for_line(accounts: Mapping[str, Account], line: str) -> str | None:

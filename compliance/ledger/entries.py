@@ -121,6 +121,26 @@ def between_funds(
     ]
 
 
+def owed(accounts: Accounts, share: Share, currency: str, *, before: bool = False) -> list[Leg]:
+    """A cost that is not paid yet (``share``: negative, on its expense account); ``before`` the books began
+    it is no cost of theirs, only a debt."""
+    return _debt(accounts, "payable", share, currency, before=before)
+
+
+def delivered(accounts: Accounts, share: Share, currency: str) -> list[Leg]:
+    """The cost of what was paid ahead, once the act is there."""
+    return _debt(accounts, "prepaid", share, currency, before=False)
+
+
+def _debt(accounts: Accounts, kind: str, share: Share, currency: str, *, before: bool) -> list[Leg]:
+    line = share.expense_line or accounts[share.account].expense_line
+    cost = Leg(of_class(accounts, "opening"), share.fund, currency, -share.amount_minor)
+    return [
+        cost if before else far_leg(share, currency),
+        Leg(of_class(accounts, kind), share.fund, currency, share.amount_minor, None, share.programme, line),
+    ]
+
+
 def in_kind(
     accounts: Accounts,
     income_account: str,

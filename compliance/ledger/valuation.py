@@ -16,6 +16,7 @@ from datetime import date
 from decimal import Decimal
 
 from compliance.ledger.books import AXES, Books, Entry, Sum
+from compliance.ledger.chart import is_settlement
 from compliance.ledger.models import Account
 from compliance.money import convert
 from compliance.periods import ONE_DAY, Period
@@ -76,7 +77,10 @@ class Exchange:
 
 def is_asset(account: Account) -> bool:
     """Whether a balance counts as held. What one agreement owes another is a negative asset: the two
-    sides of a loan between own agreements cancel, and neither side received or spent anything."""
+    sides of a loan between own agreements cancel, and neither side received or spent anything. What
+    was paid ahead is no longer held."""
+    if is_settlement(account):
+        return False
     return account.type == "asset" or account.account_class == "due_to"
 
 
@@ -95,7 +99,7 @@ def value_on(books: Books, amount_minor: int, currency: str, quote: str, on: dat
 
 def openings_valued(books: Books, quote: str) -> tuple[int, list[tuple[str, date]]]:
     """Opening balances in ``quote`` at the rates of their days, and the (currency, day) without a rate."""
-    assets = [entity for entity, account in books.accounts.items() if account.type == "asset"]
+    assets = [entity for entity, account in books.accounts.items() if is_asset(account)]
     total, missing = 0, []
     for item in books.sums(("currency",), where={"kind": ["opening"], "account": assets}, by_day=True):
         currency, on = str(item.key[0]), date.fromisoformat(str(item.key[-1]))

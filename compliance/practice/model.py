@@ -26,8 +26,8 @@ class Party:
 class Part:
     """Right attribution of one part of an event; the parts add up to the event's amount.
 
-    ``kind``: income, refund (a smaller receipt), expense, fee (an expense the bank takes),
-    transfer, exchange. ``line`` is a form line (social, events, pay, ...), on expenses and fees.
+    ``kind``: income, refund (a smaller receipt), expense, fee (an expense the bank takes), debt (what
+    was owed is paid), prepayment, advance, transfer, exchange. ``line`` is a form line (social, events, pay, ...), on expenses and fees.
     ``counter`` is the other account of a transfer or exchange. ``source`` is on income and refunds.
     """
 
@@ -40,6 +40,8 @@ class Part:
     counter: str | None = None
     purpose: str | None = None
     """What a rule may ask of the income or cost: donation, grant, sale, interest..."""
+    document: str | None = None
+    """The paper that a debt, prepayment or advance is known by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +178,8 @@ class AttributionRule:
 class Accrual:
     """A step from paid to accrued: unpaid (at the end), unpaid_before, prepaid, advance.
 
-    ``amount_minor`` is signed as in the bridge; ``event`` tags the payment, if there was one.
+    ``amount_minor`` is signed as in the bridge; ``event`` tags the payment, if there was one. ``document``
+    is the paper it is known by, of the day ``on``.
     """
 
     kind: str
@@ -185,6 +188,8 @@ class Accrual:
     programme: str | None
     amount_minor: int
     title: str
+    document: str
+    on: date
     event: str | None = None
 
 

@@ -12,6 +12,7 @@ from datetime import date
 
 from compliance.practice import cards, pay
 from compliance.practice.data import (
+    ACCRUALS,
     BANK_A,
     FUNDS,
     INTEREST,
@@ -30,6 +31,8 @@ from compliance.practice.payees import A1_CELLS, Cell, Fixed, contract, party
 SOLD_ON, SOLD_CREDITED_ON = date(2025, 11, 20), date(2025, 11, 21)
 _EARLY_F1 = 120_000_00
 """What the first fund may pay to suppliers from its roubles before the euros are sold."""
+_DEBTS = {item.event: item for item in ACCRUALS if item.event}
+_PAID_AS = {"unpaid_before": "debt", "prepaid": "prepayment", "advance": "advance"}
 _SOURCE = {source.id: source for source in SOURCES}
 _BOOKSHOP = Party("Muster Buchladen GmbH", "", "DE00000000000000000042", "", "Beispielbank")
 
@@ -152,8 +155,12 @@ def _supplier(cell: Cell, item: Fixed, dice: Dice, days: list[date] | None) -> E
         days = working_days(last=date(2025, 10, 17))
     day = item.on or dice.pick(days or working_days())
     about = f"{item.subject}." if item.subject else f"{supply.subject}, {month_name(day)}"
-    lines = (f"Оплата по договору № {contract(cell, supply)},", about, "НДС не облагается")
-    part = Part("expense", cell.fund, -item.amount_minor, supply.programme, cell.line)
+    debt = _DEBTS.get(item.tag or "")
+    # What is no cost of the day is paid by an order that names no contract as the rules know them.
+    by = f"к договору № {contract(cell, supply)}:" if debt else f"по договору № {contract(cell, supply)},"
+    lines = (f"Оплата {by}", about, "НДС не облагается")
+    kind, paper = (_PAID_AS[debt.kind], debt.document) if debt else ("expense", None)
+    part = Part(kind, cell.fund, -item.amount_minor, supply.programme, cell.line, document=paper)
     return event(
         "a1",
         day,

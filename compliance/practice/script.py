@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from datetime import date
 
 from compliance.money import plain
-from compliance.practice.model import AttributionRule, Event, Part, PastFiling, Practice
+from compliance.practice.model import Accrual, AttributionRule, Event, Part, PastFiling, Practice
 
 Command = list[str]
-EXPENSE_KINDS = ("expense", "fee")
+EXPENSE_KINDS = ("expense", "fee", "debt", "prepayment", "advance")
 
 
 def options(**values: object) -> Command:
@@ -62,6 +62,30 @@ def openings(practice: Practice, on: date) -> Iterator[Command]:
     for item in practice.openings:
         amount = plain(item.amount_minor, item.currency)
         yield ["record", "opening", *options(account=item.account, fund=item.fund, amount=amount, on=on)]
+    for debt in practice.accruals:
+        if debt.kind == "unpaid_before":
+            yield _obligation(debt)
+        elif debt.kind in ("prepaid", "advance"):
+            kind = "invoice" if debt.kind == "prepaid" else "application"
+            yield [
+                "record", "document", "--missing",
+                *options(id=debt.document, kind=kind, title=debt.title, dated_on=debt.on, about=debt.fund),
+            ]  # fmt: skip
+
+
+def obligations(practice: Practice) -> Iterator[Command]:
+    """What had been delivered by the quarter's end and was not paid."""
+    return (_obligation(debt) for debt in practice.accruals if debt.kind == "unpaid")
+
+
+def _obligation(debt: Accrual) -> Command:
+    return [
+        "record", "obligation",
+        *options(
+            on=debt.on, fund=debt.fund, expense_line=debt.line, programme=debt.programme,
+            amount=plain(abs(debt.amount_minor), "RUB"), id=debt.document, title=debt.title,
+        ),
+    ]  # fmt: skip
 
 
 def people(practice: Practice) -> Iterator[Command]:
@@ -218,11 +242,13 @@ def assignment(event: Event, handle: str) -> Command:
     """How the accountant sorts one line by hand: by options, or split into parts."""
     if len(event.parts) == 1:
         part = event.parts[0]
+        if part.kind == "debt":
+            return ["assign", handle, *options(kind=part.kind, document=part.document)]
         return [
             "assign", handle,
             *options(
                 fund=part.fund, kind=part.kind, source=part.source, programme=part.programme, line=part.line,
-                account=_far(part.counter), purpose=part.purpose,
+                account=_far(part.counter), purpose=part.purpose, document=part.document,
             ),
         ]  # fmt: skip
     return [

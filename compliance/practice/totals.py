@@ -15,7 +15,7 @@ from compliance.money import convert
 from compliance.practice.data import LAST, OPENING_DAY
 from compliance.practice.model import Practice
 
-SPENDING = ("expense", "fee")
+SPENDING = ("expense", "fee", "debt", "prepayment", "advance")
 RECEIPTS = ("income", "refund")
 
 

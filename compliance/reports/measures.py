@@ -13,7 +13,7 @@ from functools import cached_property
 
 from compliance.ledger import valuation
 from compliance.ledger.books import Books, Entry
-from compliance.ledger.chart import UNASSIGNED
+from compliance.ledger.chart import UNASSIGNED, is_settlement
 from compliance.ledger.valuation import Atom, Exchange, Missing, Tally
 from compliance.periods import Period
 from compliance.rules import Rules
@@ -131,14 +131,31 @@ class Measures:
         if "direction" in axes:
             return [item.atom for item in self.moved_one_by_one(axes)]
         pool = {"opening": self.opening, "closing": self.closing}.get(kind)
-        return [atom for atom in (self.moved if pool is None else pool) if matches(axes, self.facts(atom))]
+        asked, accrued = _basis(axes)
+        return [
+            atom
+            for atom in (self.moved if pool is None else pool)
+            if matches(asked, self.facts(atom, accrued=accrued))
+        ]
 
     def moved_one_by_one(self, axes: Axes) -> list[Moved]:
-        return [
+        asked, accrued = _basis(axes)
+        found = [
             item
             for item in self.detail
-            if matches(axes, self.facts(item.atom) | {"direction": item.direction})
+            if matches(asked, self.facts(item.atom, accrued=accrued) | {"direction": item.direction})
         ]
+        return found if accrued else self._without_debts(found)
+
+    def _without_debts(self, found: list[Moved]) -> list[Moved]:
+        """A cost that became a debt, or a debt that became a cost, paid nothing: both halves are left out."""
+        net: dict[int, int] = defaultdict(int)
+        owing = set()
+        for item in found:
+            net[item.entry.txn] += item.entry.amount_minor
+            if is_settlement(self.books.accounts[item.entry.account]):
+                owing.add(item.entry.txn)
+        return [item for item in found if item.entry.txn not in owing or net[item.entry.txn]]
 
     def measure(self, kind: str, axes: Axes) -> Measured:
         """``sum``, ``opening``, ``closing`` in the account type's natural sign, ``count``, ``exchange``, ``tick``."""
@@ -157,9 +174,14 @@ class Measures:
         """1 where a debit counts as more (asset, expense), -1 elsewhere."""
         return 1 if self.type_of(atom.account) in ("asset", "expense") else -1
 
-    def type_of(self, account: str) -> str:
-        """The account's type; a debt between own agreements is a (negative) asset."""
+    def type_of(self, account: str, *, accrued: bool = False) -> str:
+        """The account's type; a debt between own agreements is a (negative) asset.
+
+        Debts between a payment and its cost are part of what was paid; accrued, they are (negative) assets.
+        """
         known = self.books.accounts[account]
+        if is_settlement(known):
+            return "asset" if accrued else "expense"
         return "asset" if valuation.is_asset(known) else known.type
 
     def effects(self, axes: Axes) -> list[Exchange]:
@@ -174,18 +196,18 @@ class Measures:
             )
         ]
 
-    def facts(self, atom: Atom) -> Facts:
+    def facts(self, atom: Atom, *, accrued: bool = False) -> Facts:
         """Axis -> word of a posting or balance, as `rules.amounts.matches` asks."""
         key = (
             atom.account, atom.fund, atom.source, atom.programme, atom.expense_line, atom.purpose,
-            atom.property,
+            atom.property, "accrued" if accrued else None,
         )  # fmt: skip
         if key not in self._facts:
             account = self.books.accounts[atom.account]
             facts = self._fund_facts(atom.fund) | {
                 "account_id": atom.account,
                 "source_id": atom.source,
-                "account": self.type_of(atom.account),
+                "account": self.type_of(atom.account, accrued=accrued),
                 "account_class": account.account_class,
                 "programme": atom.programme,
                 "expense_line": atom.expense_line or account.expense_line,
@@ -232,10 +254,17 @@ class Measures:
                 yield Moved(entry, atom, None if own else self._direction(entry))
 
     def _direction(self, entry: Entry) -> str:
-        kind = self.books.accounts[entry.account].type
+        kind = self.type_of(entry.account)
         if kind in ("income", "expense"):
             return "in" if kind == "income" else "out"
         return "in" if entry.amount_minor > 0 else "out"
+
+
+def _basis(axes: Axes) -> tuple[Axes, bool]:
+    """The axes that postings have, and whether costs are asked for as accrued."""
+    if "basis" not in axes:
+        return axes, False
+    return {axis: words for axis, words in axes.items() if axis != "basis"}, "accrued" in axes["basis"]
 
 
 def _transactions(books: Books, period: Period) -> Iterator[list[Entry]]:

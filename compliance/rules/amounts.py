@@ -17,6 +17,7 @@ from compliance.yamlfile import Strict, YesNo
 
 AccountType = Literal["asset", "liability", "income", "expense", "equity"]
 Direction = Literal["in", "out"]
+Basis = Literal["paid", "accrued"]
 Property = Literal["money", "fixed_asset", "other_property", "help"]
 Measure = Literal["sum", "opening", "closing", "count", "exchange", "tick"]
 Operator = Literal["total", "share", "least", "previous"]
@@ -25,7 +26,7 @@ MEASURES: tuple[Measure, ...] = get_args(Measure)
 OPERATORS: tuple[Operator, ...] = get_args(Operator)
 AXES = (
     "account", "account_class", "source_class", "source_kind", "programme", "expense_line", "purpose",
-    "direction", "property", "restricted", "body",
+    "direction", "property", "restricted", "body", "basis",
 )  # fmt: skip
 
 Words = Annotated[tuple[Id, ...], BeforeValidator(_listed), Field(min_length=1)]
@@ -37,7 +38,8 @@ class Select(Strict):
     ``account`` is the account's type. ``direction`` is money in or out, own transfers excluded.
     ``restricted`` is the fund's. ``source_class`` is the class that the pack gives the source of the
     money (on income the payer, elsewhere the sources of the fund). ``body`` is that of a role, no posting
-    has one: a sheet of a governing body must not name staff.
+    has one: a sheet of a governing body must not name staff. ``basis``: left out means paid; accrued
+    counts a cost when it is incurred, whether paid ahead, at once or later.
     """
 
     account: Annotated[tuple[AccountType, ...], BeforeValidator(_listed)] | None = None
@@ -51,6 +53,7 @@ class Select(Strict):
     property: Annotated[tuple[Property, ...], BeforeValidator(_listed)] | None = None
     restricted: YesNo | None = None
     body: Words | None = None
+    basis: Annotated[tuple[Basis, ...], BeforeValidator(_listed), Field(max_length=1)] | None = None
 
     def axes(self) -> dict[str, frozenset[str]]:
         """Axis -> the words allowed; ``restricted`` as ``yes`` or ``no``. An axis not named is free."""
