@@ -1,21 +1,27 @@
-"""``books audit|upgrade``: are they what was written, and do they fit this program?"""
+"""``books audit|upgrade|import``: are they what was written, do they fit this program, and our own export back."""
 
 from __future__ import annotations
 
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from compliance.commands.app import App, pass_app
 from compliance.commands.output import Column, emit, format_option, say
+from compliance.commands.record_shared import recorded
+from compliance.errors import InputError, SetupError
 from compliance.i18n import _, ngettext
 
 if TYPE_CHECKING:
     from compliance.ledger.chain import Audit
 
 
-@click.group(help=_("The books themselves: audit and upgrade."))
+@click.group(help=_("The books themselves: audit, upgrade, import."))
 def books() -> None:
     pass
 
@@ -94,3 +100,96 @@ def upgrade(app: App, /) -> None:
             )
     if not done:
         say(_("The books fit this version already."))
+
+
+@books.command(
+    "import",
+    help=_(
+        "Make books of our own export (export --format compliance): the same entries, to the code of the last one."
+        " Only where there are no books yet. Who people are is not in an export: that is in a backup."
+    ),
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--anchor", "anchors", multiple=True, metavar="CODE", help=_("A code kept outside; may be repeated"))  # fmt: skip
+@click.option("--yes", "given", is_flag=True, help=_("Do not ask"))
+@pass_app
+def import_(app: App, /, file: Path, anchors: tuple[str, ...], given: bool) -> None:
+    from compliance.commands.ask import yes
+    from compliance.ledger.transfer import Extent, extent
+
+    path = app.workspace.ledger_path
+    if path.exists():
+        raise SetupError(
+            _("there are books here already"),
+            place=str(path),
+            remedy=_("Import into a new folder with a schedules.yaml."),
+        )
+    with _lines(file) as lines:
+        found: Extent = extent(lines, place=str(file))
+    say(
+        _("{events} entries, {rows} rows; code of the last entry: {anchor}").format(
+            events=found.events, rows=found.rows, anchor=found.anchor
+        )
+    )
+    say(_("What is in books stays there: an entry can be reversed or corrected, never taken out."))
+    if not yes(_("Make these books here?"), given=given):
+        say(_("Nothing was changed."))
+        return
+    audited = _made(app, file, anchors)
+    recorded(audited.events, file.name)
+    say(_("The books are what was exported; code of the last entry: {anchor}").format(anchor=audited.anchor))
+    _say_of_vault(app)
+
+
+@contextmanager
+def _lines(file: Path) -> Iterator[Iterator[str]]:
+    """Lines of a text file as they come; one that is not UTF-8 is no export of ours."""
+    from compliance.files import open_input
+
+    with open_input(file) as raw, io.TextIOWrapper(raw, encoding="utf-8", newline="\n") as stream:
+        try:
+            yield (line.rstrip("\n") for line in stream)
+        except UnicodeDecodeError:
+            raise InputError(_("this is not an export of ours"), place=str(file)) from None
+
+
+def _made(app: App, file: Path, anchors: tuple[str, ...]) -> Audit:
+    """Vault first, ledger last: as long as there is no ledger, the import can simply be repeated.
+
+    The new ledger gets its name only after the audit, which is another path than the one that wrote.
+    """
+    from compliance.ledger import chain
+    from compliance.ledger.store import LEDGER
+    from compliance.ledger.transfer import records, write_rows
+    from compliance.storage import create_store
+    from compliance.vault.models import VAULT
+
+    ledger_key, vault_key = app.keys
+    if not app.workspace.vault_path.exists():
+        with create_store(VAULT, app.workspace.vault_path, key=vault_key):
+            pass
+    with create_store(LEDGER, app.workspace.ledger_path, key=ledger_key) as connection, _lines(file) as lines:
+        write_rows(connection, records(lines, place=str(file)))
+        return chain.audit(connection, anchors=anchors)
+
+
+def _say_of_vault(app: App) -> None:
+    """What the vault beside the new books lacks, before somebody misses it."""
+    with app.books() as books_, app.vault() as vault:
+        gone = len(vault.purged(books_.commitments()))
+        papers = sum(
+            1 for item in books_.documents.values() if item.digest and vault.blob_name(item.digest) is None
+        )
+        lines = vault.stored_line_key() is None and any(True for _line in books_.lines())
+    if gone or papers:
+        say(
+            _(
+                "The vault here lacks {people} people and {papers} papers: put the vault of a backup beside the books."
+            ).format(people=gone, papers=papers)
+        )
+    if lines:
+        say(
+            _(
+                "Without that vault, statements loaded before would not be recognised: load none until it is there."
+            )
+        )

@@ -25,7 +25,7 @@ from sqlalchemy.exc import IntegrityError
 
 from compliance.errors import InputError
 from compliance.i18n import _
-from compliance.ledger.chain import GENESIS
+from compliance.ledger.chain import GENESIS, anchor
 from compliance.ledger.models import FACTS, MOVEMENTS, SCHEMA_VERSION, Event
 from compliance.ledger.stored import unreadable
 
@@ -58,6 +58,10 @@ class Extent:
     events: int
     rows: int
     hash: str
+
+    @property
+    def anchor(self) -> str:
+        return anchor(self.events, self.hash) if self.events else ""
 
 
 # Out
@@ -211,6 +215,14 @@ def records(lines: Iterable[str], *, place: str = "") -> Iterator[Record]:
             yield from counter.through([(name, _values(name, body, where))])
     if not ended:
         raise InputError(_("the file is cut off: its last line is missing"), place=f"{place}:{number}")
+
+
+def extent(lines: Iterable[str], *, place: str = "") -> Extent:
+    """Reads a text to its end, checking every line, and says how much it holds."""
+    counter = _Counter()
+    for _record in counter.through(records(lines, place=place)):
+        pass
+    return counter.extent()
 
 
 def _parsed(line: str, where: str) -> tuple[str, Any]:
