@@ -210,8 +210,20 @@ class App:
             )
             self._announce(books)
             now = practice_moment(books.last_recorded_at(), practice) if practice else datetime.now(UTC)
+            opened: list[EventWriter] = []
+            stack.enter_context(_explaining(self, books, vault, ledger, opened))
             event = stack.enter_context(write(ledger, kind=kind, actor=self.actor, now=now, note=note))
+            opened.append(event)
             yield Writing(event, books, vault, now)
+        self._tell_amended(event.amends)
+
+    def _tell_amended(self, filings: set[str]) -> None:
+        """At the end of the command, after what it recorded."""
+        ctx = click.get_current_context(silent=True)
+        if filings and ctx is not None:
+            from compliance.commands.amendments import tell
+
+            ctx.call_on_close(lambda: tell(self, sorted(filings)))
 
     def _announce(self, books: Books) -> None:
         """Practice says so on every output, so that nobody takes it for the real thing."""
@@ -219,6 +231,23 @@ class App:
         if day and not self._announced:
             self._announced = True
             click.echo(_("PRACTICE on {day}: invented data").format(day=day.isoformat()), err=True)
+
+
+@contextmanager
+def _explaining(
+    app: App, books: Books, vault: Vault, connection: Any, opened: list[EventWriter]
+) -> Iterator[None]:
+    """A closed period's refusal says which filings it touches; what that needs is loaded only then."""
+    from compliance.ledger.append import PeriodClosed
+
+    try:
+        yield
+    except PeriodClosed as refused:
+        from compliance.checks.registry import Context
+        from compliance.commands.amendments import told_refusal
+
+        context = Context(books, app.rules, app.config, vault, app.today)
+        raise told_refusal(refused, context, connection, opened[0]) from None
 
 
 def _books(connection: Any, *, known_at: int | None = None, as_of: date | None = None) -> Books:

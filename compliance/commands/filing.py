@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from compliance.commands.amendments import amend, difference
 from compliance.commands.app import App, pass_app
 from compliance.commands.ask import day_or, interactive, yes
 from compliance.commands.ask import period as parsed_period
@@ -253,6 +254,10 @@ def state_word(state: str) -> str:
 @click.group(help=_("What was filed, and what the authority answered."))
 def filing() -> None:
     pass
+
+
+filing.add_command(difference)
+filing.add_command(amend)
 
 
 @filing.command("list", help=_("Every filing, oldest first."))

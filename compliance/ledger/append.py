@@ -10,7 +10,7 @@ an exception writes nothing. One command is one event.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from itertools import chain
@@ -22,11 +22,14 @@ from sqlalchemy.exc import IntegrityError
 from compliance.errors import Refused
 from compliance.i18n import _
 from compliance.ledger.chain import GENESIS, HASH_VERSION, RowHasher, event_hash
-from compliance.ledger.models import Event, Fact, Line, Posting, Transaction
+from compliance.ledger.models import Activity, Event, Fact, Line, Posting, Transaction
 from compliance.ledger.rows import moment_text
+from compliance.ledger.stored import stored_day
 
 _CHUNK = 4000
 _ROWS_A_STATEMENT = 50
+_ON_DATE = [column.name for column in Transaction.table.columns].index("on_date")
+_AMENDS = [column.name for column in Transaction.table.columns].index("amends_filing")
 
 
 class Leg(NamedTuple):
@@ -43,6 +46,10 @@ class Leg(NamedTuple):
     property: str | None = None
 
 
+class PeriodClosed(Refused):
+    """The database refused a fact of a period that was filed."""
+
+
 class _Rows:
     """Chunked inserts into one table, hashed as they go by; memory stays flat.
 
@@ -52,17 +59,17 @@ class _Rows:
     def __init__(self, connection: Connection, table: Table) -> None:
         self.hasher = RowHasher(table)
         self._connection = connection
-        self._waiting: list[tuple[Any, ...]] = []
+        self.waiting: list[tuple[Any, ...]] = []
         self._row = f"({', '.join('?' * len(table.columns))})"
         self._insert = f"INSERT INTO {table.name} VALUES "
-        self.add = self._waiting.append
+        self.add = self.waiting.append
 
     @property
     def full(self) -> bool:
-        return len(self._waiting) >= _CHUNK
+        return len(self.waiting) >= _CHUNK
 
     def flush(self) -> None:
-        rows = self._waiting
+        rows = self.waiting
         if not rows:
             return
         self.hasher.add(rows)
@@ -84,6 +91,7 @@ class EventWriter:
     def __init__(self, connection: Connection, seq: int) -> None:
         self.seq = seq
         self.count = 0
+        self.amends: set[str] = set()
         self._connection = connection
         self._lines, self._transactions, self._postings = (
             _Rows(connection, model.table) for model in (Line, Transaction, Posting)
@@ -101,6 +109,8 @@ class EventWriter:
             fact.version = self._next_version(table.name, fact.entity)
             fact.seq = self.seq
             self._facts.append((table, (fact.entity, fact.version), fact.stored()))
+            if isinstance(fact, Activity) and fact.amends_filing:
+                self.amends.add(fact.amends_filing)
             self.count += 1
 
     def line(
@@ -137,6 +147,8 @@ class EventWriter:
             )  # fmt: skip
             self._postings.add(values)
         self.count += 1 + len(legs)
+        if amends_filing is not None:
+            self.amends.add(amends_filing)
         if self._postings.full:
             self.flush()
         return number
@@ -158,6 +170,20 @@ class EventWriter:
         """The movements so far into the database, so that the same command can read them back."""
         for rows in self._movements:
             rows.flush()
+
+    def waiting_days(self) -> tuple[set[date], set[date]]:
+        """The days of transactions and of activities that are not in the database yet."""
+        at = [column.name for column in Activity.table.columns].index("end_on")
+        money = {stored_day(row[_ON_DATE]) for row in self._transactions.waiting}
+        return money, {stored_day(row[at]) for table, _key, row in self._facts if table is Activity.table}
+
+    def flush_as_amending(self, filing_of: Callable[[date], str | None]) -> None:
+        """What if: the waiting transactions as amendments, flushed. Only for a look before rolling back."""
+        waiting = self._transactions.waiting
+        waiting[:] = [
+            (*row[:_AMENDS], filing_of(stored_day(row[_ON_DATE])), *row[_AMENDS + 1 :]) for row in waiting
+        ]
+        self.flush()
 
     def seal(self, prev: str, recorded_at: str, actor: str, kind: str, note: str | None) -> str:
         """Write what is left and the event row; returns the event's hash."""
@@ -202,7 +228,7 @@ def write(
 def _refused(text: str) -> Refused | AssertionError:
     """A frozen period is the user's business; everything else a trigger refuses is our own bug."""
     if text.startswith("frozen: "):
-        return Refused(
+        return PeriodClosed(
             _("this period has been filed and is closed"),
             why=_("What was filed must stay what it was; a late fact becomes an amendment."),
             remedy=_("List filings: compliance filing list — then repeat the command with --amends FILING"),

@@ -292,3 +292,18 @@ class Rules:
             then.block.form,
             (*law.notes, *((provision.note,) if provision.note else ())),
         )
+
+    def correction(
+        self, rule: Rule[ObligationBlock], period: Period, *, learned_on: date
+    ) -> tuple[Reckoned, ...]:
+        """By when a mistake in what was filed is to be corrected, by the law of the day it became known.
+
+        Every reading, the earliest first; empty where the pack knows no day.
+        """
+        law = rule.on(learned_on) or rule.on(period.last)
+        if law is None or law.block.correction is None:
+            return ()
+        anchors = {"period_start": period.start, "period_end": period.last, "learned_on": learned_on}
+        calendar, roll = rule.pack.calendar, rule.pack.regime.calendar.roll
+        due, mark = law.block.correction, law.mark("correction")
+        return tuple(reckon(due, anchors, base="learned_on", calendar=calendar, roll=roll, mark=mark))

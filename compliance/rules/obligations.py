@@ -84,7 +84,11 @@ def _from_fact(every: Cycle, fact: date, start: date, end: date) -> Iterator[Per
 
 
 class ObligationBlock(Block):
-    """``every`` a period, or ``upon`` an event (or the crossing of a threshold, by its id)."""
+    """``every`` a period, or ``upon`` an event (or the crossing of a threshold, by its id).
+
+    ``correction``: by when a mistake in what was filed is corrected, counted from ``learned_on``, the
+    day it became known. Left out where no source names a day: then none is known, and none is guessed.
+    """
 
     every: Every | None = None
     upon: Id | None = None
@@ -92,6 +96,7 @@ class ObligationBlock(Block):
     exceeds: Amount_ | None = None
     if_: Id | None = Field(default=None, alias="if")
     due: Due | None = None
+    correction: Due | None = None
     recipient: Id | None = None
     channels: Annotated[tuple[Channel, ...], BeforeValidator(_listed)] = ()
     form: Id | None = None
