@@ -21,6 +21,7 @@ from typing import Any
 
 import pytest
 from oracles import beancounts, hledgers, month_ends, ours
+from workbench import at_terminal
 
 from compliance.money import display
 from compliance.periods import parse_period
@@ -238,26 +239,6 @@ def test_filing_closes_the_quarter(demo: Path) -> None:
     assert run(demo, "books", "audit").returncode == 0
 
 
-def typed(folder: Path, answers: list[str], *words: str) -> tuple[int, str]:
-    """A command at a terminal with ``answers`` typed into it: its exit code, and what the terminal showed."""
-    import pty
-
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "compliance.cli", *words],
-        cwd=folder, env=ENV, stdin=theirs, stdout=subprocess.DEVNULL, stderr=theirs,
-    )  # fmt: skip
-    os.close(theirs)
-    os.write(ours, "".join(f"{answer}\n" for answer in answers).encode())
-    code = process.wait(timeout=120)
-    shown = b""
-    with contextlib.suppress(OSError):
-        while piece := os.read(ours, 65536):
-            shown += piece
-    os.close(ours)
-    return code, shown.decode()
-
-
 FILE = (
     "file",
     "money",
@@ -333,10 +314,10 @@ def test_an_amendment_from_before_the_books_keeps_the_figures_it_does_not_change
 
 def test_only_the_closing_balance_typed_right_files(demo: Path) -> None:
     before = ledger(demo)
-    code, shown = typed(demo, ["4914", "no", "2 873"], *FILE)
+    code, shown = at_terminal(demo, ["4914", "no", "2 873"], *FILE)
     assert code == 1, shown
     assert ledger(demo) == before
-    code, shown = typed(demo, ["4914", "2 874"], *FILE)
+    code, shown = at_terminal(demo, ["4914", "2 874"], *FILE)
     assert code == 0, shown
     assert shown.index("4914") < shown.rindex("2874")
 
@@ -356,7 +337,7 @@ def test_a_no_files_nothing(demo: Path) -> None:
             "--sent",
             "poster.pdf",
         )
-        code, shown = typed(demo, [answer], *words)
+        code, shown = at_terminal(demo, [answer], *words)
         assert (code, ledger(demo)) == (1, before), shown
 
 

@@ -29,7 +29,7 @@ def test_where_it_is_and_whose(bench: Bench) -> None:
     assert rows == bench.rows("balance")
     shown = bench.run("balance").out
     assert "993.00" in shown
-    assert shown.count("All") == 2  # one a currency
+    assert shown.count("Total") == 2  # one a currency
 
 
 def test_at_the_end_of_a_day_and_as_known_then(bench: Bench) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from workbench import PLAIN, Bench, empty
+from workbench import PLAIN, Bench, at_terminal, empty
 
 from compliance.commands.init import _render
 from compliance.ledger.chart import system_accounts
@@ -142,3 +142,59 @@ class _passphrase:  # noqa: N801 - reads as a phrase
     def __exit__(self, *_error: object) -> None:
         os.close(self._fd)
         self._path.unlink()
+
+
+# ---- the legal status
+
+
+ANO = ("init", "--name", "ANO", "--regime", "ru", "--since", "2025-02-17", "--currency", "RUB")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a pseudo-terminal is a Unix thing")
+def test_the_statuses_of_the_law_are_offered_and_their_days_asked(tmp_path: Path) -> None:
+    """Numbers of the list; a slip is told and asked again; an empty day is the day the law binds since."""
+    answers = ["", "", "1, 99", "1 nco", "", "2020-01-31", "2025-10-01"]
+    code, shown = at_terminal(tmp_path, answers, *ANO)
+    assert code == 0, shown
+    assert "listed as a foreign agent (foreign_agent)" in shown
+    assert "“99” is no number of the list" in shown
+    config = open_workspace(tmp_path).config
+    assert config.statuses == {
+        "foreign_agent": (date(2025, 2, 17), None),
+        "nco": (date(2020, 1, 31), None),
+    }
+    assert config.starts_on == date(2025, 10, 1)
+
+
+def test_a_status_that_no_rule_set_knows_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    said = Bench(tmp_path).fail(2, *ANO, "--status", "foreign_agnt")
+    assert "Did you mean “foreign_agent”?" in said
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_a_status_today_s_page_does_not_say_that_nothing_is_due(tmp_path: Path) -> None:
+    bench = Bench(tmp_path)
+    bench.run(*ANO)
+    page = bench.run("--today", "2026-01-12").out
+    assert "no legal status is written down" in page
+    assert "foreign_agent: {since: 2025-02-17}" in page
+    assert "Nothing is due" not in page
+    found = bench.call("--today", "2026-01-12", "check", "status.none", "--format", "json")
+    assert (found.code, [row["subject"] for row in found.rows]) == (1, ["regime:ru"])
+    path = tmp_path / "schedules.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace("statuses: {}", "statuses: {foreign_agent: {since: 2025-02-17}}"), encoding="utf-8"
+    )
+    bench.run("--today", "2026-01-12", "check", "status.none")
+    assert "file by" in bench.run("--today", "2026-01-12").out
+
+
+def test_the_first_day_of_the_books_stands_in_the_written_file(tmp_path: Path) -> None:
+    """Commented while nobody said it; what was due before it is nobody's overdue filing."""
+    Bench(tmp_path / "no").run(*ANO, "--status", "foreign_agent")
+    assert "\n# starts_on: 2025-02-17\n" in (tmp_path / "no" / "schedules.yaml").read_text(encoding="utf-8")
+    bench = Bench(tmp_path / "yes")
+    bench.run(*ANO, "--status", "foreign_agent", "--starts-on", "2025-10-01")
+    assert open_workspace(tmp_path / "yes").config.starts_on == date(2025, 10, 1)
+    assert "--starts-on" in Bench(tmp_path / "bad").fail(2, *ANO, "--starts-on", "soon")

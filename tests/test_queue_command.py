@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 from intakebooks import balance, books_of, freeze, make, vault_of
 from test_import_command import ledger_digest, load, queued, statement
+from workbench import Bench
 
 from compliance import cli, i18n
 from compliance.ledger.lines import by_prefix, uncleared
@@ -67,6 +68,44 @@ def test_one_line_on_the_banks_own_day(folder: Path, handles: list[str]) -> None
         assert len(entries) == 4
         # The account says which form line it is; the posting does not repeat it.
         assert {entry.expense_line for entry in entries} == {None}
+
+
+def test_listed_amounts_are_what_moved_where_money_lies(folder: Path, handles: list[str]) -> None:
+    """The legs that take a line out of suspense are counted nowhere; minus means that money went out."""
+    parts = [
+        "--part", "kind=income fund=f3b source=donors amount=514.40",
+        "--part", "kind=fee fund=f3b line=other amount=14.40",
+    ]  # fmt: skip
+    assert run(folder, "assign", handles[0], "--fund", "f4", "--line", "premises") == 0
+    assert run(folder, "assign", handles[1], *parts) == 0
+    bench = Bench(folder)
+    rows = [row for row in bench.rows("list", "transactions") if row["kind"] in ("line", "assign")]
+    assert [(row["kind"], row["amount_minor"], row["accounts"], row["funds"]) for row in rows] == [
+        ("line", -150_00, ["a1"], []),
+        ("assign", -150_00, ["a1", "premises"], ["f4"]),
+        ("line", 500_00, ["a1"], []),
+        ("assign", 500_00, ["a1", "income", "other"], ["f3b"]),
+        ("line", -20_00, ["a1"], []),
+    ]
+    table = bench.run("list", "transactions").out
+    assert "No." in table
+    assert "bank line" in table
+    assert "suspense" not in table
+
+
+def test_the_short_name_of_a_line_is_listed(folder: Path, handles: list[str]) -> None:
+    table = Bench(folder).run("list", "lines").out
+    assert all(f"{handle} " in table for handle in handles)
+
+
+def test_sorting_says_the_number_of_the_transaction(
+    folder: Path, handles: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    assert run(folder, "assign", handles[0], "--fund", "f4", "--line", "premises") == 0
+    said = capsys.readouterr().err
+    number = max(row["id"] for row in Bench(folder).rows("list", "transactions"))
+    assert f"transaction {number}" in said
 
 
 def test_names_as_typed(folder: Path, handles: list[str]) -> None:

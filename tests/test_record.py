@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
+from datetime import date
 from pathlib import Path
 
 import pytest
-from workbench import Bench, empty, furnished
+from workbench import Bench, at_terminal, empty, furnished
 
 from compliance import i18n
 from compliance.commands import ask
 from compliance.commands.record_shared import slug
+from compliance.ledger.append import practice_moment, write
+from compliance.ledger.books import Books
 from compliance.ledger.chain import audit
 from compliance.ledger.chart import for_line
+from compliance.ledger.entries import transfer
 from compliance.ledger.models import Freeze, Person, Source
 from compliance.ledger.store import LEDGER
 from compliance.storage import open_store
@@ -103,7 +108,7 @@ def test_a_transfer_in_transit(bench: Bench) -> None:
         "record", "transfer", "--from", "a1", "--to", "a2", "--fund", "f1", "--amount", "100",
         "--on", "2025-11-04", "--arrives", "2025-11-05",
     ).err  # fmt: skip
-    assert "recorded 2: transfer" in said
+    assert "recorded 2: transfer 2, 3, 2025-11-04, 100.00 RUB" in said
     assert postings(bench, 2) == [("a1", "f1", "RUB", -10000), ("transit", "f1", "RUB", 10000)]
     assert postings(bench, 3) == [("transit", "f1", "RUB", -10000), ("a2", "f1", "RUB", 10000)]
     bench.run(
@@ -151,6 +156,63 @@ def test_reversal(bench: Bench) -> None:
     assert "undone already" in bench.fail(1, "record", "reverse", "2", "--because", "x")
     assert "undone already" in bench.fail(1, "record", "reverse", "3", "--because", "x")
     assert "there is no transaction 99" in bench.fail(2, "record", "reverse", "99", "--because", "x")
+
+
+@pytest.mark.parametrize("half", ["2", "3"])
+def test_undoing_half_of_an_own_transfer_undoes_the_other_half_too(bench: Bench, half: str) -> None:
+    """Whichever number is typed, nothing stays in transit."""
+    bench.run(
+        "record", "transfer", "--from", "a1", "--to", "a2", "--fund", "f1", "--amount", "100",
+        "--on", "2025-11-04", "--arrives", "2025-11-05",
+    )  # fmt: skip
+    said = bench.run("record", "reverse", half, "--because", "typed twice").err
+    assert "Transactions 2, 3 are the two halves of one transfer" in said
+    assert "recorded 2: reversal 4, 5" in said
+    with bench.books() as books:
+        assert {item.key: item.amount_minor for item in books.sums(("account",)) if item.amount_minor} == {
+            ("a1",): 100000, ("opening",): -100000,
+        }  # fmt: skip
+    bench.run("check", "transit")
+    assert "undone already" in bench.fail(1, "record", "reverse", half, "--because", "again")
+
+
+def test_two_transfers_of_one_day_are_no_halves(bench: Bench) -> None:
+    words = ("record", "transfer", "--from", "a1", "--to", "a2", "--fund", "f1", "--on", "2025-11-04")
+    bench.run(*words, "--amount", "1")
+    bench.run(*words, "--amount", "1")
+    assert "recorded 1: reversal" in bench.run("record", "reverse", "2", "--because", "typed twice").err
+
+
+def test_what_arrived_and_never_left_is_told_the_right_way_round(bench: Bench) -> None:
+    with open_store(LEDGER, bench.ledger, write=True) as connection:
+        books = Books(connection)
+        now = practice_moment(books.last_recorded_at(), date(2026, 1, 12))
+        with write(connection, kind="test", actor="test", now=now) as event:
+            event.transaction(date(2025, 11, 4), "transfer", transfer("transit", "a2", "f1", "RUB", 700))
+            event.transaction(date(2025, 11, 5), "expense", transfer("a1", "transit", "f1", "RUB", 300))
+    said = bench.call("check", "transit").out
+    assert "4.00 RUB arrived at an account on 4 Nov 2025 and never left another (transaction 2)" in said
+
+
+def test_help_without_a_price_is_counted_and_said_not_to_be_valued(bench: Bench) -> None:
+    words = (
+        "record",
+        "in-kind",
+        "--on",
+        "2025-11-20",
+        "--fund",
+        "f1",
+        "--source",
+        "zeewind",
+        "--property",
+        "help",
+    )
+    assert "no price: counted, not valued" in bench.run(*words).err
+    assert "64.00 RUB" in bench.run(*words, "--amount", "64").err
+    if os.name != "nt":
+        for answer, shown in (("", "no price: counted, not valued"), ("64.50", "64.50 RUB")):
+            code, seen = at_terminal(bench.folder, [answer], *words)
+            assert (code, shown in seen, "Its price" in seen) == (0, True, True), seen
 
 
 # Facts and their versions

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
@@ -110,3 +114,23 @@ def furnished(folder: Path) -> Bench:
     ):  # fmt: skip
         bench.run("record", *words)
     return bench
+
+
+def at_terminal(folder: Path, answers: list[str], *words: str, language: str = "en") -> tuple[int, str]:
+    """A command at a terminal with ``answers`` typed into it: its exit code, and what the terminal showed."""
+    import pty
+
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "compliance.cli", *words],
+        cwd=folder, env={**os.environ, "COMPLIANCE_LANG": language}, stdin=theirs, stdout=subprocess.DEVNULL, stderr=theirs,
+    )  # fmt: skip
+    os.close(theirs)
+    os.write(ours, "".join(f"{answer}\n" for answer in answers).encode())
+    code = process.wait(timeout=120)
+    shown = b""
+    with contextlib.suppress(OSError):
+        while piece := os.read(ours, 65536):
+            shown += piece
+    os.close(ours)
+    return code, shown.decode()

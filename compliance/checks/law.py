@@ -168,3 +168,8 @@ def _allowed(only: Select, place: Account) -> bool:
 @check("status.unknown", "law", N_("A legal status in schedules.yaml that no rule pack knows"))
 def unknown_status(context: Context) -> Findings:
     yield from context.rules.unknown_statuses(context.config.statuses)
+
+
+@check("status.none", "law", N_("A law that is named, but no legal status that makes it bind"))
+def no_status(context: Context) -> Findings:
+    yield from context.rules.unbound(context.config.statuses)

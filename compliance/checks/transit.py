@@ -31,9 +31,7 @@ def transit(context: Context) -> Findings:
                 "transit.remainder",
                 "error",
                 f"txn:{leg.txn}",
-                _("{amount} left an account on {day} and never arrived at another").format(
-                    amount=amount, day=day_text(leg.on)
-                ),
+                _lost(leg, amount),
                 _("Find the other half in the statements; list it with: compliance list transactions"),
             )
         elif twin.currency == leg.currency:
@@ -61,6 +59,16 @@ def transit(context: Context) -> Findings:
                     line=_handle(twin)
                 ),
             )
+
+
+def _lost(leg: Leg, amount: str) -> str:
+    """Plus stands in transit: it left and did not arrive. Minus: it arrived and nothing had left."""
+    told = (
+        _("{amount} left an account on {day} and never arrived at another (transaction {number})")
+        if leg.amount_minor > 0
+        else _("{amount} arrived at an account on {day} and never left another (transaction {number})")
+    )
+    return told.format(amount=amount, day=day_text(leg.on), number=leg.txn)
 
 
 def _handle(entry: Entry) -> str:

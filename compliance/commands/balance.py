@@ -62,8 +62,22 @@ def balance(app: App, /, by: str, type_: str | None, fmt: str, basis: str, perio
         columns.append(Column("currency", _("Currency")))
     figures = ("received_minor", "spent_minor") if flows else ("amount_minor",)
     columns += [Column(figure, _figure(figure), money=True) for figure in figures]
-    shown = [*rows, *_totals(rows, axes[0], figures)] if fmt == "table" and len(rows) > 1 else rows
-    emit(shown, columns, "balance/1", fmt)
+    if fmt == "table":
+        rows = [_for_people(app, row) for row in rows]
+        rows += _totals(rows, axes[0], figures) if len(rows) > 1 else []
+    emit(rows, columns, "balance/1", fmt)
+
+
+def _for_people(app: App, row: dict[str, Any]) -> dict[str, Any]:
+    """The words of the law and of its forms in place of their ids, the id beside a form line: it is typed."""
+    from compliance.commands.words import form_lines, in_words
+
+    shown, lines = in_words(row), form_lines(app.rules)
+    if row.get("source_class"):
+        shown["source_class"] = app.rules.word(row["source_class"])
+    if (line := row.get("expense_line")) in lines:
+        shown["expense_line"] = f"{line} {lines[line]}"
+    return shown
 
 
 _PLAIN = ("source_class", "expense_line", "purpose", "property")
@@ -210,7 +224,7 @@ def _totals(rows: list[dict[str, Any]], first: str, figures: tuple[str, ...]) ->
         for figure in figures:
             totals[row["currency"]][figure] += row[figure]
     head = first if first in ("currency", *_PLAIN) else f"{first}_title"
-    return [{head: _("All"), **sums, "currency": currency} for currency, sums in totals.items()]
+    return [{head: _("Total"), **sums, "currency": currency} for currency, sums in totals.items()]
 
 
 def _figure(key: str) -> str:

@@ -43,7 +43,7 @@ def due(app: App, why: bool, horizon_days: int, fmt: str) -> None:
             _explain(item)
         return
     columns = [
-        Column("due", _("File by")), Column("title", _("What")), Column("period", _("For")), Column("left", _("Days left")),
+        Column("due", _("File by"), whole=True), Column("title", _("What")), Column("period", _("For")), Column("left", _("Days left")),
     ]  # fmt: skip
     emit(rows, columns, "due/1", fmt)
 

@@ -15,6 +15,7 @@ from compliance import i18n
 from compliance.commands.app import App, pass_app
 from compliance.commands.ask import day, interactive, maybe, need, yes
 from compliance.commands.output import say
+from compliance.commands.statuses import statuses
 from compliance.errors import SetupError, UsageError
 from compliance.i18n import _
 
@@ -40,6 +41,11 @@ _TEMPLATE = Path(__file__).parent.parent / "templates" / "schedules.init.yaml"
 @click.option("--since", metavar="DAY", help=_("The day since which it binds you"))
 @click.option(
     "--status", "statuses", multiple=True, metavar="NAME[=DAY]", help=_("A legal status; may be repeated")
+)
+@click.option(
+    "--starts-on",
+    metavar="DAY",
+    help=_("The first day of the books; what was due before it is not looked for here"),
 )
 @click.option("--currency", metavar="XXX", help=_("The currency of your reports"))
 @click.option("--language", "lang", type=click.Choice(i18n.LANGUAGES), help=_("Interface language: ru or en"))
@@ -163,8 +169,10 @@ def _configuration(app: App, options: dict[str, Any]) -> str:
     regimes = options["regimes"] or (_ask_regime(),)
     _refuse_unknown(regimes, options["currency"])
     since = day(options["since"], "--since", _("Since which day does the law bind you"))
-    statuses = [_status(text, since) for text in options["statuses"] or (_ask_status(),) if text]
-    return _render(name, instrumental, genitive, regimes, since, statuses, options)
+    held = statuses(options["statuses"], regimes, since)
+    first = maybe(options["starts_on"], _("The first day of the books (what was due before it is not looked for), empty if not yet known"))  # fmt: skip
+    starts_on = day(first, "--starts-on", "") if first else None
+    return _render(name, instrumental, genitive, regimes, since, held, {**options, "starts_on": starts_on})
 
 
 def _refuse_unknown(regimes: Sequence[str], currency: str | None) -> None:
@@ -189,14 +197,15 @@ def _render(
     genitive: str | None,
     regimes: tuple[str, ...],
     since: date,
-    statuses: list[tuple[str, date]],
+    held: list[tuple[str, date]],
     options: dict[str, Any],
 ) -> str:
     cases = [
         f"      {case}: {_quoted(text)}" if text else f"      # {case}:"
         for case, text in (("instrumental", instrumental), ("genitive", genitive))
     ]
-    rows = [f"    {status}: {{since: {begun.isoformat()}}}" for status, begun in statuses]
+    rows = [f"    {status}: {{since: {begun.isoformat()}}}" for status, begun in held]
+    starts_on = options.get("starts_on")
     return Template(_TEMPLATE.read_text(encoding="utf-8")).substitute(
         since=since.isoformat(),
         nominative=_quoted(name),
@@ -205,6 +214,7 @@ def _render(
         regimes=", ".join(regimes),
         currency=options["currency"] or "RUB",
         language=f"language: {options['lang']}" if options["lang"] else "# language: en",
+        starts_on=f"starts_on: {starts_on.isoformat()}" if starts_on else f"# starts_on: {since.isoformat()}",
     )
 
 
@@ -220,14 +230,3 @@ def _ask_regime() -> str:
     if len(installed) == 1:
         return installed[0]
     return need(None, "--regime", _("Which law binds you ({names})").format(names=", ".join(installed)))
-
-
-def _ask_status() -> str | None:
-    return maybe(None, _("Your legal status under it, empty if none yet"))
-
-
-def _status(text: str, since: date) -> tuple[str, date]:
-    name, _equals, begun = text.partition("=")
-    if not name.replace("_", "").isalnum() or not name.isascii():
-        raise UsageError(_("--status: write NAME or NAME=DAY, such as foreign_agent=2025-02-17"))
-    return name, day(begun, "--status", "") if begun else since

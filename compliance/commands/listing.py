@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,7 +14,7 @@ from compliance.errors import UsageError
 from compliance.i18n import _
 
 if TYPE_CHECKING:
-    from compliance.ledger.books import Books
+    from compliance.ledger.books import Books, Entry
 
 # kind -> (model, columns of the table)
 FACTS: dict[str, tuple[str, str]] = {
@@ -67,7 +67,24 @@ def list_(app: App, /, kind: str, reveal: bool, fmt: str) -> None:
     if reveal and kind in _REVEALED:
         keys += [key for key in _REVEALED[kind] if key not in keys]
         _reveal(app, kind, rows)
-    emit(rows, [Column(key, _title(key), money=key.endswith("_minor")) for key in keys], f"{kind}/1", fmt)
+    emit(_for_people(kind, rows) if fmt == "table" else rows, _columns(kind, keys), f"{kind}/1", fmt)
+
+
+def _columns(kind: str, keys: list[str]) -> list[Column]:
+    other = {"id": _("No.")} if kind == "transactions" else {}
+    if any(key.endswith("_minor") for key in keys):
+        other["currency"] = ""  # it stands beside an amount
+    return [Column(key, other.get(key, _title(key)), money=key.endswith("_minor")) for key in keys]
+
+
+def _for_people(kind: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Values in words; of a statement line the short name that ``assign`` takes."""
+    from compliance.commands.words import in_words
+    from compliance.ledger.lines import HANDLE
+
+    if kind == "lines":
+        return [{**row, "id": row["id"][:HANDLE]} for row in rows]
+    return [in_words(row) for row in rows]
 
 
 def _kind(text: str) -> str:
@@ -146,17 +163,20 @@ def _debts(books: Books) -> Iterator[dict[str, Any]]:
 
 
 def _transactions(books: Books) -> Iterator[dict[str, Any]]:
+    from compliance.ledger.chart import UNASSIGNED
+
+    suspense = {key for key, item in books.accounts.items() if item.account_class == "suspense"}
     for item in books.transactions():
-        debits = [posting for posting in item.postings if posting.amount_minor > 0]
-        currency = debits[0].currency if debits else item.postings[0].currency
+        amount_minor, currency = moved(books, item.postings)
+        seen = _seen(item.postings)
         yield {
             "id": item.id,
             "on": item.on.isoformat(),
             "kind": item.kind,
-            "amount_minor": sum(posting.amount_minor for posting in debits if posting.currency == currency),
+            "amount_minor": amount_minor,
             "currency": currency,
-            "accounts": sorted({posting.account for posting in item.postings}),
-            "funds": sorted({posting.fund for posting in item.postings}),
+            "accounts": sorted({posting.account for posting in seen} - suspense),
+            "funds": sorted({posting.fund for posting in seen} - {UNASSIGNED}),
             "memo": item.memo,
             "line": item.line,
             "document": item.document,
@@ -178,6 +198,34 @@ def _transactions(books: Books) -> Iterator[dict[str, Any]]:
                 for posting in item.postings
             ],
         }
+
+
+def _seen(postings: Sequence[Entry]) -> Sequence[Entry]:
+    """Without the legs that only take a statement line out of the fund of nobody."""
+    from compliance.ledger.chart import UNASSIGNED
+
+    return [posting for posting in postings if posting.fund != UNASSIGNED] or postings
+
+
+def moved(books: Books, postings: Sequence[Entry]) -> tuple[int, str]:
+    """What a transaction brought to the places where money lies (minus: took from them), and its currency.
+
+    Where it changed no place (own transfers, things in kind, loans between agreements): how much was moved.
+    """
+    from compliance.ledger.chart import SYSTEM_CLASSES
+
+    seen = _seen(postings)
+    held = {
+        key
+        for key, account in books.accounts.items()
+        if account.type == "asset" and account.account_class not in SYSTEM_CLASSES
+    }
+    for currency in dict.fromkeys(posting.currency for posting in seen):
+        net = sum(item.amount_minor for item in seen if item.account in held and item.currency == currency)
+        if net:
+            return net, currency
+    currency = seen[0].currency
+    return sum(max(item.amount_minor, 0) for item in seen if item.currency == currency), currency
 
 
 def _reveal(app: App, kind: str, rows: list[dict[str, Any]]) -> None:

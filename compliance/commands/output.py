@@ -12,6 +12,7 @@ import csv
 import io
 import json
 import re
+import shutil
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -35,11 +36,15 @@ FORMATS = ("table", "json", "jsonl", "csv")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of the table. ``money`` shows ``key`` (minor units) in the row's ``currency``."""
+    """One column of the table. ``money`` shows ``key`` (minor units) in the row's ``currency``.
+
+    ``whole`` texts are never wrapped; what has no spaces (days, ids) is not wrapped anyway.
+    """
 
     key: str
     title: str
     money: bool = False
+    whole: bool = False
 
 
 def format_option(command: C) -> C:
@@ -96,19 +101,25 @@ def table(rows: Sequence[Row], columns: Sequence[Column]) -> None:
     if not rows:
         say(_("Nothing."))
         return
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+    from compliance.commands.tables import Field, laid_out
 
-    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in columns:
-        grid.add_column(clean(column.title), justify="right" if column.money else "left", overflow="fold")
-    for row in rows:
-        grid.add_row(*(Text(cell(row, column)) for column in columns))
-    width = None if sys.stdout.isatty() else 200
-    console = Console(file=sys.stdout, width=width, highlight=False, soft_wrap=False)
-    console.print(grid)
+    fields = [
+        Field(
+            clean(column.title),
+            [cell(row, column) for row in rows],
+            whole=column.money or column.whole,
+            right=column.money,
+        )
+        for column in columns
+    ]
+    filled = [field for field in fields if any(field.texts)]
+    for line in laid_out(filled or fields[:1], screen_width()):
+        out(line)
+
+
+def screen_width() -> int:
+    """The terminal's; for a file or a pipe, where nobody counts columns, a wide one."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else 200
 
 
 def cell(row: Row, column: Column) -> str:

@@ -250,12 +250,12 @@ def assign(
         amended = filing(books, amends)
         assignment = prepare(books, target, parts, closed=ClosedDays.of(books), amends=amended)
         _show_replaced(books, assignment)
-        post(writing.event, books, assignment, document=document)
+        number = post(writing.event, books, assignment, document=document)
         if remember:
             from compliance.intake.remember import remember as keep
 
             rule_id = keep(writing.vault, target, parts)
-    _show_posted(assignment)
+    _show_posted(assignment, number)
     if rule_id:
         say(_("Remembered as the rule {id}; see: compliance queue rules").format(id=rule_id))
 
@@ -302,9 +302,10 @@ def _show_replaced(books: Books, assignment: Assignment) -> None:
             say(f"   {money(-leg.amount_minor, leg.currency)}  {text}")
 
 
-def _show_posted(assignment: Assignment) -> None:
+def _show_posted(assignment: Assignment, number: int) -> None:
     line = assignment.line
-    recorded(1, _("line {line} of {day}").format(line=line.handle, day=line.on.isoformat()))
+    what = _("line {line} of {day}, transaction {number}")
+    recorded(1, what.format(line=line.handle, day=line.on.isoformat(), number=number))
     for share in assignment.shares:
         words = (share.fund, share.account, share.expense_line, share.source, share.programme, share.purpose)
         text = " ".join(word for word in words if word)

@@ -24,7 +24,7 @@ from compliance.commands.record_shared import (
     pick,
     places,
     positive,
-    recorded,
+    posted,
     titles,
 )
 from compliance.errors import Refused
@@ -145,7 +145,7 @@ def _post(
         number = writing.event.transaction(
             on, kind, legs, memo=memo or None, document=document, amends_filing=amends
         )
-    recorded(1, f"{kind} {number}, {on.isoformat()}, {money(minor, currency)}")
+    posted(kind, [number], on, money(minor, currency))
 
 
 @click.command(
@@ -192,7 +192,7 @@ def opening(app: App, /, baseline: str | None, **options: Any) -> None:
             if revision.fact is not None:
                 writing.event.add(revision.fact)
     if minor:
-        recorded(1, f"opening {number}, {on.isoformat()}, {place} {fund} {money(minor, currency)}")
+        posted("opening", [number], on, f"{place} {fund} {money(minor, currency)}")
     else:
         say(_("Zero needs no entry."))
     with app.books() as books:

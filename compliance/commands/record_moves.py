@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from compliance.commands.app import App, pass_app
-from compliance.commands.ask import amount, choice, need
+from compliance.commands.ask import amount, choice, maybe, need
+from compliance.commands.output import say
 from compliance.commands.record_shared import (
     amends_option,
     currency_of,
@@ -21,7 +23,7 @@ from compliance.commands.record_shared import (
     pick,
     places,
     positive,
-    recorded,
+    posted,
     titles,
 )
 from compliance.errors import Refused, UsageError
@@ -63,11 +65,13 @@ def transfer(app: App, /, **options: Any) -> None:
         )
         amends = filing(books, options["amends"])
     with app.writing("record transfer") as writing:
-        for day, legs in steps:
+        numbers = [
             writing.event.transaction(
                 day, "transfer", legs, memo=options["memo"] or None, amends_filing=amends
             )
-    recorded(len(steps), f"transfer, {on.isoformat()}, {money(minor, currency)}")
+            for day, legs in steps
+        ]
+    posted("transfer", numbers, on, money(minor, currency))
 
 
 def _between_places(
@@ -166,18 +170,18 @@ def exchange(app: App, /, **options: Any) -> None:
             on, "exchange", legs, memo=options["memo"] or None, amends_filing=amends
         )
     amounts = f"{money(sold, sold_currency)} → {money(bought, bought_currency)}"
-    recorded(1, f"exchange {number}, {on.isoformat()}, {amounts}")
+    posted("exchange", [number], on, amounts)
 
 
 @click.command(
     name="in-kind",
-    help=_("Property or help received without money; with its price, or 0 where nobody knows."),
+    help=_("Property or help received without money. Without a price it is counted, not valued."),
 )
 @click.option("--on", "on", metavar="DAY", help=_("The day it was received"))
 @click.option("--source", metavar="SOURCE", help=_("Who it comes from"))
 @click.option("--fund", metavar="FUND", help=_("Which agreement it belongs to"))
 @click.option("--property", "property_", metavar="KIND", help=_("One of: {kinds}").format(kinds=", ".join(PROPERTY_KINDS)))  # fmt: skip
-@click.option("--amount", metavar="AMOUNT", help=_("Its price; 0 where nobody knows one"))
+@click.option("--amount", metavar="AMOUNT", help=_("Its price; without one it is counted, not valued"))
 @click.option("--currency", metavar="XXX", help=_("Default: the currency of reports"))
 @click.option("--as", "as_account", metavar="ACCOUNT", help=_("Which kind of income"))
 @click.option("--used-as", metavar="ACCOUNT", help=_("The expense it was used up for at once"))
@@ -196,7 +200,7 @@ def in_kind(app: App, /, **options: Any) -> None:
         fund = only(options["fund"], "--fund", _("Which agreement does it belong to"), titles(books.funds))
         kind = choice(options["property_"], "--property", _("What is it"), PROPERTY_KINDS)
         currency = currency_of(options["currency"], None, app)
-        price = amount(options["amount"] or "0", "--amount", "", currency)
+        price = _price(options["amount"], currency)
         far = only(options["as_account"], "--as", _("Which kind of income is it"), of_type(books, "income"))
         share = entries.Share(
             far, fund, positive(price, "--amount", zero=True), source=source,
@@ -211,11 +215,20 @@ def in_kind(app: App, /, **options: Any) -> None:
         number = writing.event.transaction(
             on, "in_kind", legs, memo=options["memo"] or None, document=document, amends_filing=amends
         )
-    recorded(1, f"in-kind {number}, {on.isoformat()}, {money(price, currency)}")
+    posted("in_kind", [number], on, money(price, currency) if price else _("no price: counted, not valued"))
+
+
+def _price(given: str | None, currency: str) -> int:
+    """Asked for on a terminal, where an empty answer is no price: the fact counts all the same."""
+    text = maybe(given, _("Its price, empty where nobody knows one"))
+    return amount(text, "--amount", "", currency) if text else 0
 
 
 @click.command(
-    help=_("Undo a transaction by its opposite; both stay visible. TXN is its number in: list transactions")
+    help=_(
+        "Undo a transaction by its opposite; both stay visible. TXN is its number in: list transactions."
+        " Of an own transfer over two days both halves are undone."
+    )
 )
 @click.argument("txn", type=int)
 @click.option("--because", metavar="TEXT", help=_("Why; nothing about a person"))
@@ -224,19 +237,30 @@ def in_kind(app: App, /, **options: Any) -> None:
 @pass_app
 def reverse(app: App, /, txn: int, because: str | None, on: str | None, amends: str | None) -> None:
     from compliance.ledger import entries
+    from compliance.ledger.halves import other_half
 
     with app.books() as books:
-        legs = list(books.entries(txn=txn))
-        _refuse_reversal(books, txn, legs)
-        day = happened(app, on, "--on", "") if on else legs[0].on
+        undone = {number: list(books.entries(txn=number)) for number in (txn, *other_half(books, txn))}
+        for number, legs in undone.items():
+            _refuse_reversal(books, number, legs)
+        day = happened(app, on, "--on", "") if on else None
         amended = filing(books, amends)
     reason = need(because, "--because", _("Why"))
     with app.writing("record reverse") as writing:
-        number = writing.event.transaction(
-            day, "reverse", entries.reverse([_leg(item) for item in legs]), memo=reason,
-            line=legs[0].line, reverses=txn, amends_filing=amended,
-        )  # fmt: skip
-    recorded(1, f"reverse {number}, {day.isoformat()}, {txn}")
+        numbers = [
+            writing.event.transaction(
+                day or legs[0].on, "reverse", entries.reverse([_leg(item) for item in legs]), memo=reason,
+                line=legs[0].line, reverses=number, amends_filing=amended,
+            )
+            for number, legs in undone.items()
+        ]  # fmt: skip
+    if len(undone) > 1:
+        say(_("Transactions {numbers} are the two halves of one transfer: both are undone.").format(numbers=_and(undone)))  # fmt: skip
+    posted("reverse", numbers, day or undone[txn][0].on, _("undoes {numbers}").format(numbers=_and(undone)))
+
+
+def _and(numbers: Iterable[int]) -> str:
+    return ", ".join(str(number) for number in sorted(numbers))
 
 
 def _refuse_reversal(books: Books, txn: int, legs: list[Entry]) -> None:

@@ -246,6 +246,14 @@ def recorded(n: int, what: str) -> None:
     say(_("recorded {n}: {what}").format(n=n, what=what))
 
 
+def posted(kind: str, numbers: Sequence[int], on: date, what: str) -> None:
+    """The same for transactions, with the numbers that ``list transactions`` and ``record reverse`` know."""
+    from compliance.commands.words import word
+
+    named = ", ".join(str(number) for number in numbers)
+    recorded(len(numbers), f"{word('kind', kind)} {named}, {on.isoformat()}, {what}")
+
+
 def money(amount_minor: int, currency: str) -> str:
     return f"{display(amount_minor, currency, language())} {currency}"
 

@@ -46,7 +46,11 @@ def _print_due(app: App, agenda: Agenda) -> None:
     for finding in halted.values():
         out(clean(finding.message))
         out(clean(f"   → {finding.remedy}"))
-    if not agenda.due:
+    unbound = [item for item in agenda.outcome.open if item.code == "status.none"]
+    for finding in unbound:
+        out(clean(finding.message))
+        out(clean(f"   → {finding.remedy}"))
+    if not agenda.due and not unbound:
         out(_("Nothing is due in the next months."))
     unverified = False
     for item in agenda.due[:_DUE_SHOWN]:

@@ -26,6 +26,10 @@ _LOADED = (
 )
 
 
+HANDLE = 8
+"""How many characters of a line's identity people type."""
+
+
 @dataclass(frozen=True, slots=True)
 class BankLine:
     """A line that is in the books. ``txn`` is its transaction against suspense, ``batch`` the import's event."""
@@ -41,8 +45,8 @@ class BankLine:
 
     @property
     def handle(self) -> str:
-        """How people name it: the first eight characters; any longer prefix does as well."""
-        return self.identity[:8]
+        """How people name it: the first characters; any longer prefix does as well."""
+        return self.identity[:HANDLE]
 
 
 @dataclass(frozen=True, slots=True)

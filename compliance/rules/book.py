@@ -6,6 +6,7 @@ which form) by the law of the day of filing; labels by the law of the day of pub
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from difflib import get_close_matches
@@ -192,9 +193,15 @@ class Rules:
                 )
         return found
 
+    @property
+    def statuses(self) -> dict[str, str]:
+        """Status id -> its title, of all packs, in the packs' order."""
+        named = [item for pack in self.packs.values() for item in pack.regime.statuses.items()]
+        return {key: spoken(status.title) for key, status in named}
+
     def unknown_statuses(self, statuses: Statuses) -> list[Finding]:
         """Statuses that no pack knows: a slip of the pen there would silently end every duty."""
-        known = sorted({name for pack in self.packs.values() for name in pack.regime.statuses})
+        known = sorted(self.statuses)
         found = []
         for name in sorted(set(statuses) - set(known)):
             near = get_close_matches(name, known, n=1)
@@ -205,6 +212,30 @@ class Rules:
             )
             message = _("no rule set knows the status “{name}”; it binds to nothing").format(name=name)
             found.append(Finding("status.unknown", "error", f"status:{name}", message, remedy))
+        return found
+
+    def unbound(self, statuses: Statuses) -> list[Finding]:
+        """Packs under whose acts no status ever held binds to anything: nothing would be due, wrongly."""
+        found = []
+        for key, pack in self.packs.items():
+            ours: list[Rule[Any]] = [*self.obligations(), *self.labels()]
+            duties = [rule for rule in ours if rule.pack is pack and rule.provision.binds]
+            lawful = [rule for rule in duties if rule.provision.act] or duties
+            if not lawful or any(set(rule.provision.binds) <= set(statuses) for rule in lawful):
+                continue
+            binding = Counter(name for rule in lawful for name in rule.provision.binds)
+            names = [
+                f"{name} ({spoken(item.title)})"
+                for name, item in pack.regime.statuses.items()
+                if name in binding
+            ]
+            message = _(
+                "no legal status is written down that makes “{law}” bind you, so nothing is due under it"
+            ).format(law=spoken(pack.regime.title))
+            remedy = _(
+                "Write it with its first day under organisation, statuses in schedules.yaml, as {example}. Known: {names}"
+            ).format(example=f"{binding.most_common(1)[0][0]}: {{since: 2025-02-17}}", names=", ".join(names))
+            found.append(Finding("status.none", "error", f"regime:{key}", message, remedy))
         return found
 
     def labels_on(self, on: date, statuses: Statuses, medium: str | None = None) -> list[LabelOn]:

@@ -1,0 +1,112 @@
+"""Stored words (ids, never translated) as people read them in a table; programs get the ids.
+
+A word that is not in these lists is a person's own (a kind of activity, a channel) and stays as typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from compliance.i18n import _
+
+if TYPE_CHECKING:
+    from compliance.rules import Rules
+
+
+def in_words(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The same row with the values of the known fields in the interface language."""
+    return {key: word(key, value) if isinstance(value, str) else value for key, value in row.items()}
+
+
+def word(field: str, value: str) -> str:
+    """One value of a field, as people say it; the value itself where no list has it."""
+    return _OF_FIELD[field]().get(value, value) if field in _OF_FIELD else value
+
+
+def form_lines(rules: Rules) -> dict[str, str]:
+    """Form line -> its short title in the packs' chart, else the words of the form."""
+    short = {row.expense_line: row.title for row in rules.chart.values() if row.expense_line}
+    return rules.expense_lines | short
+
+
+def kinds() -> dict[str, str]:
+    """Of sources, transactions, papers and closed periods: no id means two things."""
+    return {
+        "state": _("foreign state"), "state_body": _("foreign state body"),
+        "international_organisation": _("international organisation"),
+        "foreign_organisation": _("foreign organisation"), "foreign_person": _("foreign citizen"),
+        "stateless_person": _("stateless person"), "domestic_organisation": _("domestic organisation"),
+        "domestic_person": _("domestic citizen"), "unknown_citizenship": _("citizenship not known"),
+        "state_budget": _("budget"), "own_income": _("own income"),
+        "opening": _("opening balance"), "income": _("income"), "expense": _("expense"),
+        "transfer": _("transfer"), "exchange": _("exchange"), "in_kind": _("in kind"),
+        "line": _("bank line"), "assign": _("sorted line"), "reverse": _("reversal"),
+        "agreement": _("agreement"), "invoice": _("invoice"), "act": _("act"), "bill": _("bill"),
+        "receipt": _("receipt"), "protocol": _("minutes"), "sent": _("as sent"),
+        "baseline": _("last filed balance"), "money": _("money"), "activity": _("activity"),
+    }  # fmt: skip
+
+
+def account_types() -> dict[str, str]:
+    return {
+        "asset": _("asset"), "liability": _("liability"), "income": _("income"),
+        "expense": _("expense"), "equity": _("equity"),
+    }  # fmt: skip
+
+
+def account_classes() -> dict[str, str]:
+    return {
+        "bank": _("bank"), "cash": _("cash"), "special": _("special account"),
+        "suspense": _("not yet sorted"), "in_transit": _("in transit"), "conversion": _("currency conversion"),
+        "opening": _("opening balances"), "due_from": _("lent"), "due_to": _("borrowed"),
+        "released": _("given for good"), "in_kind": _("in kind"),
+    }  # fmt: skip
+
+
+def purposes() -> dict[str, str]:
+    return {
+        "donation": _("donation"), "grant": _("grant"), "membership_fee": _("membership fee"),
+        "humanitarian": _("humanitarian aid"), "sale": _("sale of goods or services"),
+        "property_sale": _("sale of property"), "interest": _("interest"), "rent": _("rent received"),
+        "royalty": _("royalty"), "dividends": _("dividends"), "securities": _("securities"),
+        "wages": _("wages"), "charges": _("charges on wages"), "tax": _("tax"), "bank_fee": _("bank fee"),
+    }  # fmt: skip
+
+
+def properties() -> dict[str, str]:
+    return {
+        "money": _("money"), "fixed_asset": _("fixed asset"), "other_property": _("other property"),
+        "help": _("help"),
+    }  # fmt: skip
+
+
+def states() -> dict[str, str]:
+    return {
+        "planned": _("planned"), "held": _("held"), "not_held": _("not held"), "loaded": _("loaded"),
+        "undone": _("undone"), "decided": _("decided"), "withdrawn": _("withdrawn"), "filed": _("filed"),
+        "accepted": _("accepted"), "returned": _("returned"),
+    }  # fmt: skip
+
+
+def media() -> dict[str, str]:
+    return {
+        "post": _("post"), "article": _("article"), "poster": _("poster"), "image": _("image"),
+        "video": _("video"), "audio": _("audio"), "podcast": _("podcast"), "letter": _("letter"),
+        "text": _("text"),
+    }  # fmt: skip
+
+
+def _others() -> dict[str, str]:
+    return {
+        "met": _("right"), "not_met": _("NOT RIGHT"), "not_measurable": _("not measurable"), "none": _("no file seen"),
+        "organisation": _("the organisation"), "executive": _("executive body"), "council": _("council"),
+        "staff": _("staff"), "founders": _("founders"),
+    }  # fmt: skip
+
+
+_OF_FIELD = {
+    "kind": kinds, "type": account_types, "account_class": account_classes, "purpose": purposes,
+    "property": properties, "state": states, "medium": media, "label_verdict": _others, "on_behalf": _others,
+    "body": _others,
+}  # fmt: skip
