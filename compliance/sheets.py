@@ -95,14 +95,14 @@ def _cell(value: Cell, place: str) -> str:
 
 
 def _printable(text: str) -> str:
-    """Only characters that XML holds and people see."""
+    """Only characters that XML holds and people see, and line breaks."""
     if not text.isprintable():
-        text = "".join(char if unicodedata.category(char)[0] != "C" else " " for char in text)
+        text = "".join(char if char == "\n" or unicodedata.category(char)[0] != "C" else " " for char in text)
     return text if len(text) <= MAX_TEXT else text[:MAX_TEXT] + " […]"
 
 
 def _name(wanted: str, part: int, taken: Sequence[str]) -> str:
-    name = "".join("_" if char in "[]:*?/\\'" else char for char in _printable(wanted))[:24] or "_"
+    name = "".join("_" if char in "[]:*?/\\'\n" else char for char in _printable(wanted))[:24] or "_"
     name = name if part == 1 else f"{name} ({part})"
     while name in taken:
         name += "_"

@@ -105,6 +105,7 @@ def demo(app: App, folder: Path) -> None:
         _mistakes(stage, right)
         _paper(stage)
         _labels(stage)
+        _beside(stage)
         Path("commands.txt").write_text("\n".join(stage.typed) + "\n", encoding="utf-8")
         _ending(stage)
 
@@ -266,6 +267,17 @@ def _labels(stage: Stage) -> None:
     from compliance.practice import FIRST_TIER, build
 
     stage.series(script.publications(build(0, FIRST_TIER), {name: str(path) for name, path in paths.items()}))
+
+
+def _beside(stage: Stage) -> None:
+    from compliance.practice import script
+
+    _title(_("9. Beside 1C: its account card and trial balance minus ours"))
+    for words in script.reconciling():
+        teaching = words[1] == "map"
+        stage.run(
+            words, quiet=teaching and "--line" in words, show_output=not teaching and words[-1] != "line"
+        )
 
 
 def _former_text(stage: Stage) -> str:

@@ -227,6 +227,19 @@ def registers(practice: Practice) -> Iterator[Command]:
         yield ["register", kind, file, *kept, "--yes"]
 
 
+def reconciling() -> Iterator[Command]:
+    """What 1C's words mean, said once; then its trial balance and the card of its bank accounts beside ours."""
+    from compliance.practice.onec import ITEMS
+
+    yield ["reconcile", "map", "50.01", "--account", "cash"]
+    yield ["reconcile", "map", "86", "--ignore"]
+    for line, word in ITEMS.items():
+        yield ["reconcile", "map", word, "--line", line]
+    yield ["reconcile", "1c/trial-balance-2025-q4.csv"]
+    yield ["reconcile", "1c/card-51-2025-q4.xlsx", "--by", "fund"]
+    yield ["reconcile", "1c/card-51-2025-q4.xlsx", "--by", "line"]
+
+
 def by_hand(practice: Practice, event: Event) -> bool:
     """Whether the accountant sorts the line herself: all that waits, but what is booked from a register."""
     typed = {

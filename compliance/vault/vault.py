@@ -184,6 +184,20 @@ class Vault:
         rows = self._connection.exec_driver_sql("SELECT id, body FROM rule ORDER BY id")
         return {row.id: json.loads(row.body) for row in rows}
 
+    def put_analytic(self, text: str, body: Body) -> None:
+        """What a word of another program's books means in ours."""
+        self._run("INSERT OR REPLACE INTO analytic VALUES (?, ?)", text, canonical(body))
+
+    def drop_analytic(self, text: str) -> bool:
+        """Whether there was one."""
+        known = text in self.analytics()
+        self._run("DELETE FROM analytic WHERE text = ?", text)
+        return known
+
+    def analytics(self) -> dict[str, dict[str, str]]:
+        rows = self._connection.exec_driver_sql("SELECT text, body FROM analytic ORDER BY text")
+        return {row.text: json.loads(row.body) for row in rows}
+
     def _one(self, query: str, *values: Any) -> Any:
         return self._connection.exec_driver_sql(query, values).scalar_one_or_none()
 
