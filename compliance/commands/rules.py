@@ -28,7 +28,7 @@ def rules() -> None:
     "list",
     help=_(
         "The rules in force that bind you. --all: also those that bind others; without --on also what was"
-        " repealed, is not in force yet, or is only announced."
+        " repealed, is not in force yet, is only announced, or is in no rule set."
     ),
 )
 @click.option("--on", "on_text", metavar="DAY", help=_("The law of this day (default: today)"))
@@ -50,7 +50,31 @@ def list_(app: App, on_text: str | None, everything: bool, fmt: str) -> None:
         Column("confidence", _("How sure")),
     ]  # fmt: skip
     rows = [_row(item) for item in found]
+    if everything and on_text is None:
+        rows += _left_out(app)
     emit([_in_words(row) for row in rows] if fmt == "table" else rows, columns, "rules/1", fmt)
+
+
+def _left_out(app: App) -> list[dict[str, Any]]:
+    """What no rule set has, and why: so that nothing is missing silently."""
+    from compliance.rules.base import spoken
+    from compliance.rules.loader import left_out
+
+    found = left_out(cache=app.workspace.cache)
+    nothing: dict[str, Any] = {
+        "name": "", "since": None, "binds": [], "source": [], "confidence": "", "expected": [],
+    }  # fmt: skip
+    return [
+        {
+            "id": key,
+            "kind": "left_out",
+            "regime": key.partition(".")[0],
+            "title": spoken(why),
+            "status": "left_out",
+        }
+        | nothing
+        for key, why in found.items()
+    ]
 
 
 def status_word(status: str) -> str:
@@ -66,6 +90,7 @@ def status_word(status: str) -> str:
         "void_ab_initio": _("void from the start"),
         "repealed": _("repealed"),
         "expired": _("expired"),
+        "left_out": _("in no rule set"),
     }.get(status, status)
 
 

@@ -26,6 +26,7 @@ from compliance.rules.pack import (
     ChartFile,
     GlossaryFile,
     LabelsFile,
+    LeftOutFile,
     MoneyFile,
     RegimeFile,
 )
@@ -82,6 +83,13 @@ def available(extra_folders: Sequence[Path] = ()) -> list[str]:
         path.parent.name for parent in (*extra_folders, BUILT_IN) for path in parent.glob("*/regime.yaml")
     ]
     return sorted({*folders, *_installed()})
+
+
+def left_out(*, cache: Path | None) -> Mapping[str, Mapping[str, str]]:
+    """Rules that are known and in no built-in pack: id -> why, by language."""
+    path = BUILT_IN / "left_out.yaml"
+    data = files.read_input(path, cap=files.MiB)
+    return yamlfile.load_bytes(LeftOutFile, data, path, cache=cache).left_out
 
 
 def _installed() -> dict[str, Path]:

@@ -123,6 +123,12 @@ class GlossaryFile(Strict):
     glossary: dict[Id, Title]
 
 
+class LeftOutFile(Strict):
+    """``left_out.yaml`` beside the packs: a rule that is known and in no pack -> why."""
+
+    left_out: dict[Id, Title]
+
+
 class CalendarYear(Strict):
     """One year that was checked: weekday ``days_off``, ``worked`` weekend days, and how many days are worked."""
 
