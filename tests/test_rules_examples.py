@@ -2,44 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from compliance.labels.compose import Composed, compose
+from compliance.filings.proofs import HOOKS
 from compliance.rules import Pack, available, load_packs
-from compliance.rules.examples import Case, Example, ExamplesFile, read_examples, run
+from compliance.rules.examples import Example, ExamplesFile, read_examples, run
 from compliance.rules.loader import left_out
 
 REGIMES = available()
-
-
-def _slots(given: Mapping[str, Any], before: str = "") -> dict[str, str]:
-    """``{name: {genitive: X}}`` as ``name.genitive``."""
-    found: dict[str, str] = {}
-    for key, value in given.items():
-        if isinstance(value, dict):
-            found |= _slots(value, f"{before}{key}.")
-        elif isinstance(value, str):
-            found[before + key] = value
-    return found
-
-
-def _composed(case: Case) -> Composed:
-    rule = case.rules.rule(case.example.label or "")
-    assert rule is not None
-    law = rule.on(case.example.day)
-    assert law is not None
-    return compose(law.block.text, _slots(case.example.given))
-
-
-HOOKS = {
-    "text": lambda case: _composed(case).text,
-    "findings": lambda case: tuple(finding.code for finding in _composed(case).findings),
-}
 
 
 def packs() -> list[Pack]:
@@ -59,7 +32,8 @@ def test_every_pack_has_examples() -> None:
 
 @pytest.mark.parametrize(("pack", "example"), CASES, ids=lambda value: getattr(value, "case", ""))
 def test_example(pack: Pack, example: Example) -> None:
-    [outcome] = run(pack, ExamplesFile(examples=(example,)), HOOKS)
+    found = read_examples(pack)
+    [outcome] = run(pack, ExamplesFile(books=found.books, examples=(example,)), HOOKS)
     assert not outcome.wrong
     assert not outcome.unchecked
 

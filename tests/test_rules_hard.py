@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from compliance.filings.proofs import HOOKS
 from compliance.money import Money
 from compliance.rules import load_packs
-from compliance.rules.examples import Case, Example, ExamplesFile, read_examples, run
+from compliance.rules.examples import Example, ExamplesFile, read_examples, run
 
 RULES = load_packs(["hard"], [Path(__file__).parent / "rules"])
 PACK = RULES.packs["hard"]
@@ -21,25 +22,8 @@ D = date.fromisoformat
 @pytest.mark.parametrize("example", EXAMPLES.examples, ids=lambda item: item.case)
 def test_example(example: Example) -> None:
     found = ExamplesFile(books=EXAMPLES.books, examples=(example,))
-    [outcome] = run(PACK, found, {"crossings": crossings})
+    [outcome] = run(PACK, found, HOOKS)
     assert outcome.ok, outcome
-
-
-def crossings(case: Case) -> list[list[str]]:
-    """What a part above the rules would hook in: how often a sum has reached a threshold, and when."""
-    rule = case.rules.rule(case.example.money_rule or "")
-    assert rule is not None
-    assert case.books is not None
-    reached, total = 0, 0
-    found = []
-    for entry in case.books.entries:
-        law = rule.on(entry.on)
-        assert law is not None
-        total += entry.amount.amount_minor
-        if (times := total // law.block.reaches.amount_minor) > reached:
-            reached = times
-            found.append([entry.on.isoformat(), str(times)])
-    return found
 
 
 def law(rule: str, day: str) -> object:

@@ -1,11 +1,20 @@
-"""What a pack's own examples expect beyond dates: the words of a label, worked out as for a publication."""
+"""What a pack's own examples expect beyond dates: the words of a label, the cells of a form, crossings.
+
+Each is worked out as for real publications and books: the example's books are written as a ledger.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from compliance.filings.proving import ledger_of
 from compliance.labels.compose import Composed, compose
+from compliance.ledger.books import Books
+from compliance.periods import parse_day
+from compliance.reports import limits
+from compliance.reports.limits import Ledger
+from compliance.rules import Rule
 from compliance.rules.examples import Case, Hook
 
 
@@ -38,4 +47,26 @@ def _findings(case: Case) -> tuple[str, ...]:
     return tuple(finding.code for finding in _composed(case).findings)
 
 
-HOOKS: Mapping[str, Hook] = {"text": _text, "findings": _findings}
+def _ledger(case: Case, books: Books) -> Ledger:
+    given = case.example.given
+    facts = {key: parse_day(value) for key, value in given.items() if key.endswith("_on")}
+    first = min((entry.on for entry in books.entries()), default=case.example.day)
+    currency = case.pack.regime.currency
+    return Ledger(books, case.rules, currency, first, case.example.day, facts)
+
+
+def _money_rule(case: Case) -> Rule[Any]:
+    rule = case.rules.rule(case.example.subject[1])
+    assert rule is not None
+    return rule
+
+
+def _crossings(case: Case) -> list[list[str]]:
+    """``[day, times]`` of each crossing of a threshold."""
+    assert case.books is not None
+    with ledger_of(case.books) as books:
+        found = limits.crossings(_money_rule(case), _ledger(case, books))
+    return [[item.on.isoformat(), str(item.times)] for item in found]
+
+
+HOOKS: Mapping[str, Hook] = {"text": _text, "findings": _findings, "crossings": _crossings}
