@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "assign": ("queue:assign", N_("Say what a statement line is")),
     "register": ("register:register", N_("What a bank line is made of: payroll, card acquirer, tax payment")),
     "reconcile": ("reconcile:reconcile", N_("Compare with the books of 1C or Tally")),
+    "workbook": ("workbook:workbook", N_("Workbooks that people fill in: make one, apply what came back")),
     "check": ("check:check", N_("What is wrong, and what to do about it")),
     "decide": ("check:decide", N_("Record a decision about a finding")),
     "due": ("due:due", N_("What must be filed, and by when")),

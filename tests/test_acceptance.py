@@ -43,6 +43,7 @@ FOUND_BY = {
     8: "statement.gap",
     9: "rate.missing",
     12: "document.late",
+    13: "activity.total",
     14: "privacy.personal_data",
     15: "role.vacant",
 }

@@ -209,7 +209,14 @@ def _rest(stage: Stage, practice: Practice) -> None:
 def _mistakes(stage: Stage, right: Practice) -> None:
     import shutil
 
-    _title(_("5. What is wrong? Twelve mistakes were planted"))
+    from compliance.practice import FIRST_TIER
+
+    n = len(FIRST_TIER)
+    _title(
+        ngettext(
+            "5. What is wrong? {n} mistake was planted", "5. What is wrong? {n} mistakes were planted", n
+        ).format(n=n)
+    )
     stage.run(["check"], expect=1)
     Path("mistakes").mkdir()
     for name in ("schedules.yaml", "ledger.sqlite", "vault.sqlite"):
@@ -300,7 +307,7 @@ def _ending(stage: Stage) -> None:
     for command, what in (
         (f"cd {stage.folder}", ""),
         ("compliance", _("today's page")),
-        ("compliance check", _("seven mistakes are still open")),
+        ("compliance check", _("the other mistakes are still open")),
         ("compliance file money 2025-Q4 --on 2026-01-12 --channel post --sent reports/money-2025-Q4.pdf", ""),
     ):
         out(f"  {command:<44} {what}".rstrip())

@@ -18,6 +18,7 @@ from compliance.ledger.models import (
     Rate,
     Register,
     Role,
+    StatedTotal,
     Statement,
 )
 
@@ -34,6 +35,7 @@ HAPPENED: dict[type[Fact], str] = {
     Rate: "on_date",
     Register: "on_date",
     Role: "start_on",
+    StatedTotal: "last_on",
     Statement: "last_on",
 }
 """The field with the day of a fact. Other facts have none: they hold whatever the day."""

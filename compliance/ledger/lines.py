@@ -174,3 +174,23 @@ def of_amount(
             query += f" AND {column} = ?"
             values.append(wanted)
     return list(_bank_lines(books.read(f"{query} ORDER BY line.on_date, line.id", values)))
+
+
+def cleared(
+    books: Books, *, start: date | None = None, end: date | None = None, newest: int | None = None
+) -> Iterator[tuple[BankLine, list[Leg]]]:
+    """Sorted lines with the legs of what sorts them, by day; with ``newest`` so many, the last first."""
+    at = books.known_at
+    order, limit = ("DESC", f" LIMIT {int(newest)}") if newest is not None else ("ASC", "")
+    query = (
+        f"SELECT {_LINE_COLUMNS}, sorted.id {_LOADED} AND sorted.seq <= ? "
+        f"AND {_STANDS.format(txn='sorted')} AND line.on_date >= ? AND line.on_date < ? "
+        f"ORDER BY line.on_date {order}, line.account, line.id{limit}"
+    ).replace(
+        "FROM txn AS loaded ",
+        "FROM txn AS loaded JOIN txn AS sorted ON sorted.line = loaded.line AND sorted.kind = 'assign' ",
+    )
+    values = (at, at, at, at, start.isoformat() if start else "", end.isoformat() if end else "~")
+    found = list(books.read(query, values)) if newest is not None else books.read(query, values)
+    for *row, txn in found:
+        yield next(_bank_lines([row])), legs_of(books, int(txn))

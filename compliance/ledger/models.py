@@ -23,7 +23,7 @@ from compliance.ledger.fund_models import Hours as Hours
 from compliance.ledger.fund_models import Pooling as Pooling
 from compliance.ledger.rows import Row, column
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 
 class Event(Row, table="event"):
@@ -95,7 +95,10 @@ class Programme(Fact, table="programme"):
 
 
 class Activity(Fact, table="activity"):
-    """Something done or planned; head-counts, never names. ``state``: planned, held, not_held."""
+    """Something done or planned; head-counts, never names. ``state``: planned, held, not_held.
+
+    ``evidence``: SHA-256 of what shows it, kept by who led it.
+    """
 
     programme: str
     kind: str
@@ -108,6 +111,22 @@ class Activity(Fact, table="activity"):
     description: str | None = None
     output: str | None = None
     amends_filing: str | None = None
+    evidence: str | None = None
+
+
+class StatedTotal(Fact, table="stated_total"):
+    """What a programme's own workbook says of a span, to hold against the activities one by one.
+
+    ``measure``: participants (visits), or quantity of one ``kind``. ``digest`` is the workbook's.
+    """
+
+    programme: str
+    measure: str
+    start_on: date
+    last_on: date
+    value: int
+    kind: str | None = None
+    digest: str | None = None
 
 
 class Person(Fact, table="person"):

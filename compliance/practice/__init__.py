@@ -72,11 +72,11 @@ def write_files(practice: Practice, folder: Path) -> list[Path]:
     """Writes into ``folder`` and returns the paths, in order of making; an existing file is refused.
 
     ``bank/`` statements to import, ``LYING-TOTALS.txt`` (to be refused), ``rates.xml``,
-    ``acquirer-register.csv``, ``registers/`` of wages and taxes, ``1c/`` reports, ``sent/`` copies and receipts of past
-    filings, ``late/`` documents.
+    ``acquirer-register.csv``, ``registers/`` of wages and taxes, ``1c/`` reports, ``workbooks/`` of
+    programme leads, ``sent/`` copies and receipts of past filings, ``late/`` documents.
     """
     from compliance.files import write_whole
-    from compliance.practice import banks, onec, registers, sent
+    from compliance.practice import banks, onec, registers, sent, workbooks
 
     files = [(f"bank/{span.name}", banks.statement(practice, span)) for span in practice.statements]
     files += [
@@ -84,6 +84,7 @@ def write_files(practice: Practice, folder: Path) -> list[Path]:
         ("rates.xml", banks.rates(practice)),
         *registers.files(practice),
         *onec.files(practice),
+        (workbooks.FILE, workbooks.returned(practice)),
         *sent.filed(practice),
         *sent.late(practice),
     ]

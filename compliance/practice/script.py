@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from compliance.money import plain
+from compliance.practice import workbooks
 from compliance.practice.model import Accrual, AttributionRule, Event, Part, PastFiling, Practice
 
 Command = list[str]
@@ -108,8 +109,11 @@ def people(practice: Practice) -> Iterator[Command]:
 
 
 def work(practice: Practice) -> Iterator[Command]:
-    """Activities in counts, and help received without money."""
+    """Activities in counts, one programme's by its lead's workbook; and help received without money."""
+    yield ["workbook", "apply", workbooks.FILE, "--yes"]
     for item in practice.activities:
+        if item.programme == workbooks.PROGRAMME:
+            continue
         yield [
             "record", "activity",
             *options(

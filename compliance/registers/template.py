@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from compliance.i18n import _
-from compliance.intake.sheet import choices, new_workbook, put_lists, saved
+from compliance.intake.sheet import choices
+from compliance.intake.workbook import new_workbook, put_lists, saved
 from compliance.ledger.books import Books
 from compliance.registers.read import TEMPLATES, mark
 

@@ -1,0 +1,112 @@
+"""One workbook a programme: its lead writes what was done, planned, and not held; counts, never names.
+
+The first page has a row an activity (row id locked, everything else open), the second what the lead
+counts in sum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from compliance.i18n import _
+from compliance.intake import workbook
+from compliance.intake.totals import PARTICIPANTS, QUANTITY, counted
+from compliance.ledger.kinds import ACTIVITY_STATES
+from compliance.ledger.models import Activity
+from compliance.periods import Period
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
+MARK = "activities/1"
+"""Begins the first cell, followed by the programme and the period: ``activities/1 p5 2025-H2``."""
+TOTALS_MARK = "totals/1"
+FIELDS = (
+    "kind", "state", "start_on", "end_on", "quantity", "participants", "place", "description", "output", "evidence",
+)  # fmt: skip
+"""Columns B on of the first page."""
+JOIN = " · "
+_WIDTHS = (24, 18, 16, 12, 12, 10, 12, 20, 44, 24, 30)
+
+
+def render(
+    activities: Sequence[Activity],
+    programme: str,
+    period: Period,
+    kinds: Iterable[str],
+    stated: Mapping[str, int] | None = None,
+    *,
+    ids: bool = True,
+) -> bytes:
+    """The workbook's bytes. ``stated``: totals filled in already, by their key (``participants``)."""
+    book, page = workbook.new_workbook(_("Activities"))
+    _header(page, programme, period)
+    row = 1
+    for row, item in enumerate(activities, start=2):
+        if ids:
+            workbook.put_text(page, row, 1, item.entity)
+        for column, name in enumerate(FIELDS, start=2):
+            _put(page, row, column, name, getattr(item, name))
+    words = list(dict.fromkeys([*(item.kind for item in activities), *kinds]))
+    answers = range(2, len(FIELDS) + 2)
+    _totals_page(book.create_sheet(_("Totals")), activities, programme, period, words, stated or {})
+    lists = {
+        "kind": (2, {word: word for word in words}),
+        "state": (3, {name: _state(name) for name in ACTIVITY_STATES}),
+    }
+    workbook.put_lists(book, page, lists, last=row + workbook.FREE_ROWS, free=["kind"])
+    workbook.protect(page, filled=row, answers=answers, copies=False)
+    return workbook.saved(book)
+
+
+def _header(page: Worksheet, programme: str, period: Period) -> None:
+    titles = (
+        f"{MARK} {programme} {period.label}", _("Kind"), _("State"), _("First day"), _("Last day"), _("How many"),
+        _("How many people came"), _("Where"), _("What it was about; no names"), _("What came of it"),
+        _("Evidence: SHA-256 of the file"),
+    )  # fmt: skip
+    workbook.header(page, titles, _WIDTHS)
+    page.freeze_panes = "B2"
+
+
+def _state(name: str) -> str:
+    words = {"planned": _("planned"), "held": _("held"), "not_held": _("not held")}
+    return f"{name}{JOIN}{words[name]}"
+
+
+def _put(page: Worksheet, row: int, column: int, name: str, value: Any) -> None:
+    if value is None:
+        return
+    if isinstance(value, date):
+        cell = page.cell(row, column, value)
+        cell.number_format = "dd.mm.yyyy"
+    elif isinstance(value, int):
+        page.cell(row, column, value)
+    else:
+        workbook.put_text(page, row, column, _state(value) if name == "state" else value)
+
+
+def _totals_page(
+    page: Worksheet,
+    activities: Sequence[Activity],
+    programme: str,
+    period: Period,
+    kinds: Iterable[str],
+    stated: Mapping[str, int],
+) -> None:
+    from openpyxl.styles import Protection
+
+    titles = (TOTALS_MARK, _("What is counted"), _("The rows add up to"), _("Your own count"))
+    workbook.header(page, titles, (30, 44, 16, 16))
+    keys = [PARTICIPANTS, *(f"{QUANTITY}:{kind}" for kind in kinds)]
+    for row, key in enumerate(keys, start=2):
+        measure, _colon, kind = key.partition(":")
+        workbook.put_text(page, row, 1, key)
+        workbook.put_text(page, row, 2, kind or _("Visits: how many people came, all together"))
+        page.cell(row, 3, counted(activities, programme, measure, period, kind or None))
+        if key in stated:
+            page.cell(row, 4, stated[key])
+        page.cell(row, 4).protection = Protection(locked=False)
+    page.protection.sheet = True

@@ -1,0 +1,277 @@
+"""A programme's workbook that came back, as a plan: rows added, changed, the same.
+
+Nothing is removed by leaving a row out. A row without an id is the activity of the same kind and days,
+if there is one: the same workbook twice changes nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from compliance.errors import InputError
+from compliance.files import digest
+from compliance.i18n import _
+from compliance.intake import workbook
+from compliance.intake.activities import FIELDS, JOIN, MARK, TOTALS_MARK
+from compliance.intake.totals import PARTICIPANTS, QUANTITY, counted
+from compliance.ledger.books import Books
+from compliance.ledger.kinds import ACTIVITY_STATES
+from compliance.ledger.models import Activity, StatedTotal
+from compliance.ledger.revise import Change, revise
+from compliance.periods import Period, parse_day, parse_period
+from compliance.reports.privacy import lint
+from compliance.xlsx import Sheet, Value
+
+_TEXTS = ("place", "description", "output")
+_COUNT = re.compile(r"[0-9]{1,9}\Z", re.ASCII)
+_DOTTED = re.compile(r"([0-9]{2})\.([0-9]{2})\.([0-9]{4})\Z", re.ASCII)
+_DIGEST = re.compile(r"[0-9a-f]{64}\Z", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One fact to be written: ``place`` is FILE:ROW, ``changes`` is empty for what is new."""
+
+    place: str
+    fact: Activity
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A total of the second page; ``counted`` is what the activities add up to once the plan is applied."""
+
+    fact: StatedTotal
+    counted: int
+    fresh: bool
+
+
+@dataclass(slots=True)
+class Plan:
+    """What a returned workbook asks for. ``kept``: activities of the books that it does not mention."""
+
+    programme: str
+    period: Period
+    added: list[Changed] = field(default_factory=list)
+    changed: list[Changed] = field(default_factory=list)
+    same: int = 0
+    kept: int = 0
+    totals: list[Stated] = field(default_factory=list)
+
+    @property
+    def facts(self) -> list[Activity | StatedTotal]:
+        activities = [item.fact for item in (*self.added, *self.changed)]
+        return [*activities, *(item.fact for item in self.totals if item.fresh)]
+
+
+def read(
+    data: bytes, place: str, books: Books, *, names: Iterable[str] = (), amends: str | None = None
+) -> Plan:
+    """The plan of a returned workbook. ``InputError`` with FILE:PAGE!ROW at the first row that is wrong.
+
+    ``names``: people whom the vault knows; a text that names one is refused.
+    """
+    mark, pages = workbook.opened(data, place)
+    programme, period = _about(mark, place, books)
+    plan = Plan(programme, period)
+    own = {key: item for key, item in books.activities.items() if item.programme == programme}
+    rows = list(_rows(pages[0], place, tuple(names)))
+    claimed = {entity for entity, _where, _values in rows if entity}
+    for entity in claimed - set(own):
+        where = next(where for given, where, _values in rows if given == entity)
+        raise InputError(
+            _("the books have no activity of this row's id"),
+            place=where,
+            remedy=_("The first column is the program's; leave it empty for a new row."),
+        )
+    seen: set[str] = set()
+    for entity, where, values in rows:
+        name = entity or _same_days(own, values, claimed | seen) or _free(books, programme, values, seen)
+        if name in seen:
+            raise InputError(_("the workbook has this row twice"), place=where)
+        seen.add(name)
+        _check_days(values, period, where)
+        _add(plan, books, name, where, {**values, "programme": programme}, amends)
+    inside = {key for key, item in own.items() if item.end_on in period}
+    after = {**books.activities, **{item.fact.entity: item.fact for item in (*plan.added, *plan.changed)}}
+    plan.totals.extend(_totals(pages[1:], place, books, plan, after.values(), digest(data)))
+    plan.kept = len(inside - seen)
+    return plan
+
+
+def _about(mark: str, place: str, books: Books) -> tuple[str, Period]:
+    words = mark.split()
+    try:
+        if len(words) != 3 or words[0] != MARK:
+            raise ValueError
+        period = parse_period(words[2])
+    except ValueError:
+        raise InputError(
+            _("this is not a programme's workbook"),
+            place=place,
+            remedy=_("Make one with: compliance workbook make activities --programme P FILE.xlsx"),
+        ) from None
+    if words[1] not in books.programmes:
+        raise InputError(_("the books have no programme of this workbook's"), place=place)
+    return words[1], period
+
+
+def _rows(page: Sheet, place: str, names: Sequence[str]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """(row id or empty, FILE:PAGE!ROW, fields) of each row that says something."""
+    for row in sorted(set(page.rows) - {1}):
+        cells, where = page.rows[row], f"{place}:{page.name}!{row}"
+        entity = cells.get(1) or ""
+        given = {
+            name: cells[column]
+            for column, name in enumerate(FIELDS, start=2)
+            if cells.get(column) is not None
+        }
+        if not given and not entity:
+            continue
+        if not isinstance(entity, str):
+            raise InputError(_("the row does not say which activity it is"), place=where)
+        values: dict[str, Any] = dict.fromkeys(FIELDS)
+        for name, value in given.items():
+            values[name] = _value(name, value, where)
+        for name, title in (("kind", _("Kind")), ("state", _("State")), ("start_on", _("First day"))):
+            if values[name] is None:
+                raise InputError(_("“{title}” is empty").format(title=title), place=where)
+        values["end_on"] = values["end_on"] or values["start_on"]
+        _refuse_people(values, where, names)
+        yield entity.strip(), where, values
+
+
+def _value(name: str, value: Value, where: str) -> Any:
+    if name in ("start_on", "end_on"):
+        return _day(value, where)
+    if name in (QUANTITY, PARTICIPANTS):
+        return _count(value, where)
+    if not isinstance(value, str):
+        raise InputError(_("a text was expected, not a number or a day"), place=where)
+    text = " ".join(value.split())
+    if name == "state":
+        text = text.split(JOIN)[0].strip()
+        if text not in ACTIVITY_STATES:
+            raise InputError(
+                _("the state is one of: {states}").format(states=", ".join(ACTIVITY_STATES)), place=where
+            )
+    if name == "evidence":
+        text = text.lower()
+        if not _DIGEST.match(text):
+            raise InputError(
+                _("the evidence is not a SHA-256 digest: 64 digits and letters a to f"), place=where
+            )
+    return text or None
+
+
+def _day(value: Value, where: str) -> date:
+    """A day of the spreadsheet, or text as ``2025-12-31`` or ``31.12.2025``."""
+    if isinstance(value, date):
+        return value
+    text = value.strip() if isinstance(value, str) else ""
+    match = _DOTTED.match(text)
+    try:
+        return parse_day("-".join(reversed(match.groups())) if match else text)
+    except ValueError:
+        raise InputError(_("this is not a day"), place=where, remedy=_("Write it as 31.12.2025.")) from None
+
+
+def _count(value: Value, where: str) -> int:
+    if isinstance(value, str) and _COUNT.match(value.strip()):
+        return int(value)
+    if isinstance(value, Decimal) and value == value.to_integral_value() and 0 <= value < 10**9:
+        return int(value)
+    raise InputError(_("a whole number of people or things was expected"), place=where)
+
+
+def _refuse_people(values: Mapping[str, Any], where: str, names: Sequence[str]) -> None:
+    for name in _TEXTS:
+        if values[name] and lint(values[name], names):
+            raise InputError(
+                _("the row seems to hold a person's data"),
+                place=where,
+                why=_("Activities are counts; who came stays with you."),
+                remedy=_("Say it without the person, then send the workbook again."),
+            )
+
+
+def _check_days(values: Mapping[str, Any], period: Period, where: str) -> None:
+    if values["end_on"] < values["start_on"]:
+        raise InputError(_("the last day is before the first"), place=where)
+    if values["end_on"] not in period:
+        raise InputError(
+            _("the days lie outside the workbook's period {period}").format(period=period.label),
+            place=where,
+            remedy=_("Look for a slip in the day, or make a workbook of the other period."),
+        )
+
+
+def _same_days(own: Mapping[str, Activity], values: Mapping[str, Any], taken: set[str]) -> str:
+    """The first activity of the same kind and days that no other row is."""
+    key = tuple(values[name] for name in ("kind", "start_on", "end_on"))
+    for entity, item in own.items():
+        if entity not in taken and (item.kind, item.start_on, item.end_on) == key:
+            return entity
+    return ""
+
+
+def _free(books: Books, programme: str, values: Mapping[str, Any], seen: set[str]) -> str:
+    """A new id from programme and day: ``p5-20250702``, then ``p5-20250702-2``."""
+    stem = f"{programme}-{values['start_on']:%Y%m%d}"
+    name, number = stem, 1
+    while name in books.activities or name in seen:
+        number += 1
+        name = f"{stem}-{number}"
+    return name
+
+
+def _add(
+    plan: Plan, books: Books, entity: str, where: str, values: dict[str, Any], amends: str | None
+) -> None:
+    revision = revise(books, Activity, entity, values)
+    if revision.fact is None:
+        plan.same += 1
+        return
+    revision.fact.amends_filing = amends
+    kind = plan.added if revision.version == 1 else plan.changed
+    kind.append(Changed(where, revision.fact, revision.changes))
+
+
+def _totals(
+    pages: Sequence[Sheet], place: str, books: Books, plan: Plan, activities: Iterable[Activity], key: str
+) -> Iterator[Stated]:
+    after = list(activities)
+    for page in pages:
+        if page.rows.get(1, {}).get(1) != TOTALS_MARK:
+            continue
+        for row in sorted(set(page.rows) - {1}):
+            name, value = page.rows[row].get(1), page.rows[row].get(4)
+            if value is None:
+                continue
+            where = f"{place}:{page.name}!{row}"
+            measure, _colon, kind = (name if isinstance(name, str) else "").partition(":")
+            if measure not in (PARTICIPANTS, QUANTITY):
+                raise InputError(_("the row does not say what is counted"), place=where)
+            yield _total(books, plan, after, key, (measure, kind or None, _count(value, where)))
+
+
+def _total(
+    books: Books, plan: Plan, after: Sequence[Activity], key: str, said: tuple[str, str | None, int]
+) -> Stated:
+    measure, kind, value = said
+    period = plan.period
+    fields = {
+        "programme": plan.programme, "measure": measure, "kind": kind, "start_on": period.start, "last_on": period.last,
+        "value": value,
+    }  # fmt: skip
+    entity = ".".join([plan.programme, kind or measure, period.label])
+    revision = revise(books, StatedTotal, entity, fields)
+    if revision.fact is not None:
+        revision.fact.digest = key
+    fact = revision.fact or books.facts(StatedTotal)[entity]
+    return Stated(fact, counted(after, plan.programme, measure, period, kind), revision.fact is not None)

@@ -1,0 +1,301 @@
+"""``workbook``: one a programme, and corrections: made, filled in as people do, read back as a plan, applied."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from intakebooks import NOW, books_of, freeze, make, vault_of
+from test_import_command import load, statement
+from workbench import Bench, furnished
+
+from compliance import cli, i18n
+from compliance.intake.history import sorted_lines
+from compliance.ledger.append import write
+from compliance.ledger.lines import uncleared
+from compliance.ledger.models import Filing, Freeze
+from compliance.ledger.store import LEDGER
+from compliance.storage import open_store
+
+KIND = "visit"
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    made = furnished(tmp_path / "books")
+    for entity, day, came in (("v1", "2025-10-02", "8"), ("v2", "2025-10-09", "9")):
+        made.run("record", "activity", "--id", entity, "--programme", "p1", "--kind", KIND, "--on", day,
+                 "--quantity", "1", "--participants", came)  # fmt: skip
+    return made
+
+
+def made(bench: Bench, name: str = "p1.xlsx", *more: str) -> openpyxl.Workbook:
+    bench.run("workbook", "make", "activities", "--programme", "p1", str(bench.folder / name), *more)
+    return openpyxl.load_workbook(bench.folder / name)
+
+
+def filled(bench: Bench, book: openpyxl.Workbook, name: str = "back.xlsx") -> str:
+    book.save(bench.folder / name)
+    return str(bench.folder / name)
+
+
+def add(book: openpyxl.Workbook, *values: Any) -> None:
+    """A new row; the id stays empty."""
+    page = book.worksheets[0]
+    row = next(at for at in range(2, 300) if page.cell(at, 4).value is None)
+    for column, value in enumerate(values, start=2):
+        page.cell(row, column, value)
+
+
+def test_locked_where_it_is_ours(bench: Bench) -> None:
+    book = made(bench)
+    page = book.worksheets[0]
+    assert page["A1"].value == "activities/1 p1 2025-H2"
+    assert [page.cell(row, 1).value for row in (2, 3, 4)] == ["v1", "v2", None]
+    assert page.protection.sheet
+    assert page["A2"].protection.locked
+    assert page["A4"].protection.locked
+    assert not page["G2"].protection.locked
+    assert len(page.data_validations.dataValidation) == 2
+    assert book.worksheets[1]["C2"].value == 17
+    assert not book.worksheets[1]["D2"].protection.locked
+    with zipfile.ZipFile(bench.folder / "p1.xlsx") as archive:
+        assert b"creator>" not in archive.read("docProps/core.xml")
+
+
+def test_the_same_books_give_the_same_bytes(bench: Bench) -> None:
+    made(bench, "one.xlsx")
+    made(bench, "two.xlsx")
+    assert (bench.folder / "one.xlsx").read_bytes() == (bench.folder / "two.xlsx").read_bytes()
+
+
+def test_a_plan_then_one_event(bench: Bench) -> None:
+    book = made(bench)
+    book.worksheets[0]["G2"] = 10
+    add(book, KIND, "held", datetime(2025, 11, 6), None, 1, 12)
+    add(book, KIND, "not_held · не состоялось", "13.11.2025", None, 1, None, None, "Болезнь ведущего")
+    add(
+        book,
+        "booklet",
+        "planned",
+        date(2025, 12, 1),
+        date(2025, 12, 5),
+        500,
+        None,
+        "Дом",
+        "Брошюра",
+        None,
+        "A" * 64,
+    )
+    file = filled(bench, book)
+    before = bench.ledger.read_bytes()
+    assert bench.call("workbook", "apply", file).code == 2  # nobody to ask
+    assert bench.ledger.read_bytes() == before
+    result = bench.run("workbook", "apply", file, "--yes")
+    assert "+3 ~1 -0" in result.out
+    assert "participants: 8 → 10" in result.out
+    with bench.books() as books:
+        found = {
+            key: (item.state, item.participants, item.evidence) for key, item in books.activities.items()
+        }
+        assert found == {
+            "v1": ("held", 10, None),
+            "v2": ("held", 9, None),
+            "p1-20251106": ("held", 12, None),
+            "p1-20251113": ("not_held", None, None),
+            "p1-20251201": ("planned", None, "a" * 64),
+        }
+        seq = books.last_seq
+    # The rows that had no id are the activities they made.
+    again = bench.run("workbook", "apply", file, "--yes")
+    assert "+0 ~0 -0" in again.out
+    with bench.books() as books:
+        assert books.last_seq == seq
+    bench.run("books", "audit")
+
+
+def test_a_stated_total_that_differs_is_found_until_one_of_both_is_mended(bench: Bench) -> None:
+    book = made(bench)
+    book.worksheets[1]["D2"] = 25
+    said = bench.run("workbook", "apply", filled(bench, book), "--yes")
+    assert "visits: 25" in said.err
+    found = bench.call("check", "activity.total", "--format", "json")
+    assert [(row["code"], row["subject"], row["period"]) for row in found.rows] == [
+        ("activity.total", "programme:p1:participants", "2025-H2")
+    ]
+    assert "25" in found.rows[0]["message"]
+    assert "17" in found.rows[0]["message"]
+    bench.run("record", "activity", "--id", "v3", "--programme", "p1", "--kind", KIND, "--on", "2025-12-01",
+              "--participants", "8")  # fmt: skip
+    assert bench.run("check", "activity.total", "--format", "json").rows == []
+    # What is planned, not held, or of another period is not counted.
+    bench.run("record", "activity", "--id", "v4", "--programme", "p1", "--kind", KIND, "--state", "planned",
+              "--on", "2025-12-02", "--participants", "8")  # fmt: skip
+    assert bench.run("check", "activity.total", "--format", "json").rows == []
+
+
+def test_a_row_left_out_removes_nothing(bench: Bench) -> None:
+    book = made(bench)
+    book.worksheets[0].delete_rows(2)
+    result = bench.run("workbook", "apply", filled(bench, book), "--yes")
+    assert "1 activity of the books is not in the workbook; it stays." in result.err
+    with bench.books() as books:
+        assert set(books.activities) == {"v1", "v2"}
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ({"A2": "v9"}, "no activity of this row's id"),
+        ({"A3": "v1"}, "this row twice"),
+        ({"B2": None}, "“Kind” is empty"),
+        ({"C2": "maybe"}, "the state is one of"),
+        ({"D2": "31.02.2025"}, "not a day"),
+        ({"D2": date(2025, 1, 1), "E2": date(2025, 1, 1)}, "outside the workbook's period"),
+        ({"E2": date(2025, 10, 1)}, "before the first"),
+        ({"G2": 8.5}, "whole number"),
+        ({"G2": -8}, "whole number"),
+        ({"G2": "много"}, "whole number"),
+        ({"G2": "1_000"}, "whole number"),
+        ({"G2": "=2+2"}, "no stored result"),
+        ({"I2": "Была Клиентова Надежда Примеровна"}, "person's data"),
+        ({"I2": "звонить +7 900 000-12-34"}, "person's data"),
+        ({"K2": "photo.jpg"}, "SHA-256"),
+        ({"A1": "activities/1 p77 2025-H2"}, "no programme"),
+        ({"A1": "activities/1 p1"}, "not a programme's workbook"),
+        ({"A1": "hello"}, "not a workbook that the program made"),
+    ],
+    ids=str,
+)
+def test_a_wrong_workbook_changes_nothing(bench: Bench, cells: dict[str, Any], said: str) -> None:
+    book = made(bench)
+    for at, value in cells.items():
+        book.worksheets[0][at] = value
+    before = bench.ledger.read_bytes()
+    told = bench.fail(3, "workbook", "apply", filled(bench, book), "--yes")
+    assert said in told
+    assert "Клиентова" not in told
+    assert bench.ledger.read_bytes() == before
+
+
+def test_hidden_rows_and_sheets_are_refused(bench: Bench) -> None:
+    book = made(bench)
+    book.worksheets[0].row_dimensions[2].hidden = True
+    assert "hidden" in bench.fail(3, "workbook", "apply", filled(bench, book), "--yes")
+    book = made(bench, "again.xlsx")
+    book.worksheets[1].sheet_state = "hidden"
+    assert "hidden" in bench.fail(3, "workbook", "apply", filled(bench, book, "b.xlsx"), "--yes")
+
+
+def test_a_filed_period_is_amended_only(bench: Bench) -> None:
+    book = made(bench)
+    book.worksheets[0]["G2"] = 10
+    file = filled(bench, book)
+    with (
+        open_store(LEDGER, bench.ledger, write=True) as connection,
+        write(connection, kind="file", actor="test", now=NOW) as event,
+    ):
+        span = {"start_on": date(2025, 7, 1), "last_on": date(2025, 12, 31)}
+        event.add(
+            Filing(
+                entity="h2", obligation="x", state="filed", on_date=date(2026, 1, 12), channel="post", **span
+            ),
+            Freeze(entity="h2-activity", kind="activity", filing="h2", **span),
+        )
+    before = bench.ledger.read_bytes()
+    assert "--amends" in bench.fail(1, "workbook", "apply", file, "--yes")
+    assert bench.ledger.read_bytes() == before
+    bench.run("workbook", "apply", file, "--amends", "h2", "--yes")
+    with bench.books() as books:
+        assert (books.activities["v1"].participants, books.activities["v1"].amends_filing) == (10, "h2")
+
+
+def test_titles_follow_the_language_ids_do_not(bench: Bench) -> None:
+    i18n.activate("ru")
+    book = made(bench)
+    assert book.worksheets[0].title == "Мероприятия"
+    assert book.worksheets[0]["C2"].value == "held · прошло"
+    i18n.activate("en")
+    assert "+0 ~0 -0" in bench.run("workbook", "apply", filled(bench, book), "--yes").out
+
+
+# Corrections of what is sorted
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    found = make(tmp_path / "books")
+    data = statement(("06.10.2025", "-150.00", "Аренда"), ("07.10.2025", "500.00", "Пожертвование"))
+    assert load(found, data) == 0
+    with books_of(found) as books:
+        rent, gift = (line.handle for line in uncleared(books))
+    split = [
+        "--part",
+        "fund=f4 line=premises amount=100.00",
+        "--part",
+        "fund=f1 line=pay programme=p1 amount=50.00",
+    ]
+    assert cli.run(["-C", str(found), "assign", rent, *split]) == 0
+    assert (
+        cli.run(["-C", str(found), "assign", gift, "--fund", "f3b", "--kind", "income", "--source", "donors"])
+        == 0
+    )
+    return found
+
+
+def corrections(folder: Path, name: str = "c.xlsx") -> openpyxl.Workbook:
+    assert cli.run(["-C", str(folder), "workbook", "make", "corrections", str(folder / name)]) == 0
+    return openpyxl.load_workbook(folder / name)
+
+
+def applied(folder: Path, book: openpyxl.Workbook, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+    data = io.BytesIO()
+    book.save(data)
+    (folder / "back.xlsx").write_bytes(data.getvalue())
+    capsys.readouterr()
+    code = cli.run(["-C", str(folder), "workbook", "apply", str(folder / "back.xlsx"), "--yes"])
+    return code, capsys.readouterr().err
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_untouched_corrections_change_nothing(
+    folder: Path, capsys: pytest.CaptureFixture[str], language: str
+) -> None:
+    i18n.activate(language)
+    book = corrections(folder)
+    page = book.worksheets[0]
+    assert [page.cell(row, 10).value.split(" · ")[0] for row in (2, 3, 4)] == ["f4", "f1", "f3b"]
+    # Filed meanwhile: what stays as it is may lie in a closed period.
+    freeze(folder, date(2025, 10, 1), date(2025, 12, 31))
+    code, said = applied(folder, book, capsys)
+    assert (code, "+0 ~0 -0" in said) == (0, True), said
+
+
+def test_a_correction_is_one_reversal_and_one_posting(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = corrections(folder)
+    book.worksheets[0]["J4"] = "f3a"
+    book.worksheets[0]["L4"] = "mebel"
+    code, said = applied(folder, book, capsys)
+    assert (code, "+0 ~1 -0" in said) == (0, True), said
+    with books_of(folder) as books, vault_of(folder):
+        now = {item.line.amount_minor: item.parts for item in sorted_lines(books)}
+        assert [(part.fund, part.source) for part in now[500_00]] == [("f3a", "mebel")]
+        assert [part.fund for part in now[-150_00]] == ["f4", "f1"]
+
+
+def test_a_correction_in_a_closed_period_names_the_amendment(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = corrections(folder)
+    freeze(folder, date(2025, 10, 1), date(2025, 12, 31))
+    book.worksheets[0]["J4"] = "f3a"
+    code, said = applied(folder, book, capsys)
+    assert code == 1
+    assert "--amends money-q4" in said
