@@ -94,6 +94,12 @@ def root(
 
     from compliance.commands.app import App
 
+    if more["lang"] and not i18n.known(more["lang"]):
+        raise click.UsageError(
+            _("--lang: there is no language “{code}”; there are: {codes}").format(
+                code=more["lang"], codes=", ".join(i18n.LANGUAGES)
+            )
+        )
     ctx.obj = App(
         start=Path(folder) if folder else Path.cwd(),
         today_text=today,

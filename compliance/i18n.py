@@ -51,7 +51,7 @@ def _catalogue(language: str) -> _gettext.NullTranslations:
 def activate(language: str) -> None:
     """Make ``language`` (``ru``, ``ru_RU.UTF-8``...) the interface language; unknown ones mean English."""
     global _language, _active
-    code = language.replace("-", "_").split("_")[0].split(".")[0].lower()
+    code = _code(language)
     _language = code if code in (*LANGUAGES, PSEUDO) else "en"
     _active = _catalogue(_language)
     # Click takes its own texts (usage, "Missing option"...) from the process-wide gettext domain, and
@@ -59,6 +59,16 @@ def activate(language: str) -> None:
     os.environ["LANGUAGE"] = _language
     _gettext.bindtextdomain(DOMAIN, LOCALE)
     _gettext.textdomain(DOMAIN)
+
+
+def known(language: str) -> bool:
+    """Is this a language that the interface speaks, however it is spelled?"""
+    return _code(language) in (*LANGUAGES, PSEUDO)
+
+
+def _code(language: str) -> str:
+    """``ru`` of ``ru``, ``RU``, ``ru-RU``, ``ru_RU.UTF-8``."""
+    return language.replace("-", "_").split("_")[0].split(".")[0].lower()
 
 
 def preferred(environ: Mapping[str, str]) -> str:

@@ -27,12 +27,25 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from compliance.i18n import _
 from compliance.money import is_currency
 
-Encoding = Literal["utf-8", "windows-1251", "cp866", "utf-16"]
+_ALIASES = {
+    "cp1251": "windows-1251",
+    "win1251": "windows-1251",
+    "windows1251": "windows-1251",
+    "utf8": "utf-8",
+}
+"""Other spellings of the same encodings, as bank manuals and editors write them."""
+
+
+def _encoding(value: object) -> object:
+    return _ALIASES.get(value.lower(), value.lower()) if isinstance(value, str) else value
+
+
+Encoding = Annotated[Literal["utf-8", "windows-1251", "cp866", "utf-16"], BeforeValidator(_encoding)]
 _DATE_TOKENS = {"d", "m", "Y", "H", "M", "S"}
 
 

@@ -14,7 +14,7 @@ import pyrage
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from workbench import PLAIN, Bench, furnished
+from workbench import PLAIN, Bench, at_terminal, furnished
 
 from compliance import backup
 from compliance.errors import BooksDamaged, InputError, SetupError
@@ -235,3 +235,14 @@ def test_a_passphrase_round_trip_and_no_other() -> None:
     assert backup.unseal(sealed, passphrase="x") == b"books"
     with pytest.raises(SetupError):
         backup.unseal(sealed, passphrase="y")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a pseudo-terminal is a Unix thing")
+def test_on_a_terminal_it_asks_who_may_open_it(
+    bench: Bench, identity: tuple[Path, str], tmp_path: Path
+) -> None:
+    key, recipient = identity
+    code, shown = at_terminal(bench.folder, [recipient], "backup", str(tmp_path / "copy.age"))
+    assert (code, "Who may open it" in shown) == (0, True), shown
+    bench.run("restore", str(tmp_path / "copy.age"), "--into", str(tmp_path / "new"), "--identity", str(key))
+    assert "--passphrase" in bench.fail(2, "backup", str(tmp_path / "other.age"))

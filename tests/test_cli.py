@@ -152,3 +152,10 @@ def test_messages_follow_the_language_of_the_run(tmp_path: Path) -> None:
     i18n.activate("ru")
     assert "записано 1: programme x" in bench.run("record", "programme", "--title", "x").err
     assert "«x» не бывает" in bench.fail(2, "balance", "--by", "x")
+
+
+def test_a_language_that_is_not_spoken_is_a_wrong_command_line(tmp_path: Path) -> None:
+    said = empty(tmp_path).fail(2, "--lang", "de", "balance")
+    assert "“de”" in said
+    assert "en, ru" in said
+    Bench(tmp_path).run("--lang", "ru_RU.UTF-8", "balance")

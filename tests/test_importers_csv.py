@@ -253,3 +253,10 @@ def test_period_of_several_days() -> None:
     (statement,) = read(rows)
     assert (statement.period.start, statement.period.last) == (date(2025, 11, 1), date(2025, 11, 3))
     assert statement.period.end - statement.period.start == timedelta(days=3)
+
+
+@pytest.mark.parametrize("spelled", ["cp1251", "CP1251", "Windows-1251"])
+def test_windows_1251_by_its_other_names(spelled: str) -> None:
+    rows = "date;sum;text\n01.11.2025;5.00;пожертвование\n"
+    [statement] = read(rows, changed(encoding=spelled), encoding="windows-1251", closing=500)
+    assert next(iter(statement.lines())).purpose == "пожертвование"

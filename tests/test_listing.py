@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from workbench import Bench, furnished
 
+from compliance import i18n
 from compliance.commands.listing import FACTS, KINDS, MOVEMENTS, _title
 from compliance.ledger import models
 from compliance.ledger.models import FACTS as MODELS
@@ -81,3 +82,19 @@ def test_text_from_outside_is_harmless(tmp_path: Path) -> None:
     assert "\u202e" not in shown
     assert "'=HYPERLINK" in bench.run("list", "programmes", "--format", "csv").out
     assert bench.rows("list", "programmes")[0]["title"] == evil
+
+
+def test_stored_words_are_shown_in_the_interface_language(bench: Bench) -> None:
+    """Programs get the ids in every language."""
+    i18n.activate("ru")
+    for kind, told, stored in (
+        ("accounts", "банк", "bank"),
+        ("sources", "иностранная организация", "foreign_organisation"),
+        ("transactions", "расход", "expense"),
+    ):
+        table = bench.run("list", kind).out
+        assert told in table
+        assert stored not in table
+        assert stored in bench.run("list", kind, "--format", "json").out
+    assert "№" in bench.run("list", "transactions").out
+    assert "Итого" in bench.run("balance", "--type", "all").out

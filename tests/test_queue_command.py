@@ -183,14 +183,14 @@ def test_sorting_again_keeps_the_agreement(folder: Path, handles: list[str]) -> 
 
 WRONG = [
     (["--fund", "f4"], "say what the line is"),
-    (["--kind", "expense", "--fund", "f4", "--line", "food"], "no account falls on"),
+    (["--kind", "expense", "--fund", "f4", "--line", "food"], "--line: there is no"),
     (["--line", "pay"], "whose money"),
     (["--fund", "f9", "--line", "pay"], "there is no"),
     (["--fund", "unassigned", "--line", "pay"], "there is no"),
     (["--fund", "f4", "--kind", "income"], "who paid"),
     (["--fund", "f4", "--kind", "income", "--source", "donors", "--line", "pay"], "form line"),
     (["--fund", "f4", "--line", "pay", "--source", "donors"], "only income"),
-    (["--fund", "f4", "--kind", "gift"], "is not a kind"),
+    (["--fund", "f4", "--kind", "gift"], "--kind: there is no"),
     (["--fund", "f4", "--account", "a2"], "statements of its own"),
     (["--fund", "f4", "--account", "suspense"], "as not sorted"),
     (["--fund", "f4", "--account", "nowhere"], "there is no"),
@@ -306,7 +306,7 @@ def test_a_rule_that_points_nowhere_stops_nothing_else(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     add = ["queue", "rule", "add", "--fund", "f4"]
-    assert run(folder, *add, "--id", "bad", "--purpose-contains", "аренда", "--line", "nowhere") == 0
+    assert run(folder, *add, "--id", "bad", "--purpose-contains", "аренда", "--account", "nowhere") == 0
     assert run(folder, *add, "--id", "good", "--amount", "-20.00", "--line", "other") == 0
     capsys.readouterr()
     assert run(folder, "queue", "apply", "--yes") == 0
@@ -471,3 +471,31 @@ def test_a_wrong_sheet_changes_nothing(
     assert run(folder, "queue", "apply", "--sheet", filled, "--yes") == 3
     assert said in capsys.readouterr().err
     assert ledger_digest(folder) == before
+
+
+def test_saying_the_same_again_is_nothing_new(
+    folder: Path, handles: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("assign", handles[0], "--fund", "f4", "--line", "premises", "--programme", "p6")
+    assert run(folder, *words) == 0
+    before = ledger_digest(folder)
+    capsys.readouterr()
+    assert run(folder, *words) == 0
+    assert "nothing new" in capsys.readouterr().err
+    assert ledger_digest(folder) == before
+    freeze(folder, date(2025, 10, 1), date(2025, 12, 31))
+    assert run(folder, *words) == 0
+
+
+def test_kinds_lines_and_purposes_are_words_of_a_list(
+    folder: Path, handles: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    assert run(folder, "assign", handles[0], "--fund", "f4", "--line", "premisses") == 2
+    assert "premises" in capsys.readouterr().err
+    assert run(folder, "assign", handles[1], "--fund", "f3b", "--source", "donors", "--purpose", "gift") == 2
+    assert "donation" in capsys.readouterr().err
+    assert run(folder, "queue", "rule", "add", "--id", "r", "--fund", "f4", "--kind", "pay") == 2
+    assert "income" in capsys.readouterr().err
+    i18n.activate("ru")
+    assert run(folder, "assign", handles[1], "--fund", "f3b", "--kind", "доход", "--source", "donors") == 0

@@ -585,3 +585,74 @@ def test_a_loan_between_agreements_is_no_money_more(bench: Bench) -> None:
         "--amount", "10", "--loan",
     )  # fmt: skip
     assert sum(row["amount_minor"] for row in bench.rows("balance") if row["currency"] == "RUB") == before
+
+
+# ---- words that must be on a list
+
+
+def test_an_unknown_form_line_names_those_there_are(bench: Bench) -> None:
+    said = bench.fail(2, *SPEND[:-2], "--amount", "1", "--expense-line", "premisses", "--on", "2025-10-05")
+    assert "--expense-line: there is no “premisses”" in said
+    assert "There are: pay, premises" in said
+
+
+def test_purposes_and_classes_are_words_of_a_list(bench: Bench) -> None:
+    """By id or by name; a free word would be asked for by no rule, in silence."""
+    gift = (
+        "record", "income", "--account", "a1", "--fund", "f1", "--source", "zeewind", "--amount", "5",
+        "--on", "2025-10-05",
+    )  # fmt: skip
+    said = bench.fail(2, *gift, "--purpose", "donatoin")
+    assert "donation" in said
+    assert "grant" in said
+    bench.run(*gift, "--purpose", "membership fee")
+    with bench.books() as books:
+        assert [item.purpose for item in books.entries(txn=2)] == [None, "membership_fee"]
+    account = ("record", "account", "--id", "x", "--title", "X", "--type", "asset")
+    assert "special" in bench.fail(2, *account, "--class", "bnak")
+    bench.run(*account, "--class", "special account")
+    with bench.books() as books:
+        assert books.accounts["x"].account_class == "special"
+
+
+def test_words_are_taken_in_russian_too(bench: Bench) -> None:
+    i18n.activate("ru")
+    bench.run(
+        "record", "income", "--account", "a1", "--fund", "f1", "--source", "zeewind", "--amount", "5",
+        "--on", "2025-10-05", "--purpose", "членский взнос",
+    )  # fmt: skip
+    with bench.books() as books:
+        assert [item.purpose for item in books.entries(txn=2)] == [None, "membership_fee"]
+
+
+# ---- a gift given back
+
+
+def test_a_gift_given_back_is_a_smaller_receipt(bench: Bench) -> None:
+    """The command that the refusal of a negative amount tells is the one that works."""
+    words = (
+        "record",
+        "income",
+        "--account",
+        "a1",
+        "--fund",
+        "f1",
+        "--source",
+        "zeewind",
+        "--on",
+        "2025-10-05",
+    )
+    said = bench.fail(2, *words, "--amount=-30")
+    told = said.split("compliance record income ")[1].split()[0]
+    assert told == "--refund"
+    assert (
+        "recorded 1: refund of a gift 2, 2025-10-05, 30.00 RUB"
+        in bench.run(*words, "--amount", "30", told).err
+    )
+    assert postings(bench, 2) == [("a1", "f1", "RUB", -3000), ("donations", "f1", "RUB", 3000)]
+    with bench.books() as books:
+        assert [item.source for item in books.entries(txn=2)] == [None, "zeewind"]
+    [row] = bench.rows("balance", "--by", "source")
+    assert (row["source"], row["received_minor"]) == ("zeewind", -3000)
+    for command in ("income", "expense"):
+        assert "--refund" in bench.run("record", command, "--help").out

@@ -76,6 +76,7 @@ def test_a_report_is_three_papers_and_its_totals(run: Run, workspace: Path) -> N
     ]
     assert sorted(path.name for path in (workspace / "reports").iterdir()) == names
     assert "3\u00a0396 | 1\u00a0292 | 226 | 4\u00a0914" in answer.out
+    assert "thousands of RUB" in answer.out
     for amount in ("-12,000.00", "-58,321.00", "-70,321.00"):
         assert amount in answer.out
     assert "forms confirm money" in answer.err

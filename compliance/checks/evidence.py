@@ -75,7 +75,7 @@ def no_line(context: Context) -> Findings:
     expenses = {key: item for key, item in books.accounts.items() if item.type == "expense"}
     if not expenses:
         return
-    start = context.config.starts_on
+    start, known = context.config.starts_on, context.rules.expense_lines
     sums = books.sums(
         ("account", "expense_line"),
         start=start,
@@ -90,7 +90,8 @@ def no_line(context: Context) -> Findings:
                 "refusal",
                 f"account:{account}",
                 _("expenses on “{title}” fall on no line of the form").format(title=expenses[account].title),
-                _("Give the account its line: compliance record account --id {id} --line LINE").format(
-                    id=account
-                ),
+                _(
+                    "Give the account its line: compliance record account --id {id} --expense-line LINE"
+                ).format(id=account)
+                + (_("; there are: {lines}").format(lines=", ".join(known)) if known else ""),
             )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from compliance.commands.app import App, pass_app
-from compliance.commands.ask import interactive
+from compliance.commands.ask import interactive, maybe
 from compliance.commands.output import say
 from compliance.errors import UsageError
 from compliance.i18n import _
@@ -40,7 +40,10 @@ def backup(app: App, /, file: Path, recipients: tuple[str, ...], by_passphrase: 
     from compliance.backup import pack, seal
     from compliance.files import write_whole
 
-    if bool(recipients) == by_passphrase:
+    if not recipients and not by_passphrase:
+        recipients = _asked_recipients()
+        by_passphrase = not recipients
+    elif recipients and by_passphrase:
         raise UsageError(_("say for whom to seal it: --to RECIPIENT, or --passphrase"))
     files = _collect(app)
     words = app.passphrase(_("Passphrase of the backup"), confirm=True) if by_passphrase else ""
@@ -54,6 +57,14 @@ def backup(app: App, /, file: Path, recipients: tuple[str, ...], by_passphrase: 
             n=len(files), file=file
         )
     )
+
+
+def _asked_recipients() -> tuple[str, ...]:
+    """Whom a person at a terminal names; nobody means a passphrase."""
+    if not interactive():
+        raise UsageError(_("say for whom to seal it: --to RECIPIENT, or --passphrase"))
+    answer = maybe(None, _("Who may open it (age1... or an SSH public key), empty for a passphrase"))
+    return (answer,) if answer else ()
 
 
 def _collect(app: App) -> dict[str, bytes]:

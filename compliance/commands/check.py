@@ -116,7 +116,7 @@ def _print(outcome: Outcome) -> None:
         n = len(outcome.open)
         out("")
         out(ngettext("{n} finding is open.", "{n} findings are open.", n).format(n=n))
-        out(_('If one is known and right as it is: compliance decide ID --because "..."'))
+        out(_('If one is known and right as it is: compliance decide NUMBER --because "..."'))
     if outcome.decided:
         out("")
         out(_("Decided:"))
@@ -124,8 +124,20 @@ def _print(outcome: Outcome) -> None:
             out(clean(f"   {item.message} — {decision.because}"))
 
 
-@click.command(help=_("Record why a finding is left as it is. It stays visible among the decided ones."))
-@click.argument("finding")
+def _by_number(text: str, outcome: Outcome) -> str:
+    """The id of a finding named by its number in the list that ``check`` prints; anything else as typed."""
+    if text.isascii() and text.isdecimal() and 1 <= int(text[:6]) <= len(outcome.open):
+        return outcome.open[int(text[:6]) - 1].id
+    return text
+
+
+@click.command(
+    help=_(
+        "Record why a finding is left as it is. It stays visible among the decided ones."
+        " FINDING is its id, or its number in the list of: compliance check"
+    )
+)
+@click.argument("finding", metavar="FINDING")
 @click.option("--because", metavar="TEXT", help=_("The reason, in words an inspector may read"))
 @click.option("--withdraw", is_flag=True, help=_("Take the decision back: the finding is open again"))
 @pass_app
@@ -139,6 +151,7 @@ def decide(app: App, finding: str, because: str | None, withdraw: bool) -> None:
         known = {item.id: item for item in outcome.open} | {
             item.id: item for item, _decision in outcome.decided
         }
+        finding = _by_number(finding, outcome)
         if finding not in known:
             raise UsageError(
                 _("there is no such finding: {id}").format(id=finding), remedy=_("See: compliance check")
@@ -155,4 +168,4 @@ def decide(app: App, finding: str, because: str | None, withdraw: bool) -> None:
         writing.event.add(
             Decision(entity=finding, because=reason, state="withdrawn" if withdraw else "decided")
         )
-    say(_("recorded 1 decision"))
+    say(_("recorded 1 decision: {id}").format(id=finding))

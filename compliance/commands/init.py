@@ -113,7 +113,7 @@ def _create(app: App, space: Workspace, practice: date | None, protect: bool) ->
         say(
             _(
                 "These books are not protected: whoever has this computer can read them."
-                " To protect them, start with: compliance init --protect"
+                " A passphrase is set when books are started: compliance init --protect, in an empty folder."
             )
         )
 

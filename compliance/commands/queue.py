@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from compliance.commands import known
 from compliance.commands.app import App, pass_app
 from compliance.commands.ask import choice, interactive, maybe, yes
 from compliance.commands.output import Column, clean, emit, format_option, out, say
@@ -226,7 +227,7 @@ def assign(
     amends: str | None,
     **more: str,
 ) -> None:
-    from compliance.intake.assign import current_fund, find_line, post, prepare
+    from compliance.intake.assign import already, current_fund, find_line, post, prepare
     from compliance.intake.closed import ClosedDays
     from compliance.intake.debts import paying
     from compliance.intake.parts import parse_part
@@ -242,7 +243,10 @@ def assign(
             if pays
             else [parse_part(text) for text in texts] or [_asked(books, more)]
         )
-        parts = [_resolved(books, part) for part in parts]
+        parts = [resolved(app, books, part) for part in parts]
+        if not document and not remember and already(books, target, parts):
+            say(_("nothing new: the line {line} is sorted so already").format(line=target.handle))
+            return
     rule_id = None
     with app.writing("assign") as writing:
         books = writing.books
@@ -278,9 +282,11 @@ def _asked(books: Books, given: dict[str, str]) -> Part:
     return Part(**values)
 
 
-def _resolved(books: Books, part: Part) -> Part:
-    """Names as typed become ids."""
+def resolved(app: App, books: Books, part: Part) -> Part:
+    """Names as typed become ids; what must be on a list is."""
     from dataclasses import replace
+
+    from compliance.commands.words import line_kinds
 
     named = (("fund", books.funds), ("source", books.sources), ("programme", books.programmes))
     found = {
@@ -288,6 +294,12 @@ def _resolved(books: Books, part: Part) -> Part:
         for name, facts in named
         if getattr(part, name)
     }
+    if part.kind:
+        found["kind"] = known.listed(part.kind, "--kind", line_kinds())
+    if part.line:
+        found["line"] = known.form_line(app, books, part.line, "--line")
+    if part.purpose:
+        found["purpose"] = known.purpose(app, books, part.purpose)
     return replace(part, **found)
 
 

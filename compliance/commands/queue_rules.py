@@ -15,6 +15,7 @@ from compliance.i18n import _
 
 if TYPE_CHECKING:
     from compliance.intake.attribution import AttributionRule
+    from compliance.ledger.books import Books
 
 
 @click.command("rules", help=_("The rules, in the order in which they are tried"))
@@ -98,9 +99,26 @@ def add(app: App, /, amount_text: str | None, **values: Any) -> None:
         currency = (account.currency if account else None) or app.workspace.config.currency
         if amount_text:
             values["amount_minor"] = amount(amount_text, "--amount", "", currency)
+        for name, value in _listed(app, writing.books, values).items():
+            values[name] = value
         made = make(values)
         keep(writing.vault, made)
     recorded(1, _("rule {id}").format(id=made.id))
+
+
+def _listed(app: App, books: Books, values: dict[str, Any]) -> dict[str, str]:
+    """What must be on a list, by its id: a rule with a free word would never sort anything."""
+    from compliance.commands import known
+    from compliance.commands.words import line_kinds
+
+    found = {}
+    if values["kind"]:
+        found["kind"] = known.listed(values["kind"], "--kind", line_kinds())
+    if values["line"]:
+        found["line"] = known.form_line(app, books, values["line"], "--line")
+    if values["purpose"]:
+        found["purpose"] = known.purpose(app, books, values["purpose"])
+    return found
 
 
 @rule.command("load", help=_("Rules from a JSON file, as “queue rules --format json” prints them."))

@@ -8,6 +8,7 @@ import click
 
 from compliance.commands.app import App, pass_app
 from compliance.commands.ask import choice, maybe, need
+from compliance.commands.known import account_class, account_line
 from compliance.commands.output import say
 from compliance.commands.record_shared import (
     announce,
@@ -152,6 +153,10 @@ def account(app: App, /, entity: str | None, title: str | None, type_: str | Non
     with app.books() as books:
         entity, title = titled(books.accounts, entity, title, "--title", _("What do you call the account"))
         new = entity not in books.accounts
+        if options["account_class"]:
+            options["account_class"] = account_class(app, books, options["account_class"])
+        if options["expense_line"]:
+            options["expense_line"] = account_line(app, books, options["expense_line"], "--expense-line")
         if not new:
             _refuse_other_nature(books, entity, type_, options["currency"])
     if new and type_ is None and options["account_class"] in ("bank", "cash", "special"):

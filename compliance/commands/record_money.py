@@ -10,6 +10,7 @@ import click
 
 from compliance.commands.app import App, pass_app
 from compliance.commands.ask import amount, maybe
+from compliance.commands.known import form_line, purpose
 from compliance.commands.output import say
 from compliance.commands.record_shared import (
     C,
@@ -58,28 +59,39 @@ def _detail_options(command: C) -> C:
     return command
 
 
-@click.command(help=_("Money that came in: from whom, and under which agreement."))
+@click.command(
+    help=_(
+        "Money that came in: from whom, and under which agreement. A gift given back to its donor is a smaller"
+        " receipt, not an expense: the same with --refund (of a bank's line: compliance assign LINE --kind refund)."
+    )
+)
 @_money_options
+@click.option("--refund", is_flag=True, help=_("Given back to the source: receipts become smaller"))
 @click.option("--source", metavar="SOURCE", help=_("Who it comes from"))
 @click.option("--as", "as_account", metavar="ACCOUNT", help=_("Which kind of income"))
 @_detail_options
 @amends_option
 @pass_app
-def income(app: App, /, source: str | None, as_account: str | None, **options: Any) -> None:
+def income(app: App, /, source: str | None, as_account: str | None, refund: bool, **options: Any) -> None:
     from compliance.ledger.entries import Share, movement
 
     with app.books() as books:
         on, place, fund, minor, currency = _where_and_whose(app, books, options)
         source = pick(source, "--source", _("Who does it come from"), titles(books.sources))
         far = only(as_account, "--as", _("Which kind of income is it"), of_type(books, "income"))
-        details = _details(books, options)
+        details = _details(app, books, options)
         amends = filing(books, options["amends"])
-    share = Share(far, fund, minor, source=source, **details["share"])
-    legs = movement(place, currency, [share])
-    _post(app, "income", on, legs, minor, currency, options["memo"], details["document"], amends)
+    share = Share(far, fund, -minor if refund else minor, source=source, **details["share"])
+    legs, kind = movement(place, currency, [share]), "refund" if refund else "income"
+    _post(app, kind, on, legs, minor, currency, options["memo"], details["document"], amends)
 
 
-@click.command(help=_("Money that was spent: on what, under which agreement and line of work."))
+@click.command(
+    help=_(
+        "Money that was spent: on what, under which agreement and line of work."
+        " A gift given back to its donor is no expense: compliance record income --refund"
+    )
+)
 @_money_options
 @click.option("--as", "as_account", metavar="ACCOUNT", help=_("Which kind of expense"))
 @click.option(
@@ -93,6 +105,8 @@ def expense(app: App, /, as_account: str | None, expense_line: str | None, **opt
     from compliance.ledger.entries import Share, movement
 
     with app.books() as books:
+        if expense_line:
+            expense_line = form_line(app, books, expense_line, "--expense-line")
         on, place, fund, minor, currency = _where_and_whose(app, books, options)
         if as_account is None and expense_line:
             as_account = for_line(books.accounts, expense_line)
@@ -101,7 +115,7 @@ def expense(app: App, /, as_account: str | None, expense_line: str | None, **opt
             expense_line = None
         if options["programme"] is None and books.programmes:
             options["programme"] = maybe(None, _("Which line of work, empty if none"))
-        details = _details(books, options)
+        details = _details(app, books, options)
         amends = filing(books, options["amends"])
     share = Share(far, fund, -minor, expense_line=expense_line, **details["share"])
     legs = movement(place, currency, [share])
@@ -120,11 +134,11 @@ def _where_and_whose(app: App, books: Books, options: dict[str, Any]) -> tuple[d
     return on, place, fund, minor, currency
 
 
-def _details(books: Books, options: dict[str, Any]) -> dict[str, Any]:
+def _details(app: App, books: Books, options: dict[str, Any]) -> dict[str, Any]:
     return {
         "share": {
             "programme": optional(options["programme"], "--programme", titles(books.programmes)),
-            "purpose": options["purpose"] or None,
+            "purpose": purpose(app, books, options["purpose"]) if options["purpose"] else None,
         },
         "document": optional(options["document"], "--document", titles(books.documents)),
     }

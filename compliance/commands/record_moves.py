@@ -10,6 +10,7 @@ import click
 
 from compliance.commands.app import App, pass_app
 from compliance.commands.ask import amount, choice, maybe, need
+from compliance.commands.known import purpose
 from compliance.commands.output import say
 from compliance.commands.record_shared import (
     amends_option,
@@ -205,7 +206,7 @@ def in_kind(app: App, /, **options: Any) -> None:
         share = entries.Share(
             far, fund, positive(price, "--amount", zero=True), source=source,
             programme=optional(options["programme"], "--programme", titles(books.programmes)),
-            purpose=options["purpose"] or None, property=kind,
+            purpose=purpose(app, books, options["purpose"]) if options["purpose"] else None, property=kind,
         )  # fmt: skip
         used = optional(options["used_as"], "--used-as", of_type(books, "expense"))
         legs = entries.in_kind(books.accounts, far, share, currency, used_as=used)

@@ -234,7 +234,8 @@ def currency_of(value: str | None, account: Account | None, app: App) -> str:
 def positive(amount_minor: int, option: str, *, zero: bool = False) -> int:
     if amount_minor < 0 or (amount_minor == 0 and not zero):
         raise UsageError(
-            _("{option}: an amount is more than zero; the kind of act gives the sign").format(option=option)
+            _("{option}: an amount is more than zero; the kind of act gives the sign").format(option=option),
+            remedy=_("A gift given back to its donor: compliance record income --refund"),
         )
     return amount_minor
 

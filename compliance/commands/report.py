@@ -118,16 +118,18 @@ def _warn(findings: tuple[Finding, ...]) -> None:
 
 
 def _print(found: Report, made: Papers, paths: list[Path]) -> None:
-    from compliance.reports import papers
+    from compliance.reports import papers, words
 
     for path in paths:
         out(clean(str(path)))
     out("")
+    unit = words.unit_words(found.currency, found.unit_minor, language())
     for section in found.sections:
         columns = [column.text for column in section.columns if column.text]
         rows = [row for row in section.rows if row.total or any(cell.kind == "balance" for cell in row.cells)]
         if rows:
-            out(clean(f"{section.caption.text}: {' | '.join(columns)}".removesuffix(": ")))
+            head = f"{section.caption.text}, {unit}"
+            out(clean(f"{head}: {' | '.join(columns)}".removesuffix(": ")))
         for row in rows:
             out(clean(f"  {row.caption.text}: {' | '.join(cell.text for cell in row.cells)}"))
     for caption, figures in papers.exchange_lines(found):

@@ -41,10 +41,19 @@ def kinds() -> dict[str, str]:
         "state_budget": _("budget"), "own_income": _("own income"),
         "opening": _("opening balance"), "income": _("income"), "expense": _("expense"),
         "transfer": _("transfer"), "exchange": _("exchange"), "in_kind": _("in kind"),
-        "line": _("bank line"), "assign": _("sorted line"), "reverse": _("reversal"),
+        "refund": _("refund of a gift"), "line": _("bank line"), "assign": _("sorted line"), "reverse": _("reversal"),
         "agreement": _("agreement"), "invoice": _("invoice"), "act": _("act"), "bill": _("bill"),
         "receipt": _("receipt"), "protocol": _("minutes"), "sent": _("as sent"),
         "baseline": _("last filed balance"), "money": _("money"), "activity": _("activity"),
+    }  # fmt: skip
+
+
+def line_kinds() -> dict[str, str]:
+    """What a statement line can be: the kinds that ``assign`` takes."""
+    return {
+        "income": _("income"), "refund": _("refund of a gift"), "expense": _("expense"), "fee": _("bank fee"),
+        "transfer": _("transfer"), "exchange": _("exchange"), "debt": _("debt paid"),
+        "prepayment": _("prepayment"), "advance": _("advance to a person"),
     }  # fmt: skip
 
 

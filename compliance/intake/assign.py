@@ -79,6 +79,12 @@ def is_same(books: Books, assignment: Assignment) -> bool:
     return [wanted] == [lines.legs_of(books, txn) for txn in assignment.replaces]
 
 
+def already(books: Books, line: BankLine, parts: Sequence[Part]) -> bool:
+    """Whether ``parts`` say of the line what the books say; asked before a closed day can refuse anything."""
+    told = tuple(shares(parts, line.amount_minor, line.currency, books, line.account))
+    return is_same(books, Assignment(line, told, tuple(lines.assignments(books, line.identity)), None))
+
+
 def post(event: EventWriter, books: Books, assignment: Assignment, *, document: str | None = None) -> int:
     """Into an open event; returns the number of the new transaction. ``document``: the paper behind it."""
     line = assignment.line
