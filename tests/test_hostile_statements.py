@@ -8,15 +8,19 @@ from pathlib import Path
 
 import pytest
 from hostilekit import call, refused
+from statements import dialects
 from statements.profiles import PROFILES
 from statements.writer import A1, A2, A3
-from test_importers_files import BAD, FOLDER, GOOD, PERSONAL, REFUSED
+from test_importers_files import BAD, FOLDER, GOOD, PERSONAL, REFUSED, TYPED
 from test_xlsx import HOSTILE as WORKBOOKS
 from workbench import Bench, empty
 
+from compliance.money import plain
 from compliance.vault.vault import Vault
 
-OURS = {"a1": (A1, "RUB"), "a2": (A2, "RUB"), "a3": (A3, "EUR")}
+OURS = {
+    "a1": (A1, "RUB"), "a2": (A2, "RUB"), "a3": (A3, "EUR"), "a4": (dialects.IBAN, "EUR"), "card": (dialects.CARD, "RUB"),
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -40,12 +44,20 @@ def bench(master: Bench, tmp_path: Path) -> Bench:
     return Bench(Path(shutil.copytree(master.folder, tmp_path / "books")))
 
 
+def typed(name: str) -> list[str]:
+    """The balances that go with the file, as options."""
+    words = []
+    for key, minor in TYPED.get(name, {}).items():
+        words += [f"--{key.partition('_')[0]}", plain(minor, "RUB")]
+    return words
+
+
 @pytest.mark.parametrize("name", BAD)
 def test_a_refused_file_leaves_nothing(master: Bench, name: str) -> None:
     line, text = REFUSED[name]
     if text.startswith("not ours"):
         line, text = 0, "of an account that is not"  # with the command that records it
-    said = refused(master, 3, "import", str(FOLDER / "refused" / name), "--yes", said=text)
+    said = refused(master, 3, "import", str(FOLDER / "refused" / name), "--yes", *typed(name), said=text)
     assert (f"{name}:{line}: " if line else name) in said
     assert len(said.strip().splitlines()) >= 2  # after the practice line: what, and what to do
     assert not any(word in said for word in PERSONAL)
@@ -53,9 +65,7 @@ def test_a_refused_file_leaves_nothing(master: Bench, name: str) -> None:
 
 @pytest.mark.parametrize("name", GOOD)
 def test_a_good_file_twice_is_once(bench: Bench, name: str) -> None:
-    words = ("import", str(FOLDER / name), "--yes")
-    if name == "csv_multiline.csv":
-        words = (*words, "--opening", "0.01", "--closing", "0.01")
+    words = ("import", str(FOLDER / name), "--yes", *typed(name))
     call(bench, *words)
     before, told = bench.ledger.read_bytes(), bench.rows("list", "lines")
     again = call(bench, *words)
@@ -83,7 +93,7 @@ def test_a_bad_file_beside_good_ones_loads_nothing(bench: Bench) -> None:
     ("data", "said"),
     [
         (b"PK\x03\x04" + bytes(100), "not a statement"), (b"%PDF-1.7", "not a statement"), (b"<?xml version='1.0'?><!DOCTYPE x>", "not a"),
-        (b":20:X\r\n:25:Y\r\n:60F:C251001EUR1,00\r\n", "not a statement"), (b"OFXHEADER:100\r\n", "not a statement"), (b"", "empty"),
+        (b":20:X\r\n:25:Y\r\n:60F:C251001EUR1,00\r\n", "bank.txt:3"), (b"OFXHEADER:100\r\n", "bank.txt:1"), (b"", "empty"),
         (b"\x00" * 5_000, "not a statement"), (b"a" * 9_000_000, "not a statement"), (b"\xff\xfe" + b"\x00\xd8" * 500, ""),
         (b"1CClientBankExchange\r\n" + b"x" * 3_000_000, "bank.txt:1"),
     ],

@@ -164,7 +164,7 @@ def test_a_file_claimed_by_two_formats_is_refused() -> None:
 @pytest.mark.parametrize(
     ("head", "kind"),
     [
-        (b"PK\x03\x04rest", "XLSX"),
+        (b"PK\x03\x04rest", "ZIP"),
         (b"%PDF-1.7", "PDF"),
         (b"\n<!DOCTYPE html>", "HTML"),
         (b"\xd0\xcf\x11\xe0", "XLS"),

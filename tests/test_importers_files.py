@@ -16,6 +16,7 @@ import pytest
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parent))
 
+from statements import dialects
 from statements.profiles import PROFILES
 from statements.writer import A1, A2, A3
 
@@ -26,8 +27,10 @@ from compliance.importers.reading import read_statements
 from compliance.importers.source import Source
 
 FOLDER = Path(__file__).parent / "statements"
-ACCOUNTS = {A1: "RUB", A2: "RUB", A3: "EUR"}
-SUFFIXES = (".txt", ".csv")
+ACCOUNTS = {A1: "RUB", A2: "RUB", A3: "EUR", dialects.IBAN: "EUR", dialects.CARD: "RUB"}
+SUFFIXES = (".txt", ".csv", ".xml", ".sta", ".ofx")
+TYPED = {"csv_multiline.csv": {"opening_minor": 1, "closing_minor": 1}, **dialects.OPENING_GIVEN}
+"""The balances that a person gives with a file."""
 GOOD = sorted(path.name for path in FOLDER.iterdir() if path.suffix in SUFFIXES)
 BAD = sorted(path.name for path in (FOLDER / "refused").iterdir())
 
@@ -88,6 +91,7 @@ REFUSED = {
     "csv_stray_quote.csv": (3, "no partner"),
     "csv_stray_quote_open.csv": (2, "no partner"),
     "csv_zero_byte.csv": (3, "zero byte"),
+    **dialects.REFUSED,
 }
 """File -> line (0: the file as a whole) and a part of the message."""
 PERSONAL = (
@@ -108,7 +112,7 @@ def _plain(line: StatementLine) -> dict[str, Any]:
 
 
 def read(name: str) -> list[Statement]:
-    typed = {"opening_minor": 1, "closing_minor": 1} if name == "csv_multiline.csv" else {}
+    typed = TYPED.get(name.removeprefix("refused/"), {})
     return read_statements(Source.of_file(FOLDER / name), accounts=ACCOUNTS, profiles=PROFILES, **typed)
 
 
@@ -155,6 +159,11 @@ def test_bad_file(name: str) -> None:
     assert error.remedy
     assert error.exit_code == 3
     assert not any(word in str(error) for word in PERSONAL)
+
+
+def test_the_dialects_are_what_they_are_written_as() -> None:
+    for name, data in dialects.files().items():
+        assert (FOLDER / name).read_bytes() == data, name
 
 
 def test_every_refusal_has_its_file() -> None:

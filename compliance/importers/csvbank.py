@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from compliance.errors import InputError
-from compliance.i18n import _, language
+from compliance.i18n import N_, _, language
 from compliance.importers import tally
 from compliance.importers._csv_entries import Entries, Entry
 from compliance.importers._csv_table import Table, encoding_of, encodings_with_header
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from compliance.profiles import CsvProfile
 
 NAME = "csv"
+SIGN = N_("CSV: a line that is the header of a profile, exactly")
 
 
 def identify(head: bytes, context: Context) -> bool:

@@ -19,6 +19,7 @@ class Party(NamedTuple):
 
     ``name`` may be a person's. ``country`` (two letters) is what a country column says, or the
     country of a valid IBAN: that of the *account*, a hint and not proof of whose money it is.
+    ``ultimate`` names on whose behalf that side pays or is paid, where the bank says so.
     """
 
     name: str = ""
@@ -27,6 +28,8 @@ class Party(NamedTuple):
     bic: str = ""
     bank_name: str = ""
     country: str = ""
+    address: str = ""
+    ultimate: str = ""
 
 
 class StatementLine(NamedTuple):
@@ -95,6 +98,8 @@ class Importer(Protocol):
     """One bank format: a module of this package, or of an entry point in ``compliance.importers``."""
 
     NAME: str
+    SIGN: str
+    """What ``identify`` looks for, in a few words (marked for translation)."""
 
     def identify(self, head: bytes, context: Context) -> bool:
         """Whether a file that begins with ``head`` is of this format; exact, for two must never agree."""

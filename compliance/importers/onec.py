@@ -13,7 +13,7 @@ from datetime import date
 from functools import partial
 
 from compliance.errors import InputError
-from compliance.i18n import _
+from compliance.i18n import N_, _
 from compliance.importers import tally
 from compliance.importers._onec_legs import day_of, legs, line_of, money_of
 from compliance.importers._onec_records import (
@@ -31,6 +31,7 @@ from compliance.importers.tally import Block
 from compliance.periods import ONE_DAY, Period
 
 NAME = "1c"
+SIGN = N_("1C: the first line 1CClientBankExchange")
 
 
 def identify(head: bytes, context: Context) -> bool:

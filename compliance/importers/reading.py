@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from compliance.profiles import CsvProfile
 
 _HELPERS = ("accounts", "identity", "model", "reading", "source", "tally")
+_BY_PROFILE = ("csv", "xlsx")
+_BLANK = b"\xef\xbb\xbf \r\n\t"
 _NOT_STATEMENTS = (
-    (b"PK\x03\x04", "XLSX, DOCX, ZIP"),
+    (b"PK\x03\x04", "ZIP, DOCX"),
     (b"%PDF", "PDF"),
     (b"\xd0\xcf\x11\xe0", "XLS, DOC"),
     (b"<", "HTML, XML"),
@@ -50,34 +52,56 @@ def read_statements(
     """
     source = data if isinstance(data, Source) else Source.of_bytes(data, filename)
     context = Context(accounts, profiles or {}, profile, opening_minor, closing_minor)
+    return identified(source, context).read(source, context)
+
+
+def identified(source: Source, context: Context) -> Importer:
+    """The one format that claims the file; ``Context.profile`` may choose among several by name.
+
+    ``InputError`` when none claims it, or several do: a guess could load wrong money.
+    """
     claiming = [part for part in importers() if part.identify(source.head, context)]
+    named = [part for part in importers() if context.profile == part.NAME]
+    if named:
+        if named[0] not in claiming:
+            raise InputError(
+                _("the file is not of the format {name}").format(name=named[0].NAME),
+                place=source.name,
+                why=_("Looked for: {signs}.").format(signs=_(named[0].SIGN)),
+                remedy=_("Leave --profile out, and the format is found by itself."),
+            )
+        return named[0]
+    if len(claiming) > 1 and context.profile in context.profiles:
+        claiming = [part for part in claiming if part.NAME in _BY_PROFILE]
     if len(claiming) > 1:
         raise InputError(
             _("the file fits several formats: {names}").format(
                 names=", ".join(part.NAME for part in claiming)
             ),
             place=source.name,
-            remedy=_("Make the profile's header exact, in schedules.yaml."),
+            why=_("Read in the wrong one, money could be lost silently."),
+            remedy=_("Name the right one: {choices}.").format(
+                choices=", ".join(f"--profile {part.NAME}" for part in claiming)
+            ),
         )
     if not claiming:
         raise _unknown(source, context)
-    return claiming[0].read(source, context)
+    return claiming[0]
 
 
 def _unknown(source: Source, context: Context) -> InputError:
+    kind = next((kind for magic, kind in _NOT_STATEMENTS if source.head.lstrip(_BLANK).startswith(magic)), "")
+    looked = "; ".join(_(part.SIGN) for part in importers())
     known = ", ".join(sorted(context.profiles)) or "-"
-    why = _(
-        "It does not begin like a statement for 1C, and no CSV profile has its header (profiles: {names})."
-    )
-    for magic, kind in _NOT_STATEMENTS:
-        if source.head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(magic):
-            why = _("It is of another kind ({kind}); profiles: {names}.").replace("{kind}", kind)
+    why = _("Looked for: {signs}. Profiles in schedules.yaml: {names}.").format(signs=looked, names=known)
+    if kind:
+        why = _("It is of another kind ({kind}).").format(kind=kind) + " " + why
     return InputError(
         _("this is not a statement that we can read"),
         place=source.name,
-        why=why.format(names=known),
+        why=why,
         remedy=_(
-            "Export the statement from the bank in the 1C format, or describe its CSV under imports: profiles: in "
-            "schedules.yaml; the header there must be the file's own header line, each column once."
+            "Export the statement from the bank in one of these formats, or describe its table: "
+            "compliance profile propose FILE."
         ),
     )

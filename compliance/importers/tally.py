@@ -66,7 +66,7 @@ def prove(blocks: list[Block], currency: str) -> None:
             raise _short(block, currency)
     for before, after in pairwise(blocks):
         if before.closing_minor != after.opening_minor:
-            raise _jump(before, after, currency)
+            raise jump(before, after, currency)
 
 
 def _short(block: Block, currency: str) -> InputError:
@@ -112,13 +112,15 @@ def _difference(block: Block) -> int:
     return max(abs(received), abs(spent))
 
 
-def _jump(before: Block, after: Block, currency: str) -> InputError:
+def jump(before: Block, after: Block, currency: str) -> InputError:
     """The next part opens with another balance than the one before closed with."""
     amount = display(abs(after.opening_minor - before.closing_minor), currency, language())
     why = _("The closing balance of {day} is not the opening balance of {next}.").format(
         day=day_text(before.span.last), next=day_text(after.span.start)
     )
-    around = Period(before.span.last, after.span.start + ONE_DAY)
+    around = Period(
+        min(before.span.last, after.span.start), max(before.span.last, after.span.start) + ONE_DAY
+    )
     gap = Period(before.span.end, after.span.start) if before.span.end < after.span.start else None
     return lacking(amount, _workdays(gap) or (gap and list(days(gap))) or [], around, after.place, why)
 

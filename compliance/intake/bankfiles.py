@@ -16,7 +16,7 @@ from compliance.errors import InputError
 from compliance.i18n import _
 from compliance.importers.identity import with_occurrences
 from compliance.importers.model import Context, Statement, StatementLine
-from compliance.importers.reading import importers, read_statements
+from compliance.importers.reading import identified, read_statements
 from compliance.importers.source import Source
 from compliance.ledger.books import Books
 from compliance.ledger.lines import Known
@@ -78,7 +78,7 @@ def _read(source: Source, books: Books, reading: Reading) -> list[Offered]:
         _explain_unknown_account(source, currencies, reading)
         raise
     context = Context(currencies, reading.profiles, reading.profile)
-    name = next(item.NAME for item in importers() if item.identify(source.head, context))
+    name = identified(source, context).NAME
     return [Offered(source, name, own[item.account][0], item) for item in statements]
 
 

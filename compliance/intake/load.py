@@ -137,6 +137,8 @@ def line_text(line: StatementLine) -> str:
         "bic": party.bic,
         "bank": party.bank_name,
         "country": party.country,
+        "address": party.address,
+        "ultimate": party.ultimate,
         "purpose": line.purpose,
         "ref": line.bank_ref,
         "kind": line.kind,

@@ -1,0 +1,63 @@
+"""Field ``:86:``: who paid and what for. Structured with ``?20``, with ``/CODE/`` words, or free text."""
+
+from __future__ import annotations
+
+import re
+
+from compliance.importers.accounts import bare, iban_country
+from compliance.importers.model import Party
+
+_STRUCTURED = re.compile(r"\d{3}([^\w\s/])\d{2}", re.ASCII)
+_FULL = 27
+"""Characters of a structured subfield: a fuller text goes on in the next one, within the word."""
+_PURPOSE = [*range(20, 30), *range(60, 64)]
+_CODES = "TRTP IBAN BIC NAME ORDP BENM REMI EREF CNTP PURP MARF CSID ISDT RTRN ULTD ULTB ULTC OCMT EXCH CHGS ADDR TYPE SUM"
+_WORD = re.compile(rf"/({'|'.join(_CODES.split())})/")
+_BIC = re.compile(r"[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?\Z")
+
+
+def described(lines: list[str]) -> tuple[Party, str]:
+    """The other side and the purpose."""
+    joined = "".join(lines)
+    if match := _STRUCTURED.match(joined):
+        return _structured(joined, match[1])
+    words = " ".join(line.strip() for line in lines)
+    if joined.lstrip().startswith("/") and _WORD.match(joined.lstrip()):
+        return _coded(joined)
+    return Party(), " ".join(words.split())
+
+
+def _structured(text: str, mark: str) -> tuple[Party, str]:
+    parts: dict[int, str] = {}
+    for piece in re.split(rf"{re.escape(mark)}(?=\d\d)", text, flags=re.ASCII)[1:]:
+        number = int(piece[:2])
+        parts[number] = parts.get(number, "") + piece[2:]
+    purpose = ""
+    for number in _PURPOSE:
+        piece = parts.get(number, "")
+        glue = "" if len(parts.get(number - 1, "")) >= _FULL or not purpose else " "
+        purpose += (glue + piece) if piece else ""
+    account = bare(parts.get(31, "").strip())
+    first, second = parts.get(32, ""), parts.get(33, "")
+    name = " ".join((first + ("" if len(first) >= _FULL else " ") + second).split())
+    party = Party(name, "", account, parts.get(30, "").strip(), "", iban_country(account))
+    return party, " ".join((purpose or parts.get(0, "")).split())
+
+
+def _coded(text: str) -> tuple[Party, str]:
+    pieces = _WORD.split(text)
+    found: dict[str, str] = {}
+    for code, value in zip(pieces[1::2], pieces[2::2], strict=True):
+        found.setdefault(code, value.strip("/ "))
+    if "CNTP" in found:
+        account, bic, name, *_more = [*found["CNTP"].split("/"), "", "", ""]
+    else:
+        account, bic, name = (found.get(code, "") for code in ("IBAN", "BIC", "NAME"))
+        if not name:
+            name = found.get("ORDP") or found.get("BENM") or ""
+    account, bic = bare(account), bic if _BIC.match(bic) else ""
+    ultimate = found.get("ULTD") or found.get("ULTB") or found.get("ULTC") or ""
+    purpose = re.sub(r"\A(?:USTD|STRD)/+", "", found.get("REMI", "")) or text.strip()
+    extra = " ".join(f"/{code}/{found[code]}" for code in ("OCMT", "EXCH", "CHGS") if code in found)
+    party = Party(name.strip(), "", account, bic, "", iban_country(account), found.get("ADDR", ""), ultimate)
+    return party, " ".join(f"{purpose} {extra if found.get('REMI') else ''}".split())
