@@ -81,7 +81,14 @@ TEST_PROGRAMS = (
     ),
     Need("hledger", ("hledger",), _packages("hledger hledger hledger hledger hledger hledger")),
     Need("age", ("age",), _packages("age age age age age age")),
+    Need(
+        "PostgreSQL",
+        ("initdb",),
+        _packages("postgresql postgresql-server postgresql postgresql postgresql postgresql"),
+    ),
 )
+# Debian keeps the server's programs off the PATH, a folder for each version.
+_POSTGRESQL = Path("/usr/lib/postgresql")
 
 
 def library_loads(need: Need) -> bool:
@@ -105,7 +112,20 @@ def missing_libraries() -> list[Need]:
 
 def missing_programs() -> list[Need]:
     """The test programs that are not on the PATH."""
-    return [need for need in TEST_PROGRAMS if shutil.which(need.files[0]) is None]
+    return [need for need in TEST_PROGRAMS if not _is_program(need.files[0])]
+
+
+def _is_program(name: str) -> bool:
+    return postgresql_folder() is not None if name == "initdb" else shutil.which(name) is not None
+
+
+def postgresql_folder() -> Path | None:
+    """The folder with ``initdb`` and the server itself: that of the PATH, else the newest version's."""
+    found = shutil.which("initdb")
+    if found:
+        return Path(found).resolve().parent
+    folders = [path.parent for path in _POSTGRESQL.glob("[0-9]*/bin/initdb")]
+    return max(folders, key=lambda folder: float(folder.parent.name), default=None)
 
 
 def manager() -> str:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import Field, field_validator
 
@@ -18,6 +19,9 @@ from compliance.i18n import _
 from compliance.money import is_currency
 from compliance.profiles import CsvProfile, RegisterProfile
 from compliance.yamlfile import Day, Strict, load
+
+if TYPE_CHECKING:
+    from compliance.storage import Place
 
 FILE = "schedules.yaml"
 V = TypeVar("V")
@@ -71,12 +75,27 @@ class Config(Strict):
     lead: Lead = Lead()
     imports: Imports = Imports()
     packs: str | None = None
+    database: str | None = None
 
     @field_validator("currency")
     @classmethod
     def _known_currency(cls, value: str) -> str:
         if not is_currency(value):
             raise ValueError(_("a currency is three capital letters, such as RUB"))
+        return value
+
+    @field_validator("database")
+    @classmethod
+    def _no_password(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("postgresql://", "postgres://")):
+            raise ValueError(_("the address of a database begins with postgresql://"))
+        if value is not None and _holds_password(value):
+            raise ValueError(
+                _(
+                    "a password does not belong in this file: put it into ~/.pgpass, a service file,"
+                    " or the whole address into COMPLIANCE_DATABASE"
+                )
+            )
         return value
 
     @property
@@ -112,18 +131,56 @@ def _in_force(dated: Mapping[date, V], day: date) -> V:
     return dated[begun[-1] if begun else days[0]]
 
 
-class Workspace:
-    """The folder of one organisation: ``schedules.yaml``, ``ledger.sqlite``, ``vault.sqlite``, reports."""
+def _holds_password(address: str) -> bool:
+    parts = urlsplit(address)
+    return parts.password is not None or any(
+        key in ("password", "sslpassword") for key, _value in parse_qsl(parts.query)
+    )
 
-    def __init__(self, folder: Path, config: Config) -> None:
+
+class Workspace:
+    """The folder of one organisation: ``schedules.yaml``, ``ledger.sqlite``, ``vault.sqlite``, reports.
+
+    ``database`` is the address of a PostgreSQL server that holds the books instead of the two files;
+    empty: what schedules.yaml says.
+    """
+
+    def __init__(self, folder: Path, config: Config, *, database: str = "") -> None:
         self.folder = folder
         self.config = config
+        self.database = database or config.database or ""
         self.config_path = folder / FILE
         self.ledger_path = folder / "ledger.sqlite"
         self.vault_path = folder / "vault.sqlite"
         self.keys_path = folder / "keys.json"
         self.reports = folder / "reports"
         self.cache = cache_folder(folder)
+
+    @property
+    def ledger(self) -> Place:
+        """Where the ledger is; ``SetupError`` when there are two: nobody can say which is the right one."""
+        return self._place(self.ledger_path)
+
+    @property
+    def vault(self) -> Place:
+        return self._place(self.vault_path)
+
+    def _place(self, path: Path) -> Place:
+        if not self.database:
+            return path
+        from compliance.storage import Server
+
+        server = Server(self.database)
+        if self.ledger_path.exists():
+            raise SetupError(
+                _("the books are in two places: in this folder and on {server}").format(server=server),
+                place=str(self.ledger_path),
+                remedy=_(
+                    "If those on the server count, move this file away. If this file counts, take the line"
+                    " “database” out of schedules.yaml and unset COMPLIANCE_DATABASE."
+                ),
+            )
+        return server
 
     @property
     def packs(self) -> list[Path]:
@@ -144,8 +201,8 @@ def find(start: Path) -> Path | None:
     return None
 
 
-def open_workspace(start: Path) -> Workspace:
-    """The workspace that ``start`` lies in. ``SetupError`` without one, ``InputError`` FILE:LINE for a bad file."""
+def open_workspace(start: Path, *, database: str = "") -> Workspace:
+    """The workspace that ``start`` lies in, with its books at the address ``database`` if one is given. ``SetupError`` without one, ``InputError`` FILE:LINE for a bad file."""
     folder = find(start)
     if folder is None:
         raise SetupError(
@@ -155,7 +212,7 @@ def open_workspace(start: Path) -> Workspace:
             + "\n\n"
             + _shortest(),
         )
-    return Workspace(folder, load(Config, folder / FILE, cache=cache_folder(folder)))
+    return Workspace(folder, load(Config, folder / FILE, cache=cache_folder(folder)), database=database)
 
 
 def _shortest() -> str:

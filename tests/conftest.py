@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from compliance import catalogues, i18n
+from compliance.storage import Place, Server
 
-for _name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "COMPLIANCE_LANG", "COMPLIANCE_ACTOR"):
+if TYPE_CHECKING:
+    from pgserver import Cluster
+
+for _name in (
+    "LANGUAGE",
+    "LC_ALL",
+    "LC_MESSAGES",
+    "COMPLIANCE_LANG",
+    "COMPLIANCE_ACTOR",
+    "COMPLIANCE_DATABASE",
+):
     os.environ.pop(_name, None)
 os.environ["LANG"] = "C.UTF-8"
 
@@ -28,3 +42,52 @@ def _english() -> Iterator[None]:
     yield
     i18n.activate("en")
     os.environ.pop("LANGUAGE")
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL server of this test process, started for the first test that wants one."""
+    import pgserver
+
+    made = pgserver.running = pgserver.Cluster()
+    yield made
+    made.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def new_place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Place]]:
+    """Gives new empty places for books: what a test says of one engine is said of both."""
+    if request.param == "sqlite":
+        numbers = iter(range(100))
+        yield lambda: tmp_path / f"books{next(numbers)}.sqlite"
+        return
+    with _lending(request.getfixturevalue("cluster")) as lend:
+        yield lend
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def new_server(request: pytest.FixtureRequest) -> Iterator[Callable[[], Server | None]]:
+    """For tests of commands: gives new empty databases, or ``None`` where the books are files."""
+    if request.param == "sqlite":
+        yield lambda: None
+        return
+    with _lending(request.getfixturevalue("cluster")) as lend:
+        yield lend
+
+
+@contextmanager
+def _lending(cluster: Cluster) -> Iterator[Callable[[], Server]]:
+    lent: list[Server] = []
+
+    def lend() -> Server:
+        lent.append(cluster.database())
+        return lent[-1]
+
+    yield lend
+    for server in lent:
+        cluster.give_back(server)
+
+
+@pytest.fixture
+def place(new_place: Callable[[], Place]) -> Place:
+    return new_place()

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from compliance.ledger.append import EventWriter, write
 from compliance.ledger.books import Books
@@ -14,13 +15,18 @@ from compliance.ledger.chart import system_accounts
 from compliance.ledger.entries import Share, movement
 from compliance.ledger.models import Account, Fund
 from compliance.ledger.store import LEDGER
-from compliance.storage import _SETTINGS, create_store, open_store
+from compliance.ledger.transfer import rows
+from compliance.storage import Place, Server, create_store, open_store
+from compliance.storage.sqlite import _SETTINGS
 
 NOW = datetime(2026, 1, 12, 9, tzinfo=UTC)
 DAY = date(2025, 10, 14)
 
 
-def new(path: Path, *, key: bytes | None = None) -> Path:
+P = TypeVar("P", Path, Server)
+
+
+def new(path: P, *, key: bytes | None = None) -> P:
     with (
         create_store(LEDGER, path, key=key) as connection,
         write(connection, kind="init", actor="anna", now=NOW) as event,
@@ -34,7 +40,7 @@ def new(path: Path, *, key: bytes | None = None) -> Path:
 
 @contextmanager
 def writing(
-    path: Path, *, key: bytes | None = None, kind: str = "test", now: datetime = NOW
+    path: Place, *, key: bytes | None = None, kind: str = "test", now: datetime = NOW
 ) -> Iterator[EventWriter]:
     with (
         open_store(LEDGER, path, key=key, write=True) as connection,
@@ -44,7 +50,7 @@ def writing(
 
 
 @contextmanager
-def reading(path: Path, known_at: int | None = None) -> Iterator[Books]:
+def reading(path: Place, known_at: int | None = None) -> Iterator[Books]:
     with open_store(LEDGER, path) as connection:
         yield Books(connection, known_at=known_at)
 
@@ -61,3 +67,12 @@ def raw(path: Path) -> sqlite3.Connection:
     for setting in _SETTINGS:
         connection.execute(f"PRAGMA {setting}")
     return connection
+
+
+def state(place: Place) -> bytes:
+    """What must be the same where nothing was written, and hold no name: a file's bytes, or the text of
+    all rows of a server's ledger."""
+    if isinstance(place, Path):
+        return place.read_bytes()
+    with open_store(LEDGER, place) as connection:
+        return "\n".join(repr(row) for row in rows(connection)).encode()

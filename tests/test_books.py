@@ -9,7 +9,8 @@ import pytest
 from workbench import Bench, empty, furnished
 
 from compliance.ledger.store import LEDGER
-from compliance.storage import Store, stored_version
+from compliance.storage import Store
+from compliance.storage.sqlite import stored_version
 
 
 @pytest.fixture

@@ -15,13 +15,28 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from ledgerkit import earn, new, writing
+from pgserver import Cluster
 from sqlalchemy import create_engine
+from sqlalchemy.exc import DBAPIError
 
-from compliance.errors import BooksDamaged, SetupError
+from compliance.errors import BooksDamaged, InputError, SetupError
 from compliance.ledger.chain import audit
 from compliance.ledger.store import LEDGER
 from compliance.ledger.triggers import TRIGGERS
-from compliance.storage import APPLICATION_ID, Store, copy_store, create_store, migrate, open_store
+from compliance.storage import (
+    APPLICATION_ID,
+    Place,
+    Server,
+    Store,
+    Writer,
+    copy_store,
+    create_store,
+    is_ours,
+    is_there,
+    migrate,
+    open_store,
+)
+from compliance.storage.address import parameters
 from compliance.vault.models import VAULT
 
 KEY = bytes(range(32))
@@ -47,17 +62,55 @@ def test_every_setting_holds(tmp_path: Path, key: bytes | None) -> None:
         assert (tmp_path / "l.sqlite").stat().st_mode & 0o077 == 0
 
 
-def test_a_writer_locks_at_once_and_a_second_waits(ledger: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from compliance import storage
+WRITER = Writer("anna", "laptop", "2026-01-12T09:00:00+00:00")
 
-    quick = tuple(item.replace("30000", "50") if "busy" in item else item for item in storage._SETTINGS)
-    monkeypatch.setattr(storage, "_SETTINGS", quick)
-    with writing(ledger) as event:
-        earn(event)
-        with pytest.raises(SetupError, match="in use"), writing(ledger):
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second writer waits a moment, not half a minute."""
+    from compliance.storage import address, sqlite
+
+    quick = tuple(item.replace("30000", "50") if "busy" in item else item for item in sqlite._SETTINGS)
+    monkeypatch.setattr(sqlite, "_SETTINGS", quick)
+    monkeypatch.setitem(address._SETTINGS, "lock_timeout", "50")
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_second_writer_is_told_who_holds_the_books(place: Place) -> None:
+    new(place)
+    with open_store(LEDGER, place, write=True, writer=WRITER):
+        with pytest.raises(SetupError, match="in use") as caught, writing(place):
             pass
-        with open_store(LEDGER, ledger) as connection:  # reading goes on
+        assert caught.value.why == "anna writes in them since 2026-01-12T09:00:00+00:00, on laptop."
+        with open_store(LEDGER, place) as connection:  # reading goes on
             assert connection.exec_driver_sql("SELECT count(*) FROM event").scalar_one() == 1
+    with writing(place) as event:
+        earn(event)
+    if isinstance(place, Path):
+        assert [item.name for item in place.parent.iterdir()] == [place.name]
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_holder_without_a_name(place: Place) -> None:
+    new(place)
+    with writing(place), pytest.raises(SetupError, match="in use"), writing(place):
+        pass
+
+
+def test_a_reader_sees_one_moment(place: Place) -> None:
+    """What is committed while somebody reads is not in what he reads. (To a file the writer must wait.)"""
+    new(place)
+    if isinstance(place, Path):
+        return
+    with open_store(LEDGER, place) as connection:
+        count = "SELECT count(*) FROM event"
+        before = connection.exec_driver_sql(count).scalar_one()
+        with writing(place) as event:
+            earn(event)
+        assert connection.exec_driver_sql(count).scalar_one() == before
+        with pytest.raises(DBAPIError, match="read-only"):
+            connection.exec_driver_sql("CREATE TABLE x (y int)")
+        connection.rollback()
 
 
 def test_sqlcipher_keeps_what_plain_books_keep(tmp_path: Path) -> None:
@@ -238,6 +291,35 @@ def _shape(connection: object) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("store", [LEDGER, VAULT], ids=lambda store: store.name)
+def test_the_steps_lead_to_the_models_on_a_server_too(cluster: Cluster, store: Store) -> None:
+    shapes = []
+    for stepped in (True, False):
+        server = cluster.database()
+        with create_store(store, server) as connection:
+            if stepped:
+                names = ", ".join(f'"{name}"' for name in store.metadata.tables)
+                connection.exec_driver_sql(f"DROP TABLE {names} CASCADE")
+                connection.exec_driver_sql(f"SET LOCAL search_path = {store.name}")
+                migrate(store, connection)
+        shapes.append(_server_shape(cluster, server))
+    assert shapes[0] == shapes[1]
+
+
+def _server_shape(cluster: Cluster, server: Server) -> list[list[tuple[object, ...]]]:
+    database = server.url.partition("@/")[2].partition("?")[0]
+    return [
+        cluster.sql(query, database)
+        for query in (
+            "SELECT table_schema, table_name, column_name, ordinal_position, data_type, is_nullable, collation_name "
+            "FROM information_schema.columns WHERE table_schema IN ('ledger', 'vault') ORDER BY 1, 2, 4",
+            "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint "
+            "WHERE connamespace::regnamespace::text IN ('ledger', 'vault') ORDER BY 1, 2",
+            "SELECT indexdef FROM pg_indexes WHERE schemaname IN ('ledger', 'vault') ORDER BY 1",
+        )
+    ]
+
+
+@pytest.mark.parametrize("store", [LEDGER, VAULT], ids=lambda store: store.name)
 def test_the_newest_step_is_this_version(store: Store) -> None:
     from importlib import import_module
 
@@ -261,3 +343,82 @@ def test_opening_imports_no_object_mapper_and_no_alembic(ledger: Path) -> None:
         "assert not {'alembic', 'sqlalchemy.orm'} & set(sys.modules)\n"
     )
     subprocess.run([sys.executable, "-c", program, str(ledger)], check=True)
+
+
+# On a server
+
+
+def test_a_server_that_is_empty_foreign_or_of_another_version(cluster: Cluster) -> None:
+    server = cluster.database()
+    database = server.url.partition("@/")[2].partition("?")[0]
+    assert not is_there(LEDGER, server)
+    with pytest.raises(SetupError, match="not there"), open_store(LEDGER, server):
+        pass
+    cluster.sql("CREATE SCHEMA ledger", database)
+    with pytest.raises(SetupError, match="not ours"), open_store(LEDGER, server):
+        pass
+    with pytest.raises(SetupError, match="already"), create_store(LEDGER, server):
+        pass
+    cluster.sql("DROP SCHEMA ledger", database)
+    new(server)
+    assert is_there(LEDGER, server)
+    for version, said in ((LEDGER.version + 1, "newer"), (LEDGER.version - 1, "older")):
+        cluster.sql(f"COMMENT ON SCHEMA ledger IS 'compliance ledger {version}'", database)
+        with pytest.raises(SetupError, match=said), open_store(LEDGER, server):
+            pass
+
+
+def test_an_unfinished_creation_on_a_server_is_no_books(cluster: Cluster) -> None:
+    server = cluster.database()
+    with pytest.raises(RuntimeError), create_store(LEDGER, server):
+        raise RuntimeError
+    new(server)
+    with open_store(LEDGER, server) as connection:
+        assert is_ours(LEDGER, connection)
+
+
+def test_what_no_engine_keeps_is_refused(place: Place) -> None:
+    new(place)
+    for memo, minor in (("half \ud800", 1), ("x", 2**63)):
+        with pytest.raises(InputError, match="cannot be stored"), writing(place) as event:
+            earn(event, minor, memo=memo)
+    with open_store(LEDGER, place) as connection:
+        assert audit(connection).events == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("postgresql://anna@db.example.org/books?sslmode=require", "verify-full"),
+        ("postgresql://anna@192.0.2.7/books?sslmode=prefer", "verify-full"),
+        ("postgresql://anna@127.0.0.1,192.0.2.7/books?sslmode=allow", "verify-full"),
+        ("postgresql://anna@localhost/books?hostaddr=192.0.2.7&sslmode=disable", "verify-full"),
+        ("postgresql:///?service=books&sslmode=require", "verify-full"),
+        ("postgresql://anna@127.0.0.1:1/books", "cannot be used"),
+        ("postgresql://anna@/books?host=/nowhere", "cannot be used"),
+        ("postgresql://anna@/books?colour=green", "not an address"),
+    ],
+)
+def test_servers_that_are_not_reached(url: str, said: str) -> None:
+    with pytest.raises((SetupError, InputError)) as caught, open_store(LEDGER, Server(url)):
+        pass
+    assert said in str(caught.value)
+    assert "anna" not in caught.value.place
+
+
+def test_a_password_is_never_shown() -> None:
+    server = Server("postgresql://anna:canary@127.0.0.1:1/books?password=canary2")
+    with pytest.raises(SetupError) as caught, open_store(LEDGER, server):
+        pass
+    assert "canary" not in f"{caught.value} {server} {server!r}"
+
+
+@pytest.mark.parametrize("url", ["postgresql://a@db.example/b", "postgresql://a@/b?hostaddr=192.0.2.1", "postgresql:///?service=x"])  # fmt: skip
+def test_tls_is_demanded_of_a_server_that_is_elsewhere(url: str) -> None:
+    assert parameters(Server(url))["sslmode"] == "verify-full"
+    assert parameters(Server(url))["gssencmode"] == "disable"
+
+
+@pytest.mark.parametrize("url", ["postgresql:///b", "postgresql://a@localhost/b", "postgresql://a@[::1]/b", "postgresql://a@/b?host=/tmp"])  # fmt: skip
+def test_nothing_is_demanded_on_this_computer(url: str) -> None:
+    assert "sslmode" not in parameters(Server(url))

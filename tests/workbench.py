@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,10 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pgserver
+
 from compliance import cli
 from compliance.ledger.books import Books
 from compliance.ledger.store import LEDGER
-from compliance.storage import open_store
+from compliance.storage import Place, Server, open_store
 from compliance.vault.models import VAULT
 from compliance.vault.vault import Vault
 
@@ -50,6 +53,18 @@ class Bench:
     """``run`` expects success; ``fail`` a certain exit code. Both give what was printed and said."""
 
     folder: Path
+    server: Server | None = None
+
+    def copy(self, folder: Path) -> Bench:
+        """The same books again, in ``folder`` and, where they are on a server, in another database of it."""
+        shutil.copytree(self.folder, folder)
+        if self.server is None:
+            return Bench(folder)
+        assert pgserver.running is not None
+        made = pgserver.running.database(self.server)
+        config = folder / "schedules.yaml"
+        config.write_text(config.read_text("utf-8").replace(self.server.url, made.url), "utf-8")
+        return Bench(folder, made)
 
     def call(self, *words: str) -> Result:
         out, err = io.StringIO(), io.StringIO()
@@ -75,29 +90,34 @@ class Bench:
     def ledger(self) -> Path:
         return self.folder / "ledger.sqlite"
 
+    @property
+    def place(self) -> Place:
+        return self.server or self.ledger
+
     @contextmanager
     def books(self) -> Iterator[Books]:
-        with open_store(LEDGER, self.ledger) as connection:
+        with open_store(LEDGER, self.place) as connection:
             yield Books(connection)
 
     @contextmanager
     def vault(self) -> Iterator[Vault]:
-        with open_store(VAULT, self.folder / "vault.sqlite") as connection:
+        with open_store(VAULT, self.server or self.folder / "vault.sqlite") as connection:
             yield Vault(connection)
 
 
-def empty(folder: Path, config: str = PLAIN) -> Bench:
-    """Practice books with the program's own accounts only."""
+def empty(folder: Path, config: str = PLAIN, *, server: Server | None = None) -> Bench:
+    """Practice books with the program's own accounts only, in files or on ``server``."""
     folder.mkdir(exist_ok=True)
-    (folder / "schedules.yaml").write_text(config, encoding="utf-8")
-    bench = Bench(folder)
+    line = f'database: "{server.url}"\n' if server else ""
+    (folder / "schedules.yaml").write_text(config + line, encoding="utf-8")
+    bench = Bench(folder, server)
     bench.run("init", "--practice", PRACTICE_DAY)
     return bench
 
 
-def furnished(folder: Path) -> Bench:
+def furnished(folder: Path, *, server: Server | None = None) -> Bench:
     """Two agreements, three places, income and two expense accounts, a programme, a foreign source."""
-    bench = empty(folder)
+    bench = empty(folder, server=server)
     for words in (
         ("source", "--id", "zeewind", "--name", "Stichting Zeewind", "--kind", "foreign_organisation", "--country", "NL"),
         ("source", "--id", "own", "--name", "Own income", "--kind", "own_income"),

@@ -55,7 +55,7 @@ def _if_amended(context: Context, connection: Any, event: EventWriter) -> list[D
 
     money, work = event.waiting_days()
     filings = [*affected(context.books, money), *affected(context.books, work, "activity")]
-    if filings and money and not work and connection.dialect.name == "sqlite":
+    if filings and money and not work:
 
         def closing(day: Any) -> str | None:
             return next((item.entity for item in affected(context.books, [day])), None)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import getpass
 import os
+import platform
 import re
 import sys
 from collections.abc import Iterator
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from compliance.ledger.books import Books
     from compliance.ledger.models import Filing
     from compliance.rules import Rules
+    from compliance.storage import Writer
     from compliance.vault.vault import Vault
     from compliance.workspace import Config, Workspace
 
@@ -60,7 +62,12 @@ class App:
     def workspace(self) -> Workspace:
         from compliance.workspace import open_workspace
 
-        return open_workspace(self.start)
+        return open_workspace(self.start, database=self.database)
+
+    @property
+    def database(self) -> str:
+        """The address of a server that holds the books, where the environment names one."""
+        return os.environ.get("COMPLIANCE_DATABASE", "")
 
     @cached_property
     def rules(self) -> Rules:
@@ -120,7 +127,10 @@ class App:
 
     @cached_property
     def practice_day(self) -> date | None:
-        if not self.workspace.ledger_path.is_file():
+        from compliance.ledger.store import LEDGER
+        from compliance.storage import is_there
+
+        if not is_there(LEDGER, self.workspace.ledger):
             return None
         with self.books() as books:
             return books.practice_day()
@@ -138,9 +148,9 @@ class App:
 
     @cached_property
     def keys(self) -> tuple[bytes | None, bytes | None]:
-        """The raw keys of ledger and vault, or (None, None) for a workspace that is not protected."""
+        """The raw keys of ledger and vault; (None, None) where no file is protected, or a server keeps them."""
         path = self.workspace.keys_path
-        if not path.is_file():
+        if self.workspace.database or not path.is_file():
             return None, None
         from compliance.vault.keys import unlock
 
@@ -174,7 +184,7 @@ class App:
         from compliance.ledger.store import LEDGER
         from compliance.storage import open_store
 
-        return open_store(LEDGER, self.workspace.ledger_path, key=self.keys[0])
+        return open_store(LEDGER, self.workspace.ledger, key=self.keys[0])
 
     @contextmanager
     def vault(self) -> Iterator[Vault]:
@@ -183,7 +193,7 @@ class App:
         from compliance.vault.models import VAULT
         from compliance.vault.vault import Vault
 
-        with open_store(VAULT, self.workspace.vault_path, key=self.keys[1]) as connection:
+        with open_store(VAULT, self.workspace.vault, key=self.keys[1]) as connection:
             yield Vault(connection)
 
     @contextmanager
@@ -192,21 +202,18 @@ class App:
         from compliance.ledger.append import practice_moment, write
         from compliance.ledger.books import Books
         from compliance.ledger.store import LEDGER
-        from compliance.storage import open_store
+        from compliance.storage import open_pair
         from compliance.vault.models import VAULT
         from compliance.vault.vault import Vault, practice_entropy
 
+        space = self.workspace
+        places = (LEDGER, space.ledger, self.keys[0]), (VAULT, space.vault, self.keys[1])
         with ExitStack() as stack:
-            ledger = stack.enter_context(
-                open_store(LEDGER, self.workspace.ledger_path, key=self.keys[0], write=True)
-            )
+            ledger, vault_ = stack.enter_context(open_pair(*places, write=True, writer=self._writer()))
             books = Books(ledger)
             practice = books.practice_day()
             vault = Vault(
-                stack.enter_context(
-                    open_store(VAULT, self.workspace.vault_path, key=self.keys[1], write=True)
-                ),
-                **({"entropy": practice_entropy(b"%d" % books.last_seq)} if practice else {}),
+                vault_, **({"entropy": practice_entropy(b"%d" % books.last_seq)} if practice else {})
             )
             self._announce(books)
             now = practice_moment(books.last_recorded_at(), practice) if practice else datetime.now(UTC)
@@ -224,6 +231,13 @@ class App:
             from compliance.commands.amendments import tell
 
             ctx.call_on_close(lambda: tell(self, sorted(filings)))
+
+    def _writer(self) -> Writer:
+        """Whom a second writer is told of, in the words of this computer's clock."""
+        from compliance.storage import Writer
+
+        since = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M:%S")
+        return Writer(self.actor, platform.node() or "?", since)
 
     def _announce(self, books: Books) -> None:
         """Practice says so on every output, so that nobody takes it for the real thing."""

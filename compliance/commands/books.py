@@ -42,7 +42,7 @@ def audit(app: App, /, anchors: tuple[str, ...], fmt: str) -> None:
     from compliance.ledger.store import LEDGER
     from compliance.storage import open_store
 
-    with open_store(LEDGER, app.workspace.ledger_path, key=app.keys[0]) as connection:
+    with open_store(LEDGER, app.workspace.ledger, key=app.keys[0]) as connection:
         found = chain.audit(connection, anchors=anchors)
     with app.books() as books_, app.vault() as vault:
         people = books_.commitments()
@@ -85,19 +85,21 @@ def _report(found: Audit, people: int, gone: int, fmt: str) -> None:
 @pass_app
 def upgrade(app: App, /) -> None:
     from compliance.ledger.store import LEDGER
-    from compliance.storage import upgrade_store
+    from compliance.storage import schema_beside, upgrade_store
     from compliance.vault.models import VAULT
 
     space, (ledger_key, vault_key) = app.workspace, app.keys
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     done = 0
-    for store, path, key in ((VAULT, space.vault_path, vault_key), (LEDGER, space.ledger_path, ledger_key)):
-        copy = path.with_name(f"{path.stem}.before-{stamp}{path.suffix}")
-        if upgrade_store(store, path, key=key, copy_to=copy):
+    for store, place, file, key in (
+        (VAULT, space.vault, space.vault_path, vault_key),
+        (LEDGER, space.ledger, space.ledger_path, ledger_key),
+    ):
+        copy = file.with_name(f"{file.stem}.before-{stamp}{file.suffix}")
+        if upgrade_store(store, place, key=key, copy_to=copy):
             done += 1
-            say(
-                _("{file} is upgraded; the copy from before is {copy}").format(file=path.name, copy=copy.name)
-            )
+            name, kept = (file.name, copy.name) if place == file else (store.name, schema_beside(copy))
+            say(_("{file} is upgraded; the copy from before is {copy}").format(file=name, copy=kept))
     if not done:
         say(_("The books fit this version already."))
 
@@ -115,13 +117,15 @@ def upgrade(app: App, /) -> None:
 @pass_app
 def import_(app: App, /, file: Path, anchors: tuple[str, ...], given: bool) -> None:
     from compliance.commands.ask import yes
+    from compliance.ledger.store import LEDGER
     from compliance.ledger.transfer import Extent, extent
+    from compliance.storage import is_there
 
-    path = app.workspace.ledger_path
-    if path.exists():
+    place = app.workspace.ledger
+    if is_there(LEDGER, place):
         raise SetupError(
             _("there are books here already"),
-            place=str(path),
+            place=str(place),
             remedy=_("Import into a new folder with a schedules.yaml."),
         )
     with _lines(file) as lines:
@@ -161,14 +165,14 @@ def _made(app: App, file: Path, anchors: tuple[str, ...]) -> Audit:
     from compliance.ledger import chain
     from compliance.ledger.store import LEDGER
     from compliance.ledger.transfer import records, write_rows
-    from compliance.storage import create_store
+    from compliance.storage import create_store, is_there
     from compliance.vault.models import VAULT
 
     ledger_key, vault_key = app.keys
-    if not app.workspace.vault_path.exists():
-        with create_store(VAULT, app.workspace.vault_path, key=vault_key):
+    if not is_there(VAULT, app.workspace.vault):
+        with create_store(VAULT, app.workspace.vault, key=vault_key):
             pass
-    with create_store(LEDGER, app.workspace.ledger_path, key=ledger_key) as connection, _lines(file) as lines:
+    with create_store(LEDGER, app.workspace.ledger, key=ledger_key) as connection, _lines(file) as lines:
         write_rows(connection, records(lines, place=str(file)))
         return chain.audit(connection, anchors=anchors)
 

@@ -56,6 +56,8 @@ _TEMPLATE = Path(__file__).parent.parent / "templates" / "schedules.init.yaml"
 @pass_app
 def init(app: App, /, practice: str | None, protect: bool, **options: Any) -> None:
     from compliance.files import private_folder, write_whole
+    from compliance.ledger.store import LEDGER
+    from compliance.storage import is_there
     from compliance.workspace import FILE, open_workspace
 
     practice_day = day(practice, "--practice", "") if practice else None
@@ -67,9 +69,11 @@ def init(app: App, /, practice: str | None, protect: bool, **options: Any) -> No
         private_folder(folder)
         write_whole(folder / FILE, text.encode())
         say(_("written: {file}").format(file=FILE))
-    space = open_workspace(folder)
-    if space.ledger_path.exists():
-        raise SetupError(_("there are books here already"), place=str(space.ledger_path))
+    space = open_workspace(folder, database=app.database)
+    if is_there(LEDGER, space.ledger):
+        raise SetupError(_("there are books here already"), place=str(space.ledger))
+    if protect and space.database:
+        raise UsageError(_("--protect is for files; on a server the rights of its roles protect the books"))
     _create(app, space, practice_day, protect)
     _warn_of_copying(folder)
 
@@ -92,24 +96,24 @@ def _create(app: App, space: Workspace, practice: date | None, protect: bool) ->
     """Vault first, ledger last: as long as there is no ledger, ``init`` can simply be repeated."""
     from compliance.ledger.append import practice_moment, write
     from compliance.ledger.store import LEDGER
-    from compliance.storage import create_store
+    from compliance.storage import create_store, is_there
     from compliance.vault.models import VAULT
 
     ledger_key, vault_key = _keys(app, space, protect)
-    if not space.vault_path.exists():
-        with create_store(VAULT, space.vault_path, key=vault_key):
+    if not is_there(VAULT, space.vault):
+        with create_store(VAULT, space.vault, key=vault_key):
             pass
     chart = _chart(app, space)
     now = practice_moment(None, practice) if practice else datetime.now(UTC)
     note = json.dumps({"practice": practice.isoformat()}) if practice else None
     actor = "practice" if practice else app.actor
     with (
-        create_store(LEDGER, space.ledger_path, key=ledger_key) as ledger,
+        create_store(LEDGER, space.ledger, key=ledger_key) as ledger,
         write(ledger, kind="init", actor=actor, now=now, note=note) as event,
     ):
         event.add(*chart)
     say(_("recorded {n}: {what}").format(n=len(chart), what=_("the chart of accounts; the books are open")))
-    if ledger_key is None:
+    if ledger_key is None and not space.database:
         say(
             _(
                 "These books are not protected: whoever has this computer can read them."

@@ -22,7 +22,7 @@ def show(app: App) -> None:
     agenda = _agenda(app)
     name = app.workspace.config.names_on(app.today).nominative
     out(clean(f"{day_words(app.today)} · {name}"))
-    if not app.workspace.keys_path.is_file():
+    if not app.workspace.database and not app.workspace.keys_path.is_file():
         out(_("The books are not protected by a passphrase."))
     out("")
     _print_due(app, agenda)

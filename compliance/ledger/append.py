@@ -11,7 +11,7 @@ an exception writes nothing. One command is one event.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date, datetime, timedelta
 from itertools import chain
 from typing import Any, NamedTuple
@@ -23,7 +23,7 @@ from compliance.errors import Refused
 from compliance.i18n import _
 from compliance.ledger.chain import GENESIS, HASH_VERSION, RowHasher, event_hash
 from compliance.ledger.models import Activity, Event, Fact, Line, Posting, Transaction
-from compliance.ledger.rows import moment_text
+from compliance.ledger.rows import moment_text, name_in_sql
 from compliance.ledger.stored import stored_day
 
 _CHUNK = 4000
@@ -61,7 +61,7 @@ class _Rows:
         self._connection = connection
         self.waiting: list[tuple[Any, ...]] = []
         self._row = f"({', '.join('?' * len(table.columns))})"
-        self._insert = f"INSERT INTO {table.name} VALUES "
+        self._insert = f"INSERT INTO {name_in_sql(table)} VALUES "
         self.add = self.waiting.append
 
     @property
@@ -72,6 +72,11 @@ class _Rows:
         rows = self.waiting
         if not rows:
             return
+        with _step(self._connection):
+            self._write(rows)
+        rows.clear()
+
+    def _write(self, rows: list[tuple[Any, ...]]) -> None:
         self.hasher.add(rows)
         whole = len(rows) - len(rows) % _ROWS_A_STATEMENT
         if whole:
@@ -82,7 +87,12 @@ class _Rows:
             )
         if rows[whole:]:
             self._connection.exec_driver_sql(self._insert + self._row, rows[whole:])
-        rows.clear()
+
+
+def _step(connection: Connection) -> AbstractContextManager[object]:
+    """What a guard refuses is undone alone, as in a file, so that the books can still be read: what would
+    the refused rows have changed?"""
+    return connection.begin_nested() if connection.dialect.name == "postgresql" else nullcontext()
 
 
 class EventWriter:
@@ -106,7 +116,7 @@ class EventWriter:
         """Facts as new versions of their entities (the first version where there was none)."""
         for fact in facts:
             table = fact.table
-            fact.version = self._next_version(table.name, fact.entity)
+            fact.version = self._next_version(name_in_sql(table), fact.entity)
             fact.seq = self.seq
             self._facts.append((table, (fact.entity, fact.version), fact.stored()))
             if isinstance(fact, Activity) and fact.amends_filing:

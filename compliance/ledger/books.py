@@ -21,7 +21,7 @@ from sqlalchemy import Connection
 
 from compliance.errors import UsageError
 from compliance.i18n import _
-from compliance.ledger.chain import anchor
+from compliance.ledger.chain import STREAM, anchor
 from compliance.ledger.dated import happened_by
 from compliance.ledger.models import (
     Account,
@@ -116,7 +116,7 @@ class Books:
 
     def read(self, query: str, values: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
         """Rows of a query over the ledger's tables, streamed; for the modules of this package."""
-        result = self._connection.execution_options(stream_results=True).exec_driver_sql(query, tuple(values))
+        result = self._connection.exec_driver_sql(query, tuple(values), execution_options=STREAM)
         for row in result.yield_per(1000):
             yield tuple(row)
 
@@ -226,7 +226,9 @@ class Books:
         """
         columns = [_axis(axis) for axis in by] + (["txn.on_date"] if by_day else [])
         tests, values = self._tests(start, end, where)
-        group = f" GROUP BY {', '.join(columns)} ORDER BY {', '.join(columns)}" if columns else ""
+        # SQLite puts empty values first by itself, PostgreSQL does not.
+        order = ", ".join(f"{column} NULLS FIRST" for column in columns)
+        group = f" GROUP BY {', '.join(columns)} ORDER BY {order}" if columns else ""
         selected = ", ".join([*columns, "sum(posting.amount_minor)", "count(*)"])
         query = f"SELECT {selected} FROM posting JOIN txn ON txn.id = posting.txn WHERE {tests}{group}"
         rows = self._connection.exec_driver_sql(query, tuple(values))
@@ -250,7 +252,7 @@ class Books:
             "posting.expense_line, posting.purpose, posting.property, txn.memo, txn.line, txn.document "
             f"FROM posting JOIN txn ON txn.id = posting.txn WHERE {tests} ORDER BY txn.on_date, posting.id"
         )
-        result = self._connection.execution_options(stream_results=True).exec_driver_sql(query, tuple(values))
+        result = self._connection.exec_driver_sql(query, tuple(values), execution_options=STREAM)
         for row in result.yield_per(1000):
             yield Entry(row[0], row[1], stored_day(row[2]), *row[3:])
 

@@ -22,13 +22,16 @@ from sqlalchemy import Connection, Table
 
 from compliance.errors import BooksDamaged
 from compliance.i18n import _
-from compliance.ledger.models import FACTS, MOVEMENTS, Event
-from compliance.ledger.triggers import TRIGGERS
+from compliance.ledger.models import FACTS, MOVEMENTS
+from compliance.ledger.rows import name_in_sql
+from compliance.storage import is_ours, is_sound
 
 HASH_VERSION = 1
 GENESIS = ""
 _RECORD, _UNIT = "\x1e", "\x1f"
 _CHUNK = 1000
+STREAM = {"stream_results": True}
+"""For one statement, never for the connection: what is written after it must not be streamed."""
 
 
 TABLES: tuple[Table, ...] = tuple(
@@ -128,10 +131,11 @@ class Audit:
 def audit(connection: Connection, *, anchors: Sequence[str] = ()) -> Audit:
     """Recompute every hash from the rows; ``BooksDamaged`` at the first thing that does not fit.
 
-    Also: SQLite's own integrity and foreign-key checks, the expected tables and triggers, no row
+    Also: the engine's own look at its file, the expected tables and guards, no row
     without an event, balance of every transaction, and each code of ``anchors`` at its place.
     """
-    _check_file(connection)
+    if not is_sound(connection):
+        raise _damaged(0)
     _check_schema(connection)
     tables = [_Stream(connection, table) for table in TABLES]
     previous, last_at, events, rows = GENESIS, "", 0, 0
@@ -198,32 +202,17 @@ def _rows_by_event(connection: Connection, table: Table) -> Iterator[tuple[int, 
     names = [column.name for column in table.columns]
     keys = ", ".join(column.name for column in table.primary_key.columns)
     at = names.index("seq")
-    query = f"SELECT {', '.join(names)} FROM {table.name} ORDER BY seq, {keys}"
-    result = connection.execution_options(stream_results=True).exec_driver_sql(query)
+    query = f"SELECT {', '.join(names)} FROM {name_in_sql(table)} ORDER BY seq, {keys}"
+    result = connection.exec_driver_sql(query, execution_options=STREAM)
     for row in result.yield_per(2000):
         yield row[at], tuple(row)
 
 
-def _check_file(connection: Connection) -> None:
-    verdict = connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
-    if verdict != ["ok"]:
-        raise _damaged(0)
-    if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
-        raise _damaged(0)
-
-
 def _check_schema(connection: Connection) -> None:
-    """Exactly our tables, and our triggers to the letter: a dropped guard is damage."""
-    found = {
-        (row.type, row.name): row.sql
-        for row in connection.exec_driver_sql("SELECT type, name, sql FROM sqlite_schema")
-        if not row.name.startswith("sqlite_")
-    }
-    triggers = {sql.strip() for (kind, _name), sql in found.items() if kind == "trigger"}
-    tables = {name for kind, name in found if kind == "table"} - {"alembic_version"}
-    views = [name for kind, name in found if kind == "view"]
-    expected = {table.name for table in TABLES} | {Event.table.name}
-    if triggers != {trigger.strip() for trigger in TRIGGERS} or tables != expected or views:
+    """Exactly our tables, and our guards to the letter: a dropped guard is damage."""
+    from compliance.ledger.store import LEDGER
+
+    if not is_ours(LEDGER, connection):
         raise BooksDamaged(
             _("the guards of the books were changed by another program"),
             remedy=_("Stop, keep this file, and go to the last backup: compliance restore FILE"),

@@ -11,6 +11,7 @@ from typing import Any
 from compliance.ledger.books import Books
 from compliance.ledger.chain import TABLES
 from compliance.ledger.models import Event
+from compliance.ledger.rows import name_in_sql
 from compliance.money import plain
 
 Rows = tuple[list[str], Iterator[tuple[Any, ...]]]
@@ -65,5 +66,5 @@ def tables(books: Books) -> Iterator[tuple[str, list[str], Iterator[tuple[Any, .
     for table in (*TABLES, Event.table):
         columns = [column.name for column in table.columns]
         keys = ", ".join(column.name for column in table.primary_key.columns)
-        query = f"SELECT {', '.join(columns)} FROM {table.name} WHERE seq <= ? ORDER BY seq, {keys}"
+        query = f"SELECT {', '.join(columns)} FROM {name_in_sql(table)} WHERE seq <= ? ORDER BY seq, {keys}"
         yield table.name, columns, books.read(query, (books.known_at,))

@@ -22,12 +22,19 @@ from sqlalchemy import Column, ForeignKey, Integer, MetaData, Table, Text
 from compliance.ledger.stored import stored_day, stored_moment
 
 METADATA = MetaData()
+RESERVED = frozenset({"freeze"})
+"""Our tables whose names are words of PostgreSQL's language."""
 
 
 def moment_text(value: datetime) -> str:
     """An instant in UTC as ``YYYY-MM-DDTHH:MM:SSZ``; naive instants are our bug."""
     assert value.tzinfo is not None
     return value.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+
+
+def name_in_sql(table: Table) -> str:
+    """A table's name in a statement, as both engines read it."""
+    return f'"{table.name}"' if table.name in RESERVED else table.name
 
 
 _Convert = Callable[[Any], Any] | None
@@ -95,7 +102,7 @@ class Row:
     @classmethod
     def selected(cls) -> str:
         """``SELECT`` of all columns in order, up to where tests may follow."""
-        return f"SELECT {', '.join(cls._names)} FROM {cls.table.name}"
+        return f"SELECT {', '.join(cls._names)} FROM {name_in_sql(cls.table)}"
 
 
 def _column(name: str, kind: type[Text] | type[Integer], optional: bool, metadata: Any) -> Column[Any]:

@@ -25,7 +25,7 @@ from sqlalchemy.exc import IntegrityError
 
 from compliance.errors import InputError
 from compliance.i18n import _
-from compliance.ledger.chain import GENESIS, anchor
+from compliance.ledger.chain import GENESIS, STREAM, anchor
 from compliance.ledger.models import FACTS, MOVEMENTS, SCHEMA_VERSION, Event
 from compliance.ledger.stored import unreadable
 
@@ -91,7 +91,7 @@ def _stored(connection: Connection, item: Table, known_at: int | None) -> Iterat
     )
     if known_at is not None:
         query = query.where(bare.columns.seq <= known_at)
-    result = connection.execution_options(stream_results=True).execute(query)
+    result = connection.execute(query, execution_options=STREAM)
     for row in result.yield_per(_CHUNK):
         yield tuple(row)
 

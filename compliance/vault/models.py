@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Integer, LargeBinary, MetaData, Table, Text
 
-from compliance.storage import Store
+from compliance.storage.base import Store
 
 SCHEMA_VERSION = 2
 METADATA = MetaData()

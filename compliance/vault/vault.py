@@ -73,7 +73,11 @@ class Vault:
         """Store or replace who ``ref`` is; returns the commitment that the ledger keeps."""
         text = canonical(body)
         salt = self._entropy(32)
-        self._run("INSERT OR REPLACE INTO identity VALUES (?, ?, ?, ?)", ref, kind, text, salt)
+        self._run(
+            "INSERT INTO identity VALUES (?, ?, ?, ?) ON CONFLICT (ref) DO UPDATE "
+            "SET kind = excluded.kind, body = excluded.body, salt = excluded.salt",
+            ref, kind, text, salt,
+        )  # fmt: skip
         return commitment(salt, text)
 
     def revise_identity(
@@ -133,7 +137,9 @@ class Vault:
         """(line identity, canonical JSON text) pairs; known identities are left alone."""
         chunk = list(rows)
         if chunk:
-            self._connection.exec_driver_sql("INSERT OR IGNORE INTO line_text VALUES (?, ?)", chunk)
+            self._connection.exec_driver_sql(
+                "INSERT INTO line_text VALUES (?, ?) ON CONFLICT DO NOTHING", chunk
+            )
 
     def line_text(self, identity: str) -> dict[str, str]:
         """``name tax_id account bic bank country purpose ref kind`` of a line, what the bank gave; empty when purged."""
@@ -154,12 +160,12 @@ class Vault:
     def put_blob(self, name: str, data: bytes) -> str:
         """Keep an original; returns its digest."""
         key = digest(data)
-        self._run("INSERT OR IGNORE INTO blob VALUES (?, ?, ?, 0)", key, name, data)
+        self._run("INSERT INTO blob VALUES (?, ?, ?, 0) ON CONFLICT DO NOTHING", key, name, data)
         return key
 
     def put_packed(self, name: str, key: str, packed: bytes) -> None:
         """Keep an original of digest ``key`` that is compressed already (a zlib stream)."""
-        self._run("INSERT OR IGNORE INTO blob VALUES (?, ?, ?, 1)", key, name, packed)
+        self._run("INSERT INTO blob VALUES (?, ?, ?, 1) ON CONFLICT DO NOTHING", key, name, packed)
 
     def blob(self, key: str) -> bytes | None:
         """The original's own bytes."""
@@ -175,7 +181,10 @@ class Vault:
         return None if found is None else str(found)
 
     def put_rule(self, rule_id: str, body: Body) -> None:
-        self._run("INSERT OR REPLACE INTO rule VALUES (?, ?)", rule_id, canonical(body))
+        self._run(
+            "INSERT INTO rule VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body",
+            rule_id, canonical(body),
+        )  # fmt: skip
 
     def drop_rule(self, rule_id: str) -> None:
         self._run("DELETE FROM rule WHERE id = ?", rule_id)

@@ -1,6 +1,6 @@
-"""The only door to a database file.
+"""A store in a file: SQLite, or SQLCipher where there is a key.
 
-``open_store`` gives one SQLAlchemy connection inside one transaction: readers ``BEGIN``, writers
+``opened`` gives one SQLAlchemy connection inside one transaction: readers ``BEGIN``, writers
 ``BEGIN IMMEDIATE`` (a default transaction start lets two writers fork the chain silently). The
 settings below are one list because half of them is no protection: journal DELETE + synchronous
 EXTRA lost nothing in simulated power cuts where Python's defaults lost acknowledged commits;
@@ -9,11 +9,11 @@ EXTRA lost nothing in simulated power cuts where Python's defaults lost acknowle
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -22,9 +22,20 @@ from sqlalchemy import Connection, MetaData, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from compliance.errors import BooksDamaged, ComplianceError, InputError, SetupError
+from compliance.errors import BooksDamaged, ComplianceError, SetupError
 from compliance.files import private_folder, sync_folder
 from compliance.i18n import _
+from compliance.storage.base import (
+    Store,
+    Writer,
+    in_use,
+    missing,
+    other_version,
+    strangers,
+    taken,
+    unstorable,
+)
+from compliance.storage.steps import migrate
 
 APPLICATION_ID = 0x434F4D50
 """``COMP`` in the SQLite header, so that another program's database is never taken for ours."""
@@ -44,47 +55,19 @@ _SETTINGS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Store:
-    """What kind of file it is: its tables, its triggers, and the schema version this code expects.
-
-    A version mismatch is exit 4 with the command that upgrades; the hot path only compares
-    ``version`` with the number in the file header.
-    """
-
-    name: str
-    version: int
-    metadata: MetaData
-    triggers: tuple[str, ...] = ()
-    migrations: str = ""
-    """The package whose folder ``versions`` holds one Alembic step a version, named by its number."""
-
-
 _ANY = Store("any", -1, MetaData())
 """Our own file of whatever kind and version; only for copying and upgrading."""
 
 
-def open_store(
-    store: Store, path: Path, *, key: bytes | None = None, write: bool = False
-) -> AbstractContextManager[Connection]:
-    """A context manager giving a ``Connection``; commits on success, rolls back on any exception.
-
-    ``key`` is the store's raw 256-bit key, or ``None`` for a plain file. ``SetupError`` when the
-    file is missing, locked, of another schema or encrypted; ``BooksDamaged`` when it is not a
-    readable database.
-    """
-    return _opened(store, path, key, write, create=False)
-
-
 @contextmanager
-def create_store(store: Store, path: Path, *, key: bytes | None = None) -> Iterator[Connection]:
+def created(store: Store, path: Path, key: bytes | None) -> Iterator[Connection]:
     """A new file with all tables and triggers; the context commits them with whatever else is written.
 
     The file gets its name only when all of it is on disk: a creation that was cut short leaves
     nothing that could be taken for books, and can be repeated.
     """
     if path.exists():
-        raise SetupError(_("there are books here already"), place=str(path))
+        raise taken(path)
     private_folder(path.parent)
     part = path.with_name(f".{path.name}.part")
     try:
@@ -93,7 +76,7 @@ def create_store(store: Store, path: Path, *, key: bytes | None = None) -> Itera
         part.touch(mode=0o600, exist_ok=False)
     except OSError as error:
         raise _explained(error, path) from error
-    with _opened(store, part, key, write=True, create=True) as connection:
+    with opened(store, part, key, write=True, create=True) as connection:
         yield connection
     try:
         part.replace(path)
@@ -103,13 +86,18 @@ def create_store(store: Store, path: Path, *, key: bytes | None = None) -> Itera
 
 
 @contextmanager
-def _opened(store: Store, path: Path, key: bytes | None, write: bool, create: bool) -> Iterator[Connection]:
+def opened(
+    store: Store,
+    path: Path,
+    key: bytes | None,
+    *,
+    write: bool = False,
+    create: bool = False,
+    writer: Writer | None = None,
+) -> Iterator[Connection]:
+    """One connection inside one transaction; see ``storage.open_store``."""
     if not path.is_file():
-        raise SetupError(
-            _("the books are not there"),
-            place=str(path),
-            remedy=_("Start new books with: compliance init — or restore a backup: compliance restore FILE"),
-        )
+        raise missing(path)
     engine = create_engine(
         "sqlite://",
         creator=_creator(path, key),
@@ -130,7 +118,8 @@ def _opened(store: Store, path: Path, key: bytes | None, write: bool, create: bo
                 _create(store, connection)
             else:
                 _check_version(store, path, connection)
-            yield connection
+            with _named(path, writer):
+                yield connection
     except DBAPIError as error:
         raise _explained(error.orig, path) from error
     except (sqlite3.Error, OSError) as error:
@@ -138,48 +127,70 @@ def _opened(store: Store, path: Path, key: bytes | None, write: bool, create: bo
     except (UnicodeEncodeError, OverflowError) as error:
         if isinstance(error, OverflowError) and "SQLite" not in str(error):
             raise
-        raise InputError(
-            _("a value cannot be stored: it holds half a letter, or it is too large a number"),
-            remedy=_("Type it again, or give the file another name. Nothing was recorded."),
-        ) from None
+        raise unstorable() from None
     finally:
         engine.dispose()
 
 
-def copy_store(store: Store, path: Path, target: Path, *, key: bytes | None = None) -> None:
+def _note(path: Path) -> Path:
+    return path.with_name(f".{path.name}.writer")
+
+
+@contextmanager
+def _named(path: Path, writer: Writer | None) -> Iterator[None]:
+    """While a writer holds the file, a note beside it says who; it is a courtesy, not the lock."""
+    if writer is None:
+        yield
+        return
+    note = _note(path)
+    with suppress(OSError):
+        note.touch(mode=0o600)
+        note.write_text(json.dumps([writer.name, writer.machine, writer.since]), encoding="utf-8")
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            note.unlink(missing_ok=True)
+
+
+def _holder(path: Path) -> Writer | None:
+    with suppress(OSError, ValueError, TypeError):
+        return Writer(*(str(part) for part in json.loads(_note(path).read_text(encoding="utf-8"))))
+    return None
+
+
+def copy(store: Store, path: Path, target: Path, key: bytes | None) -> None:
     """A consistent copy at ``target`` while others may read and write; encrypted as the original is."""
-    if not target.parent.is_dir() or target.exists():
-        raise SetupError(_("the file cannot be written"), place=str(target))
-    with open_store(store, path, key=key) as connection:
+    with opened(store, path, key) as connection:
         _copy(connection, target, key)
 
 
 def _copy(connection: Connection, target: Path, key: bytes | None) -> None:
     target.touch(mode=0o600, exist_ok=False)
-    copy = _creator(target, key)()
+    made = _creator(target, key)()
     try:
-        connection.connection.driver_connection.backup(copy)  # type: ignore[union-attr]
+        connection.connection.driver_connection.backup(made)  # type: ignore[union-attr]
     finally:
-        copy.close()
+        made.close()
 
 
-def stored_version(path: Path, *, key: bytes | None = None) -> int:
+def stored_version(path: Path, key: bytes | None = None) -> int:
     """The schema version in a file's header, whatever this code expects."""
-    with _opened(_ANY, path, key, write=False, create=False) as connection:
+    with opened(_ANY, path, key) as connection:
         return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
 
 
-def upgrade_store(store: Store, path: Path, *, key: bytes | None = None, copy_to: Path) -> bool:
+def upgrade(store: Store, path: Path, key: bytes | None, copy_to: Path) -> bool:
     """Bring an older file to this code's version in one transaction, after copying it to ``copy_to``.
 
     False (and no copy) when there is nothing to do. Guards are dropped and made anew: they hold no data.
     """
-    found = stored_version(path, key=key)
+    found = stored_version(path, key)
     if found >= store.version:
-        with open_store(store, path, key=key):
+        with opened(store, path, key):
             return False
-    copy_store(_ANY, path, copy_to, key=key)
-    with _opened(_ANY, path, key, write=True, create=False) as connection:
+    copy(_ANY, path, copy_to, key)
+    with opened(_ANY, path, key, write=True) as connection:
         for name in connection.exec_driver_sql("SELECT name FROM sqlite_schema WHERE type = 'trigger'").all():
             connection.exec_driver_sql(f'DROP TRIGGER "{name[0]}"')
         migrate(store, connection, since=found)
@@ -187,22 +198,6 @@ def upgrade_store(store: Store, path: Path, *, key: bytes | None = None, copy_to
             connection.exec_driver_sql(trigger)
         connection.exec_driver_sql(f"PRAGMA user_version={store.version}")
     return True
-
-
-def migrate(store: Store, connection: Connection, *, since: int = 0) -> None:
-    """Run the Alembic steps after version ``since``. The version is the file header's, not Alembic's table."""
-    from importlib import import_module
-
-    from alembic.migration import MigrationContext
-    from alembic.operations import Operations
-    from alembic.script import ScriptDirectory
-
-    folder = Path(str(import_module(store.migrations).__file__)).parent
-    steps = sorted(ScriptDirectory(str(folder)).walk_revisions(), key=lambda step: int(step.revision))
-    with Operations.context(MigrationContext.configure(connection)):
-        for step in steps:
-            if int(step.revision) > since:
-                step.module.upgrade()
 
 
 def _driver(key: bytes | None) -> ModuleType:
@@ -254,18 +249,9 @@ def _check_version(store: Store, path: Path, connection: Connection) -> None:
     if store is _ANY:
         _refuse_strangers(store, path, connection)
         return
-    if version > store.version:
-        raise SetupError(
-            _("the books were written by a newer version of this program"),
-            place=str(path),
-            remedy=_("Upgrade this program; the books were not touched."),
-        )
-    if version < store.version:
-        raise SetupError(
-            _("the books were written by an older version of this program"),
-            place=str(path),
-            remedy=_("Run: compliance books upgrade (it makes a copy first)."),
-        )
+    refusal = other_version(store, path, version)
+    if refusal is not None:
+        raise refusal
     _refuse_strangers(store, path, connection)
 
 
@@ -277,12 +263,28 @@ def _refuse_strangers(store: Store, path: Path, connection: Connection) -> None:
     )
     ours = None if store is _ANY else {trigger.strip() for trigger in store.triggers}
     if any(row.type == "view" or (ours is not None and row.sql not in ours) for row in found):
-        raise BooksDamaged(
-            _("the guards of the books were changed by another program"),
-            place=str(path),
-            why=_("The file holds program parts that are not ours."),
-            remedy=_("Stop, keep this file, and go to the last backup: compliance restore FILE"),
-        )
+        raise strangers(path)
+
+
+def is_sound(connection: Connection) -> bool:
+    """SQLite's own look at its pages and at what refers to what."""
+    if connection.exec_driver_sql("PRAGMA integrity_check").scalars().all() != ["ok"]:
+        return False
+    return connection.exec_driver_sql("PRAGMA foreign_key_check").first() is None
+
+
+def is_ours(store: Store, connection: Connection) -> bool:
+    """Exactly our tables, and our triggers to the letter."""
+    found = [
+        row
+        for row in connection.exec_driver_sql("SELECT type, name, sql FROM sqlite_schema")
+        if not row.name.startswith("sqlite_")
+    ]
+    triggers = {row.sql.strip() for row in found if row.type == "trigger"}
+    tables = {row.name for row in found if row.type == "table"} - {"alembic_version"}
+    views = [row.name for row in found if row.type == "view"]
+    expected = {trigger.strip() for trigger in store.triggers}
+    return triggers == expected and tables == set(store.metadata.tables) and not views
 
 
 def _explained(error: BaseException | None, path: Path) -> ComplianceError:
@@ -290,9 +292,7 @@ def _explained(error: BaseException | None, path: Path) -> ComplianceError:
     text = str(error).lower()
     place = str(path)
     if "locked" in text or "busy" in text:
-        return SetupError(
-            _("the books are in use by another program"), place=place, remedy=_("Try again in a minute.")
-        )
+        return in_use(place, _holder(path))
     if "full" in text:
         return SetupError(_("the disk is full; nothing was changed"), place=place)
     if "readonly" in text or "read-only" in text:
