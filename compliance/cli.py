@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "queue": ("queue:queue", N_("Statement lines that nobody has sorted yet")),
     "assign": ("queue:assign", N_("Say what a statement line is")),
     "register": ("register:register", N_("What a bank line is made of: payroll, card acquirer, tax payment")),
+    "sources": ("sources:sources", N_("What depends on whose money it is")),
     "reconcile": ("reconcile:reconcile", N_("Compare with the books of 1C or Tally")),
     "workbook": ("workbook:workbook", N_("Workbooks that people fill in: make one, apply what came back")),
     "check": ("check:check", N_("What is wrong, and what to do about it")),

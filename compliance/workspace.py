@@ -74,6 +74,7 @@ class Config(Strict):
     starts_on: Day | None = None
     lead: Lead = Lead()
     imports: Imports = Imports()
+    advance_days: int = Field(default=30, ge=1, le=366)
     packs: str | None = None
     database: str | None = None
 

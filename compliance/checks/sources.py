@@ -64,6 +64,42 @@ def intermediary(context: Context) -> Findings:
 
 
 @check(
+    "source.pool",
+    "law",
+    N_("Many small gifts kept as one source without the rule that establishes their givers' citizenship"),
+)
+def pool(context: Context) -> Findings:
+    books = context.books
+    income = [key for key, item in books.accounts.items() if item.type == "income"]
+    received = {
+        total.key[0] for total in books.sums(("source",), where={"account": income}) if total.amount_minor
+    }
+    for entity, source in books.sources.items():
+        if not source.pooled or source.kind == "unknown_citizenship" or entity not in received:
+            continue
+        lacking = [
+            text
+            for text, there in (
+                (_("its rule"), source.pool_rule),
+                (_("the paper that shows it"), source.evidence),
+            )
+            if not there
+        ]
+        if lacking:
+            yield Finding(
+                "source.pool",
+                "error",
+                f"source:{entity}",
+                _("{name} is a pool of many givers: {what} is not recorded").format(
+                    name=_name(source), what=", ".join(lacking)
+                ),
+                _(
+                    'Record it: compliance record source --id {id} --pool-rule "..." --evidence DOCUMENT'
+                ).format(id=entity),
+            )
+
+
+@check(
     "source.foreign_trace",
     "law",
     N_("A payment booked as domestic whose bank text speaks of a card or bank abroad"),

@@ -244,6 +244,7 @@ def _mistakes(stage: Stage, right: Practice) -> None:
 def _paper(stage: Stage) -> None:
     _title(_("7. What is where and whose it is; what is due; the report"))
     stage.run(["balance", "--by", "account,fund"])
+    stage.run(["sources", "unknown", "2025-Q4"])
     stage.run(["due"])
     stage.run(["report", "money", "2025-Q4"])
     stage.run(["explain", "money", "2025-Q4", "spent.pay.foreign"], show_output=False)

@@ -35,10 +35,7 @@ FACTS: dict[str, tuple[str, str]] = {
     "freezes": ("Freeze", "id kind start_on last_on filing"),
     "statements": ("Statement", "id account currency start_on last_on lines new_lines"),
     "registers": ("Register", "id name on_date amount_minor currency heads"),
-    "advances": (
-        "Advance",
-        "id person given_on report_by fund amount_minor currency reported_minor returned_minor",
-    ),
+    "advances": ("Advance", "id person given_on report_by"),
 }
 MOVEMENTS = {
     "transactions": "id on kind amount_minor currency accounts funds memo",
@@ -256,5 +253,4 @@ def _title(key: str) -> str:
         "funds": _("Agreements"), "memo": _("Memo"), "recorded_at": _("Recorded"), "actor": _("Who"),
         "count": _("Rows"), "born_on": _("Born"), "citizenship": _("Citizenship"), "purpose": _("Purpose"),
         "document": _("Paper"), "since": _("Since"), "heads": _("Rows or people"), "given_on": _("Given"), "report_by": _("Report by"), "fund": _("Agreement"),
-        "reported_minor": _("Reported"), "returned_minor": _("Returned"),
     }[key]  # fmt: skip

@@ -20,6 +20,11 @@ KINDS: dict[str, tuple[str, str]] = {
     "transfer": ("record_moves:transfer", N_("Own money moved between accounts, or between agreements")),
     "exchange": ("record_moves:exchange", N_("One currency sold for another")),
     "in-kind": ("record_moves:in_kind", N_("Property or help received without money")),
+    "advance": ("record_advances:advance", N_("Money handed out to somebody to spend and report on")),
+    "advance-report": (
+        "record_advances:advance_report",
+        N_("The report on it: costs, what comes back, what is owed"),
+    ),
     "reverse": ("record_moves:reverse", N_("Undo a transaction by its opposite")),
     "source": ("record_books:source", N_("Who money or property comes from")),
     "fund": ("record_books:fund", N_("An agreement: whose money it is, and what for")),

@@ -42,6 +42,11 @@ if TYPE_CHECKING:
 @click.option("--owned-by", metavar="home|abroad", help=_("Whose hands a domestic organisation is in"))
 @click.option("--tax-id", metavar="NUMBER", help=_("Tax number"))
 @click.option("--pooled/--single", default=None, help=_("Many small gifts kept as one source"))
+@click.option(
+    "--pool-rule",
+    metavar="TEXT",
+    help=_("Of many small gifts: by what their givers' citizenship is established"),
+)
 @click.option("--evidence", metavar="DOCUMENT", help=_("The paper that shows who it is"))
 @click.option("--note", metavar="TEXT", help=_("For yourself; nothing about a person"))
 @pass_app
@@ -100,6 +105,7 @@ def _source_fields(
         owned_by=options["owned_by"],
         tax_id=options["tax_id"],
         pooled=options["pooled"],
+        pool_rule=options["pool_rule"],
         evidence=optional(options["evidence"], "--evidence", titles(books.documents)),
         note=options["note"],
     )

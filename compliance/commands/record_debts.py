@@ -69,12 +69,12 @@ def obligation(app: App, /, **options: Any) -> None:
     with app.books() as books:
         on = happened(app, options["on"], "--on", _("On which day"))
         currency = currency_of(options["currency"], None, app)
-        share, minor = _cost(books, options, currency)
+        share, minor = cost(books, options, currency)
         before = on < _first_day(app, books)
         legs = entries.owed(books.accounts, share, currency, before=before)
         amends = filing(books, options["amends"])
     with app.writing("record obligation") as writing:
-        paper = _paper(writing, options, on, minor, currency)
+        paper = paper_of(writing, options, on, minor, currency)
         kind = "opening" if before else "obligation"
         number = writing.event.transaction(on, kind, legs, document=paper, amends_filing=amends)
     recorded(1, f"obligation {number} {paper}, {on.isoformat()}, {money(minor, currency)}")
@@ -122,12 +122,12 @@ def prepayment(app: App, /, **options: Any) -> None:
         on = happened(app, options["on"], "--on", _("On which day"))
         place = only(options["account"], "--account", _("Where is the money"), places(books))
         currency = currency_of(None, books.accounts[place], app)
-        share, minor = _cost(books, options, currency)
+        share, minor = cost(books, options, currency)
         line = share.expense_line or books.accounts[share.account].expense_line
         ahead = replace(share, account=of_class(books.accounts, "prepaid"), expense_line=line)
         amends = filing(books, options["amends"])
     with app.writing("record prepayment") as writing:
-        paper = _paper(writing, options, on, minor, currency)
+        paper = paper_of(writing, options, on, minor, currency)
         legs = movement(place, currency, [ahead])
         number = writing.event.transaction(on, "prepayment", legs, document=paper, amends_filing=amends)
     recorded(1, f"prepayment {number} {paper}, {on.isoformat()}, {money(minor, currency)}")
@@ -161,7 +161,7 @@ def delivery(app: App, /, paper: str, **options: Any) -> None:
     recorded(1, f"delivery {number} {paper}, {on.isoformat()}, {money(minor, currency)}")
 
 
-def _cost(books: Books, options: dict[str, Any], currency: str) -> tuple[Share, int]:
+def cost(books: Books, options: dict[str, Any], currency: str) -> tuple[Share, int]:
     """The cost as a share (negative) on its expense account, and its amount."""
     from compliance.ledger.chart import for_line
     from compliance.ledger.entries import Share
@@ -202,7 +202,7 @@ def _share_of(books: Books, debt: Debt, step: int) -> Share:
     return Share(account, debt.fund, -step, None, debt.programme)
 
 
-def _paper(writing: Writing, options: dict[str, Any], on: date, minor: int, currency: str) -> str:
+def paper_of(writing: Writing, options: dict[str, Any], on: date, minor: int, currency: str) -> str:
     """The document that a debt is known by: a recorded one, or a new one that is still to be filed."""
     from compliance.ledger.models import Document
 

@@ -13,6 +13,7 @@ from compliance.commands.app import App, pass_app
 from compliance.commands.ask import day, yes
 from compliance.commands.output import Column, emit, format_option, say
 from compliance.commands.record_shared import amends_option, filing, recorded
+from compliance.errors import UsageError
 from compliance.i18n import N_, _, ngettext
 
 if TYPE_CHECKING:
@@ -252,3 +253,39 @@ def sheet(app: App, /, kind: str, file: Path) -> None:
     write_whole(file, data)
     say(_("written: {file}").format(file=file))
     say(_("Fill it in, then: compliance register {kind} {file}").format(kind=kind, file=file))
+
+
+@register.command(
+    "cash", help=_("The cash book: every day's entries of the cash box with its balance. PERIOD: 2025-Q4")
+)
+@click.argument("period")
+@click.option("--account", metavar="ACCOUNT", help=_("Which cash box, where there are several"))
+@format_option
+@pass_app
+def cash(app: App, /, period: str, account: str | None, fmt: str) -> None:
+    from compliance.commands.record_shared import only
+    from compliance.periods import parse_period
+    from compliance.registers.cash import book_of
+
+    try:
+        span = parse_period(period)
+    except ValueError:
+        raise UsageError(_("write a period such as 2025-Q4")) from None
+    with app.books() as books:
+        boxes = {key: item.title for key, item in books.accounts.items() if item.account_class == "cash"}
+        box = only(account, "--account", _("Which cash box"), boxes)
+        currency = books.accounts[box].currency or app.workspace.config.currency
+        rows = [
+            {
+                "day": item.on.isoformat(), "entry": item.txn, "what": item.what, "fund": ", ".join(item.funds),
+                "in_minor": item.in_minor or None, "out_minor": item.out_minor or None,
+                "balance_minor": item.balance_minor, "currency": currency,
+            }
+            for item in book_of(books, box, span)
+        ]  # fmt: skip
+    columns = [
+        Column("day", _("Day")), Column("entry", _("Entry")), Column("what", _("What")), Column("fund", _("Agreement")),
+        Column("in_minor", _("In"), money=True), Column("out_minor", _("Out"), money=True),
+        Column("balance_minor", _("Balance"), money=True), Column("currency", ""),
+    ]  # fmt: skip
+    emit(rows, columns, "cashbook/1", fmt)

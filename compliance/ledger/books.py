@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -128,6 +128,12 @@ class Books:
             rows = self._rows(model, "seq <= ? ORDER BY entity, version", self.known_at)
             self._cache[model] = {row.entity: row for row in rows if happened_by(row, self.as_of)}
         return self._cache[model]
+
+    def supposing(self, changed: Mapping[str, Source]) -> Books:
+        """The same books with other facts of some sources: what would follow if they were so. Nothing is written."""
+        twin = Books(self._connection, known_at=self.known_at, as_of=self.as_of)
+        twin._cache[Source] = self.sources | dict(changed)
+        return twin
 
     def before(self, end: date | None) -> date | None:
         """The first day that is left out: ``end``, or the day after ``as_of`` where that is earlier."""

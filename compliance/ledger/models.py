@@ -278,28 +278,12 @@ class Register(Fact, table="register"):
 
 
 class Advance(Fact, table="advance"):
-    """Money given to a person to spend and report on. Open: amount + repaid - reported - returned.
-
-    It counts as spent when it is paid; the report says on what. ``person`` is a pseudonym, ``place``
-    the account it left; ``fund``, ``programme``, ``expense_line`` are what it was given for.
-    ``repaid_minor`` is what was paid to the person on top, for a report of more than was given.
-    """
+    """Who holds money that was handed out, and by when it is to be reported. Entity: the paper that the
+    advance is known by among the debts; amounts are its postings. ``person`` is a pseudonym."""
 
     person: str
     given_on: date
     report_by: date
-    place: str
-    fund: str
-    currency: str
-    amount_minor: int
-    expense_line: str
-    programme: str | None = None
-    line: str | None = None
-    reported_minor: int = 0
-    returned_minor: int = 0
-    repaid_minor: int = 0
-    reported_on: date | None = None
-    document: str | None = None
 
 
 class Transaction(Row, table="txn"):

@@ -85,6 +85,10 @@ def write_files(practice: Practice, folder: Path) -> list[Path]:
         *registers.files(practice),
         *onec.files(practice),
         (workbooks.FILE, workbooks.returned(practice)),
+        (
+            "offer.pdf",
+            sent.page("PRACTICE - public offer of the donation page: givers tick that they are citizens"),
+        ),
         *sent.filed(practice),
         *sent.late(practice),
     ]

@@ -79,7 +79,16 @@ SOURCES = (
     Source("mebel", "domestic_organisation", "ООО «Пример-Мебель»", "RU", tax_id=tax_id("000020002")),
     Source("pekarnya", "domestic_organisation", "ООО «Пример-Пекарня»", "RU", tax_id=tax_id("000020003")),
     Source("okna", "domestic_organisation", "ООО «Пример-Окна»", "RU", tax_id=tax_id("000020004")),
-    Source("donors", "domestic_person", None, "RU", pooled=True, note="Малые пожертвования граждан картой"),
+    Source(
+        "donors",
+        "domestic_person",
+        None,
+        "RU",
+        pooled=True,
+        note="Малые пожертвования граждан картой",
+        pool_rule="Карта выпущена в России, и на сайте отмечено «я гражданин России»; прочие — отдельный источник",
+        evidence="offer",
+    ),
     Source("own", "own_income", "Собственные доходы", "RU", note="Брошюры, занятия, экскурсии"),
     Source("library", "domestic_organisation", "Дом культуры «Пример»", "RU", tax_id=tax_id("000020005")),
 )

@@ -74,6 +74,8 @@ class Source:
     tax_id: str | None = None
     pooled: bool = False
     note: str | None = None
+    pool_rule: str | None = None
+    evidence: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,12 +35,19 @@ def books(practice: Practice) -> Iterator[Command]:
     """Programmes, sources, agreements, accounts, and what each held when the books begin."""
     for programme in practice.programmes:
         yield ["record", "programme", *options(id=programme.id, title=programme.title, aim=programme.aim)]
+    yield [
+        "record",
+        "document",
+        "offer.pdf",
+        *options(id="offer", kind="agreement", title="Оферта о пожертвованиях на сайте"),
+    ]
     for source in sorted(practice.sources, key=lambda item: item.acts_for is not None):
         yield [
             "record", "source",
             *options(
                 id=source.id, kind=source.kind, name=source.name, country=source.country, acts_for=source.acts_for,
-                tax_id=source.tax_id, pooled=source.pooled, note=source.note,
+                tax_id=source.tax_id, pooled=source.pooled, note=source.note, pool_rule=source.pool_rule,
+                evidence=source.evidence,
             ),
         ]  # fmt: skip
     for fund in practice.funds:
