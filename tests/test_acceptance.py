@@ -42,6 +42,7 @@ FOUND_BY = {
     7: "money.account",
     8: "statement.gap",
     9: "rate.missing",
+    10: "budget.overspent",
     12: "document.late",
     13: "activity.total",
     14: "privacy.personal_data",

@@ -9,7 +9,9 @@ from compliance.checks.registry import Context, Findings, check
 from compliance.findings import Finding
 from compliance.i18n import N_, _, language
 from compliance.ledger.chart import UNASSIGNED, is_settlement
-from compliance.money import display
+from compliance.ledger.models import Budget
+from compliance.money import display, plain
+from compliance.reports.budgets import budget_lines
 
 
 @check("fund.overspent", "books", N_("An agreement that spent more than it had"))
@@ -56,6 +58,73 @@ def mixed(context: Context) -> Findings:
                 ).format(fund=_title(context, fund), classes=", ".join(sorted(found))),
                 _("Move the gift to its own agreement: compliance assign LINE --fund ANOTHER"),
             )
+
+
+@check("budget.overspent", "books", N_("A line of an agreement that cost more than its budget allows"))
+def over_budget(context: Context) -> Findings:
+    for line in budget_lines(context.books, context.today):
+        budget, actual = line.budget, line.actual
+        if actual is None or not line.is_overspent:
+            continue
+        over = actual - budget.amount_minor
+        yield Finding(
+            "budget.overspent",
+            "error",
+            f"budget:{budget.entity}",
+            _(
+                "{line} of {fund} for {period}: {actual} {currency} paid, {plan} allowed, {over} too much"
+            ).format(
+                line=_budgeted(context, budget),
+                fund=_title(context, budget.fund),
+                period=line.period.label,
+                actual=display(actual, budget.currency, language()),
+                plan=display(budget.amount_minor, budget.currency, language()),
+                over=display(over, budget.currency, language()),
+                currency=budget.currency,
+            ),
+            _(
+                "See what is left elsewhere: compliance budget {fund} — and if the donor agreed to more:"
+                " compliance record budget --id {id} --amount {amount}"
+            ).format(fund=budget.fund, id=budget.entity, amount=plain(actual, budget.currency)),
+            period=line.period.label,
+        )
+
+
+@check(
+    "budget.near",
+    "books",
+    N_("A line of an agreement that comes near its budget, or will pass it at this pace"),
+)
+def near_budget(context: Context) -> Findings:
+    for line in budget_lines(context.books, context.today):
+        budget, left = line.budget, line.left
+        if left is None or line.forecast is None or not line.is_near(context.today):
+            continue
+        yield Finding(
+            "budget.near",
+            "warning",
+            f"budget:{budget.entity}",
+            _(
+                "{line} of {fund} for {period}: {left} {currency} is left, {forecast} is to be expected of {plan}"
+            ).format(
+                line=_budgeted(context, budget),
+                fund=_title(context, budget.fund),
+                period=line.period.label,
+                left=display(left, budget.currency, language()),
+                forecast=display(line.forecast, budget.currency, language()),
+                plan=display(budget.amount_minor, budget.currency, language()),
+                currency=budget.currency,
+            ),
+            _("See the whole agreement: compliance budget {fund}").format(fund=budget.fund),
+            period=line.period.label,
+        )
+
+
+def _budgeted(context: Context, budget: Budget) -> str:
+    """What the agreement calls the line, else what it is for."""
+    programme = context.books.programmes.get(budget.programme or "")
+    words = [budget.expense_line, programme.title if programme else budget.programme]
+    return f"“{budget.title or ', '.join(word for word in words if word) or budget.entity}”"
 
 
 def _title(context: Context, fund: str) -> str:

@@ -146,6 +146,7 @@ def _begin(stage: Stage, practice: Practice) -> None:
     stage.series(script.books(practice))
     stage.series(script.openings(practice, data.OPENING_DAY))
     stage.run(["rates", "import", "rates.xml", "--origin", "practice", "--yes"])
+    stage.series(script.budgets(practice, "2025-Q4"))
     stage.series(script.people(practice))
 
 

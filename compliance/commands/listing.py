@@ -36,6 +36,11 @@ FACTS: dict[str, tuple[str, str]] = {
     "statements": ("Statement", "id account currency start_on last_on lines new_lines"),
     "registers": ("Register", "id name on_date amount_minor currency heads"),
     "advances": ("Advance", "id person given_on report_by"),
+    "budgets": ("Budget", "id fund expense_line programme start_on last_on amount_minor currency title"),
+    "advances": (
+        "Advance",
+        "id person given_on report_by fund amount_minor currency reported_minor returned_minor",
+    ),
 }
 MOVEMENTS = {
     "transactions": "id on kind amount_minor currency accounts funds memo",

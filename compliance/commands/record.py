@@ -28,6 +28,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "reverse": ("record_moves:reverse", N_("Undo a transaction by its opposite")),
     "source": ("record_books:source", N_("Who money or property comes from")),
     "fund": ("record_books:fund", N_("An agreement: whose money it is, and what for")),
+    "budget": ("record_budget:budget", N_("What an agreement allows for a line in a period")),
     "account": ("record_books:account", N_("An account: where money is, or what it was for")),
     "programme": ("record_books:programme", N_("A line of work")),
     "activity": ("record_work:activity", N_("Something done or planned: dates and head-counts, no names")),

@@ -81,6 +81,14 @@ def openings(practice: Practice, on: date) -> Iterator[Command]:
             ]  # fmt: skip
 
 
+def budgets(practice: Practice, period: str) -> Iterator[Command]:
+    for item in practice.budgets:
+        yield [
+            "record", "budget",
+            *options(fund=item.fund, period=period, expense_line=item.line, amount=plain(item.amount_minor, "RUB")),
+        ]  # fmt: skip
+
+
 def obligations(practice: Practice) -> Iterator[Command]:
     """What had been delivered by the quarter's end and was not paid."""
     return (_obligation(debt) for debt in practice.accruals if debt.kind == "unpaid")
