@@ -499,3 +499,72 @@ def test_kinds_lines_and_purposes_are_words_of_a_list(
     assert "income" in capsys.readouterr().err
     i18n.activate("ru")
     assert run(folder, "assign", handles[1], "--fund", "f3b", "--kind", "доход", "--source", "donors") == 0
+
+
+# ---- a sheet, as people fill it in
+
+
+def test_every_wrong_row_is_told_at_once(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    filled = edited(
+        folder,
+        {"J2": "f9", "N2": "pay", "J3": "f3b", "I3": "gift", "J4": "f4", "N4": "other", "O4": "nonsense", "J9": "f4"},
+    )  # fmt: skip
+    before = ledger_digest(folder)
+    capsys.readouterr()
+    assert run(folder, "queue", "apply", "--sheet", filled, "--yes") == 3
+    said = capsys.readouterr().err
+    assert "4 rows are wrong" in said
+    for row, word in ((2, "f9"), (3, "gift"), (4, "donation"), (9, "which line it is")):
+        assert any(f"filled.xlsx:{row}:" in line and word in line for line in said.splitlines()), (row, said)
+    assert ledger_digest(folder) == before
+
+
+def test_titles_and_the_words_of_the_language_are_taken(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In Russian: kinds as people say them, agreements by title, an empty amount in the row of a further part."""
+    i18n.activate("ru")
+    with books_of(folder) as books:
+        long = [line.identity[:16] for line in uncleared(books)]
+        title = books.funds["f3b"].title
+        line = books.accounts["premises"].title
+    filled = edited(
+        folder,
+        {
+            "I3": "доход", "J3": title.upper(), "L3": "donors", "O3": "пожертвование",
+            "I2": "расход", "J2": "f4", "N2": "premises", "H2": 100,
+            "A5": long[0], "J5": "f1", "N5": "pay",
+        },
+    )  # fmt: skip
+    capsys.readouterr()
+    assert run(folder, "queue", "apply", "--sheet", filled, "--yes") == 0
+    told = capsys.readouterr().err
+    assert f"500,00\u00a0RUB: Income; {title}" in told.replace("500,00 RUB", "500,00\u00a0RUB")
+    assert line in told
+    assert "06.10.2025" in told
+    found = sums(folder, "account", "fund", "purpose")
+    assert found["income", "f3b", "donation"] == -500_00
+    assert (found["premises", "f4", None], found["pay", "f1", None]) == (100_00, 50_00)
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_a_sheet_says_how_to_fill_it_in_and_names_each_column_once(folder: Path, language: str) -> None:
+    i18n.activate(language)
+    out = folder / "queue.xlsx"
+    assert run(folder, "queue", "sheet", str(out)) == 0
+    book = openpyxl.load_workbook(out)
+    titles = [cell.value for cell in book.worksheets[0][1]]
+    assert len(titles) == len(set(titles)) == 15
+    notes = " ".join(str(cell.value) for row in book.worksheets[-1].iter_rows() for cell in row)
+    assert ("split" if language == "en" else "Разделить") in notes
+    shown = {cell.value for row in book.worksheets[1].iter_rows() for cell in row}
+    assert ("expense" if language == "en" else "расход") in shown
+
+
+def test_a_file_of_another_kind_is_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    assert run(folder, "queue", "sheet", str(folder / "queue.xls")) == 2
+    assert "does not end in .xlsx" in capsys.readouterr().err
+    (folder / "filled.ods").write_bytes(b"PK")
+    assert run(folder, "queue", "apply", "--sheet", str(folder / "filled.ods"), "--yes") == 2
+    assert "Save as" in capsys.readouterr().err

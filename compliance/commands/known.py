@@ -30,13 +30,16 @@ def account_line(app: App, books: Books, text: str, option: str) -> str:
 
 def purpose(app: App, books: Books, text: str, option: str = "--purpose") -> str:
     """What a rule or a form asks about, a usual one, or one that is in the books already."""
+    return listed(text, option, purposes(app, books))
+
+
+def purposes(app: App, books: Books) -> dict[str, str]:
+    """Purpose -> its name: the usual ones, those that rules and forms ask about, those in the books."""
     from compliance.rules.selects import asked_words
 
-    known = {word: word for word in sorted(asked_words(app.rules, "purpose"))} | words.purposes()
-    if text in known:
-        return text
-    used = {str(item.key[0]): str(item.key[0]) for item in books.sums(("purpose",)) if item.key[0]}
-    return listed(text, option, used | known)
+    used = {str(item.key[0]) for item in books.sums(("purpose",)) if item.key[0]}
+    others = {word: word for word in sorted(asked_words(app.rules, "purpose") | used)}
+    return others | words.purposes()
 
 
 def account_class(app: App, books: Books, text: str, option: str = "--class") -> str:

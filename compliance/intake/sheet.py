@@ -4,6 +4,9 @@ One row a waiting line. The left columns say what the bank said and are locked; 
 what it is, with lists to choose from, filled in where a rule proposes. To split a line its row is
 copied to the free rows below and the parts' amounts are filled in. What outside text holds can
 never become a formula. Nothing is written to a temporary folder.
+
+``named`` (field -> id -> words) are the interface's words for ids: shown in the lists, and taken
+back beside the ids and the titles of the books.
 """
 
 from __future__ import annotations
@@ -14,8 +17,8 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from compliance.errors import InputError, UsageError
-from compliance.i18n import _
+from compliance.errors import ComplianceError, InputError, Refused, UsageError
+from compliance.i18n import _, ngettext
 from compliance.intake import workbook
 from compliance.intake.assign import Assignment, is_same, prepare
 from compliance.intake.closed import ClosedDays
@@ -32,6 +35,9 @@ if TYPE_CHECKING:
 MARK = "queue/1"
 """Stands in the first cell: whether this is one of our sheets, whatever language it is in."""
 _JOIN = " · "
+Named = Mapping[str, Mapping[str, str]]
+_TOLD_AT_ONCE = 40
+"""So many wrong rows are told; who has more looks at the first ones."""
 _BANK = 7
 """Columns A to G are the bank's, H on is what it is: the fields of ``_ANSWERS``."""
 _OPEN = ClosedDays(())
@@ -39,22 +45,46 @@ _ANSWERS = ("amount", "kind", "fund", "account", "source", "programme", "line", 
 _WIDTHS = (18, 12, 10, 15, 6, 32, 60, 14, 11, 24, 24, 24, 24, 16, 14)
 
 
-def render(waiting: Iterable[Waiting], books: Books) -> bytes:
+def render(waiting: Iterable[Waiting], books: Books, named: Named | None = None) -> bytes:
     """The workbook's bytes."""
     book, page = workbook.new_workbook(_("Not sorted"))
-    known = choices(books)
+    known = choices(books, named)
     _header(page)
     row = 1
     for row, item in enumerate(waiting, start=2):
         _row(page, row, item, known)
     lists = {name: (_BANK + 1 + _ANSWERS.index(name), options) for name, options in known.items()}
     workbook.put_lists(book, page, lists, last=row + workbook.FREE_ROWS)
+    workbook.put_notes(book, _("How to fill it in"), _notes())
     workbook.protect(page, filled=row, answers=range(_BANK + 1, _BANK + len(_ANSWERS) + 1))
     return workbook.saved(book)
 
 
-def choices(books: Books) -> dict[str, dict[str, str]]:
+def _notes() -> tuple[str, ...]:
+    return (
+        _(
+            "One row is one line of the statement. What the bank said is locked; say what it is from column H on."
+        ),
+        _(
+            "Choose the agreement (whose money it is), and the kind or the form line. Income also wants its source."
+        ),
+        _(
+            "To split a line over several rows: copy the code in its column A to a free row below, once for each"
+            " further part, and fill in the amount of every part. One part may leave its amount empty: it gets"
+            " what is left. The other columns of the bank may stay empty there."
+        ),
+        _("Instead of choosing from a list you may type a short name or a title."),
+        _("A row that says nothing changes nothing: its line stays in the queue."),
+        _(
+            "Then: compliance queue apply --sheet FILE.xlsx. It says in words what it will do, and asks."
+            " The file holds names of people: delete it when it has been read back."
+        ),
+    )
+
+
+def choices(books: Books, named: Named | None = None) -> dict[str, dict[str, str]]:
     """Field -> id -> what the list shows."""
+    words = named or {}
 
     def shown(facts: Mapping[str, Any], names: Iterable[str]) -> dict[str, str]:
         found = {}
@@ -69,20 +99,22 @@ def choices(books: Books) -> dict[str, dict[str, str]]:
         if item.account_class not in (*SYSTEM_CLASSES, "bank", "special") and not item.number
     ]
     form_lines = sorted({item.expense_line for item in books.accounts.values() if item.expense_line})
-    return {
-        "kind": {kind: kind for kind in KINDS},
+    lines = words.get("line", {})
+    found = {
+        "kind": {kind: words.get("kind", {}).get(kind, kind) for kind in KINDS},
         "fund": shown(books.funds, [name for name in books.funds if name != UNASSIGNED]),
         "account": shown(books.accounts, far),
         "source": shown(books.sources, books.sources),
         "programme": shown(books.programmes, books.programmes),
-        "line": {line: line for line in form_lines},
+        "line": {line: f"{line}{_JOIN}{lines[line]}" if line in lines else line for line in form_lines},
     }
+    return found | ({"purpose": dict(words["purpose"])} if "purpose" in words else {})
 
 
 def _header(page: Worksheet) -> None:
     titles = (
-        MARK, _("Day"), _("Account"), _("Amount"), _("Currency"), _("Who"), _("What for"), _("Amount of the part"),
-        _("Kind"), _("Agreement"), _("Account"), _("Source"), _("Programme"), _("Form line"), _("Purpose"),
+        MARK, _("Day"), _("Bank account"), _("Amount"), _("Currency"), _("Who"), _("What for"), _("Amount of the part"),
+        _("Kind"), _("Agreement"), _("Other account"), _("Source"), _("Programme"), _("Form line"), _("Purpose"),
     )  # fmt: skip
     workbook.header(page, titles, _WIDTHS)
     page.freeze_panes = "B2"
@@ -120,8 +152,10 @@ class Changes:
         return self.added + self.changed
 
 
-def read(data: bytes, place: str, books: Books, *, amends: str | None = None) -> Changes:
-    """Checked against the books line by line. ``InputError`` with ``FILE:ROW`` for the first row that is wrong."""
+def read(
+    data: bytes, place: str, books: Books, *, amends: str | None = None, named: Named | None = None
+) -> Changes:
+    """Checked against the books line by line. ``InputError`` with ``FILE:ROW`` of every row that is wrong."""
     mark, pages = workbook.opened(data, place)
     if mark != MARK:
         raise InputError(
@@ -129,35 +163,91 @@ def read(data: bytes, place: str, books: Books, *, amends: str | None = None) ->
             place=place,
             remedy=_("Make one with: compliance queue sheet FILE.xlsx"),
         )
-    page = pages[0]
+    wrong: list[ComplianceError] = []
+    changes = Changes((), (), 0, 0)
+    reader = _Reader(place, books, choices(books, named), ClosedDays.of(books), amends)
+    for handle, rows in _grouped(pages[0].rows, place, wrong).items():
+        changes = reader.take(changes, handle, rows, wrong)
+    _refuse(wrong, place)
+    return changes
+
+
+def _grouped(
+    rows: Mapping[int, dict[int, Value]], place: str, wrong: list[ComplianceError]
+) -> dict[str, list[tuple[int, dict[int, Value]]]]:
+    """The rows of each line, by what stands in their first cell."""
     groups: dict[str, list[tuple[int, dict[int, Value]]]] = {}
-    for row in sorted(set(page.rows) - {1}):
-        handle = page.rows[row].get(1)
-        if handle is None and not set(page.rows[row]) - {1}:
+    for row in sorted(set(rows) - {1}):
+        handle = rows[row].get(1)
+        if handle is None and not set(rows[row]) - {1}:
             continue
-        if not isinstance(handle, str):
-            raise InputError(_("the row does not say which line it is"), place=f"{place}:{row}")
-        groups.setdefault(handle, []).append((row, page.rows[row]))
-    added: list[Assignment] = []
-    changed: list[Assignment] = []
-    same = empty = 0
-    closed = ClosedDays.of(books)
-    for handle, rows in groups.items():
-        parts = [part for row, cells in rows if (part := _part(cells, f"{place}:{row}")) is not None]
+        if isinstance(handle, str):
+            groups.setdefault(handle, []).append((row, rows[row]))
+        else:
+            what = _("the row does not say which line it is")
+            remedy = _("Copy the code of its line to column A.")
+            wrong.append(InputError(what, place=f"{place}:{row}", remedy=remedy))
+    return groups
+
+
+def _refuse(wrong: Sequence[ComplianceError], place: str) -> None:
+    """Everything that is wrong, at once: people mend a sheet in one go."""
+    bad = [error for error in wrong if isinstance(error, InputError)]
+    if len(bad) > 1:
+        told = [" ".join(part for part in (f"{item.place}: {item.what}.", item.why) if part) for item in bad]
+        raise InputError(
+            ngettext("{n} row is wrong", "{n} rows are wrong", len(bad)).format(n=len(bad)),
+            place=place,
+            why="\n".join(told[:_TOLD_AT_ONCE]),
+            remedy=_("Mend them in the sheet and repeat; nothing was changed."),
+        )
+    for error in (*bad, *wrong):
+        raise error
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """What the rows of a sheet are held against."""
+
+    place: str
+    books: Books
+    known: Mapping[str, Mapping[str, str]]
+    closed: ClosedDays
+    amends: str | None
+
+    def take(
+        self,
+        changes: Changes,
+        handle: str,
+        rows: Sequence[tuple[int, dict[int, Value]]],
+        wrong: list[ComplianceError],
+    ) -> Changes:
+        """``changes`` and what the rows of one line ask for; what is wrong with them goes to ``wrong``."""
+        parts = []
+        for row, cells in rows:
+            try:
+                if (part := _part(cells, f"{self.place}:{row}", self.known)) is not None:
+                    parts.append(part)
+            except InputError as error:
+                wrong.append(error)
+                return changes
         if not parts:
-            empty += 1
-            continue
-        # What stays as it is may lie in a closed period.
-        assignment = _prepared(books, handle, rows, parts, place, _OPEN, amends)
-        if assignment.replaces and is_same(books, assignment):
-            same += 1
-            continue
-        assignment = _prepared(books, handle, rows, parts, place, closed, amends)
-        (changed if assignment.replaces else added).append(assignment)
-    return Changes(tuple(added), tuple(changed), same, empty)
+            return replace(changes, empty=changes.empty + 1)
+        try:
+            # What stays as it is may lie in a closed period.
+            assignment = _prepared(self.books, handle, rows, parts, self.place, _OPEN, self.amends)
+            if assignment.replaces and is_same(self.books, assignment):
+                return replace(changes, same=changes.same + 1)
+            assignment = _prepared(self.books, handle, rows, parts, self.place, self.closed, self.amends)
+        except (InputError, Refused) as error:
+            wrong.append(error)
+            return changes
+        if assignment.replaces:
+            return replace(changes, changed=(*changes.changed, assignment))
+        return replace(changes, added=(*changes.added, assignment))
 
 
-def _part(cells: Mapping[int, Value], place: str) -> Part | None:
+def _part(cells: Mapping[int, Value], place: str, known: Mapping[str, Mapping[str, str]]) -> Part | None:
     """What the right columns of a row say; ``None`` when they are empty."""
     values = {}
     for column, name in enumerate(_ANSWERS, start=_BANK + 1):
@@ -167,10 +257,28 @@ def _part(cells: Mapping[int, Value], place: str) -> Part | None:
         if name == "amount":
             values[name] = value if isinstance(value, str) else f"{_number(value, place)}"
         elif isinstance(value, str):
-            values[name] = value.split(_JOIN)[0].strip()
+            values[name] = _id(value, known.get(name, {}))
+            if name == "purpose" and known.get(name) and values[name] not in known[name]:
+                told = _("“{value}” is none of: {allowed}")
+                allowed = ", ".join(known[name].values())
+                raise InputError(told.format(value=value[:60], allowed=allowed), place=place)
         else:
             raise InputError(_("a name was expected, not a number or a day"), place=place)
     return Part(**values) if values else None
+
+
+def _id(text: str, known: Mapping[str, str]) -> str:
+    """The id that a cell names: itself, what its list shows, or the title alone; else the text as it stands."""
+    head = text.split(_JOIN)[0].strip()
+    if head in known:
+        return head
+    folded = text.strip().casefold()
+    found = [
+        entity
+        for entity, shown in known.items()
+        if folded in (entity.casefold(), shown.casefold(), shown.partition(_JOIN)[2].casefold())
+    ]
+    return found[0] if len(found) == 1 else head
 
 
 def _number(value: Decimal | bool | date, place: str) -> Decimal:
@@ -196,6 +304,8 @@ def _prepared(
         amount = Decimal(line.amount_minor).scaleb(-exponent(line.currency))
         for row, cells in rows:
             stated = cells.get(4)
+            if stated is None:  # a free row: its code says which line it is
+                continue
             if not isinstance(stated, Decimal) or round(stated, 6) != amount:
                 raise InputError(
                     _("the line's own amount was changed"),

@@ -96,6 +96,18 @@ def put_lists(
     lists.protection.sheet = True
 
 
+def put_notes(book: Workbook, title: str, notes: Sequence[str]) -> None:
+    """A page that says how to fill the others in: one note a row, wide and wrapped."""
+    from openpyxl.styles import Alignment
+
+    page = book.create_sheet(title)
+    page.column_dimensions["A"].width = 110
+    for row, note in enumerate(notes, start=1):
+        put_text(page, row, 1, note)
+        page.cell(row, 1).alignment = Alignment(wrap_text=True, vertical="top")
+    page.protection.sheet = True
+
+
 def protect(page: Worksheet, *, filled: int, answers: Iterable[int], copies: bool = True) -> None:
     """Only the ``answers`` of filled rows are open; of the free rows below all columns, for ``copies``."""
     from openpyxl.styles import Protection
