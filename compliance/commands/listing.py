@@ -37,10 +37,6 @@ FACTS: dict[str, tuple[str, str]] = {
     "registers": ("Register", "id name on_date amount_minor currency heads"),
     "advances": ("Advance", "id person given_on report_by"),
     "budgets": ("Budget", "id fund expense_line programme start_on last_on amount_minor currency title"),
-    "advances": (
-        "Advance",
-        "id person given_on report_by fund amount_minor currency reported_minor returned_minor",
-    ),
 }
 MOVEMENTS = {
     "transactions": "id on kind amount_minor currency accounts funds memo",
