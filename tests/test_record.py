@@ -337,6 +337,38 @@ def test_posts(bench: Bench) -> None:
     )  # fmt: skip
 
 
+def test_a_successor_without_an_act_is_told(bench: Bench) -> None:
+    words = ("record", "role", "--person", "director", "--body", "executive", "--title", "director")
+    bench.run("record", "person", "--id", "director", "--name", "X")
+    bench.run(*words, "--since", "2022-11-15", "--until", "2025-11-14", "--appointed-by", "Protocol 9")
+    told = bench.call("check", "paper").out
+    assert "executive body" in told
+    assert "--appointed-by" in told
+    bench.run(*words, "--id", "second", "--since", "2025-11-15")
+    told = bench.call("check", "paper").out
+    assert "no act of appointment" in told
+    bench.run("record", "role", "--id", "second", "--appointed-by", "Protocol 21")
+    assert "appoint" not in bench.call("check", "paper").out
+
+
+def test_money_behind_a_paper_takes_its_day_amount_and_agreement(bench: Bench, tmp_path: Path) -> None:
+    paper = tmp_path / "act 7.pdf"
+    paper.write_bytes(b"%PDF act")
+    words = ("--kind", "act", "--about", "f1", "--amount", "15000", "--dated-on", "2025-09-29")
+    bench.run("record", "document", str(paper), *words)
+    spend = ("record", "expense", "--account", "a1", "--as", "rent", "--document", "act-7")
+    said = bench.run(*spend).err
+    assert "15,000.00" in said
+    assert "2025-09-29" in said
+    assert "already" not in said
+    number = last(bench)
+    assert postings(bench, number) == [("a1", "f1", "RUB", -1_500_000), ("rent", "f1", "RUB", 1_500_000)]
+    again = bench.run(*spend, "--amount", "5")
+    assert f"transaction {number} already" in again.err
+    bench.run("record", "reverse", str(number), "--because", "typed twice", "--yes")
+    assert f"transaction {number} already" not in bench.run(*spend, "--amount", "6").err
+
+
 def test_publications(bench: Bench, tmp_path: Path) -> None:
     poster = tmp_path / "poster.txt"
     poster.write_text("Come to the yard\n", encoding="utf-8")
@@ -519,6 +551,31 @@ def test_what_is_missing_is_asked_for(bench: Bench, typed: list[str]) -> None:
     assert "12,500.50 RUB" in said
     assert typed == []
     assert postings(bench, last(bench)) == [("a1", "f1", "RUB", -1_250_050), ("rent", "f1", "RUB", 1_250_050)]
+
+
+def test_a_reversal_is_shown_and_asked_about(
+    bench: Bench, typed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("compliance.commands.record_moves.interactive", lambda: True)
+    bench.run(*SPEND, "--on", "2025-10-05", "--programme", "p1")
+    number = last(bench)
+    typed += ["n"]
+    said = bench.run("record", "reverse", str(number), "--because", "typed twice").err
+    assert "F1 Zeewind" in said
+    assert last(bench) == number
+    typed += ["y"]
+    bench.run("record", "reverse", str(number), "--because", "typed twice")
+    assert last(bench) == number + 1
+
+
+def test_the_act_of_appointment_is_asked_for(bench: Bench, typed: list[str]) -> None:
+    bench.run("record", "person", "--id", "director", "--name", "X")
+    typed += ["2025-11-15", "Protocol 21"]
+    bench.run("record", "role", "--person", "director", "--body", "executive", "--title", "director")
+    assert bench.rows("list", "roles")[0]["appointed_by"] == "Protocol 21"
+    typed += ["2025-11-16"]
+    bench.run("record", "role", "--person", "director", "--body", "staff", "--title", "cook")
+    assert typed == []
 
 
 def test_last_values_are_offered(bench: Bench, monkeypatch: pytest.MonkeyPatch, typed: list[str]) -> None:

@@ -211,6 +211,20 @@ def test_nothing_is_filed_while_a_question_is_open(run: Run, workspace: Path) ->
     assert "question" not in done.err
 
 
+def test_what_a_filing_lacks_is_asked_for(run: Run, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    paper = workspace / "sent.pdf"
+    paper.write_bytes(b"%PDF sent")
+    told = run("file", "sink", "2025-Q4", "--yes")
+    assert (told.code, "--on" in told.err) == (2, True)
+    run("forms", "answer", "sink", "2025-Q4", "A.said=x", "A.agreed=yes")
+    typed = ["12.01.2026", "2026-01-12", "pigeon", "post", str(paper)]
+    monkeypatch.setattr("compliance.commands.ask.interactive", lambda: True)
+    monkeypatch.setattr("click.prompt", lambda *_args, **_more: typed.pop(0))
+    run("file", "sink", "2025-Q4", "--yes")
+    assert typed == []
+    assert "no filing nothing" in run("filing", "receipt", "nothing").err
+
+
 def test_explain_shows_rows_rule_doubt_and_what_moved(run: Run) -> None:
     answer = run("explain", "money", "2025-Q4", "spent.social.domestic")
     assert answer.code == 0

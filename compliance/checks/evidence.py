@@ -10,7 +10,9 @@ from compliance.findings import Finding
 from compliance.i18n import N_, _, day_text, language
 from compliance.ledger.models import Role
 from compliance.money import display
+from compliance.reports.words import body_text
 
+_GOVERNING = ("supreme", "council", "executive")
 _MONEY_PAPERS = ("invoice", "act", "bill", "receipt")
 
 
@@ -28,12 +30,34 @@ def vacant(context: Context) -> Findings:
             "error",
             f"role:{body}:{title}",
             _("the post “{title}” ({body}) ended on {day} and no successor's act is recorded").format(
-                title=title, body=body, day=day_text(last)
+                title=title, body=_body(context, body), day=day_text(last)
             ),
-            _('Record the successor: compliance record role --body {body} --title "{title}"').format(
-                body=body, title=title
-            ),
+            _(
+                'Record the successor: compliance record role --body {body} --title "{title}" --appointed-by "..."'
+            ).format(body=body, title=title),
         )
+
+
+@check("role.no_act", "paper", N_("Somebody in a governing body without an act of appointment on record"))
+def no_act(context: Context) -> Findings:
+    """A successor closes the vacancy; only the act proves it, and the list of the bodies asks for it."""
+    for entity, role in sorted(context.books.roles.items()):
+        over = role.end_on is not None and role.end_on < context.today
+        if role.body not in _GOVERNING or over or role.appointed_by:
+            continue
+        yield Finding(
+            "role.no_act",
+            "error",
+            f"role:{entity}",
+            _(
+                "the post “{title}” ({body}) is held since {day}, but no act of appointment is recorded"
+            ).format(title=role.title, body=_body(context, role.body), day=day_text(role.start_on)),
+            _('Record the act: compliance record role --id {id} --appointed-by "..."').format(id=entity),
+        )
+
+
+def _body(context: Context, body: str) -> str:
+    return body_text(body, language(), context.config.bodies_on(context.today).get(body, ""))
 
 
 @check("document.late", "books", N_("A paper about money of a period that is already filed and closed"))

@@ -41,12 +41,19 @@ def _wrong(context: Context, material: str, placements: list[Placement]) -> Find
         f"material:{material}",
         _("“{title}” carries no right label in: {channels}. {detail}").format(
             title=known.title if known else material,
-            channels=", ".join(item.channel for item in placements),
+            channels=", ".join(channel_word(item.channel) for item in placements),
             detail=placements[0].label_detail or "",
         ),
         _(
             "Mend the file: compliance label apply FILE; then in each place: compliance record placement --id {id} --file FILE"
         ).format(id=placements[0].entity),
+    )
+
+
+def channel_word(channel: str) -> str:
+    """The usual channels as people call them; others as they were typed."""
+    return {"telegram": "Telegram", "vk": _("VK"), "site": _("the site"), "letter": _("letters")}.get(
+        channel, channel
     )
 
 
@@ -72,6 +79,6 @@ def _unproven(channel: str, verdict: str, placements: list[Placement]) -> Findin
         "placement.unproven",
         "warning",
         f"channel:{channel}:{verdict}",
-        message.format(n=n, channel=channel),
+        message.format(n=n, channel=channel_word(channel)),
         remedy,
     )

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 
 from compliance.checks.registry import Context, Findings, check
 from compliance.findings import Finding
-from compliance.i18n import N_, _, day_text
-from compliance.ledger.books import Books
+from compliance.i18n import N_, _, day_text, language
+from compliance.ledger.books import Books, Entry
+from compliance.ledger.lines import by_prefix, legs_of
 from compliance.ledger.models import Source
+from compliance.money import display, plain
 from compliance.registers.compare import abroad
 
 _ABROAD = re.compile(
@@ -130,13 +133,43 @@ def foreign_trace(context: Context) -> Findings:
                 "error",
                 f"txn:{entry.txn}",
                 _(
-                    "a payment of {day} is booked as domestic, but the bank's text or the acquirer's register names"
-                    " a card or bank abroad"
-                ).format(day=day_text(entry.on)),
-                _("Look at it, and give it its own source and agreement: compliance assign {line}").format(
-                    line=entry.line[:8]
-                ),
+                    "{amount} of {day} on “{account}” is booked as domestic, but the bank's text or the acquirer's"
+                    " register names a card or bank abroad"
+                ).format(day=day_text(entry.on), **_line(context, entry)),
+                _(
+                    "Record who gave it (compliance record source) and an agreement for it (compliance record fund), then"
+                    ' sort the line again, that gift apart: compliance assign {line} {parts} --part "kind=income fund=..."'
+                ).format(line=entry.line[:8], parts=" ".join(_parts(context, entry.txn))),
             )
+
+
+def _line(context: Context, entry: Entry) -> dict[str, str]:
+    """The statement line behind an entry: what came, and on which account."""
+    found = by_prefix(context.books, entry.line or "")[:1]
+    if not found:
+        amount = f"{display(-entry.amount_minor, entry.currency, language())} {entry.currency}"
+        return {"amount": amount, "account": "?"}
+    line = found[0]
+    return {
+        "amount": f"{display(line.amount_minor, line.currency, language())} {line.currency}",
+        "account": context.books.accounts[line.account].title,
+    }
+
+
+def _parts(context: Context, txn: int) -> Iterator[str]:
+    """How the line is sorted now, as ``assign`` takes it."""
+    accounts = context.books.accounts
+    for leg in legs_of(context.books, txn):
+        kind = accounts[leg.account].type
+        if kind not in ("income", "expense"):
+            continue
+        natural = -leg.amount_minor if kind == "income" else leg.amount_minor
+        values = {
+            "account": leg.account, "fund": leg.fund, "source": leg.source, "programme": leg.programme,
+            "purpose": leg.purpose, "amount": plain(natural, leg.currency),
+        }  # fmt: skip
+        words = (f"{name}={value}" for name, value in values.items() if value)
+        yield f'--part "{" ".join(words)}"'
 
 
 def _elsewhere(books: Books, lines: set[str], domestic: set[str]) -> dict[str, int]:

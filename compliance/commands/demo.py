@@ -301,6 +301,17 @@ def _former_text(stage: Stage) -> str:
     raise AssertionError("no label of 2021 has a wording")
 
 
+def _still_open(stage: Stage) -> str:
+    """What ``check`` will say: planted mistakes are left, and publications bring findings of their own."""
+    found = json.loads(stage.run(["check", "--format", "json"], expect=1, quiet=True))["rows"]
+    n = sum(item["state"] == "open" for item in found)
+    return ngettext(
+        "{n} finding is open: the mistakes still left, and what the publications lack",
+        "{n} findings are open: the mistakes still left, and what the publications lack",
+        n,
+    ).format(n=n)
+
+
 def _ending(stage: Stage) -> None:
     _title(_("Made in {folder}").format(folder=stage.folder))
     for path in sorted(item for item in Path().rglob("*") if item.is_file() and ".cache" not in item.parts):
@@ -309,7 +320,7 @@ def _ending(stage: Stage) -> None:
     for command, what in (
         (f"cd {stage.folder}", ""),
         ("compliance", _("today's page")),
-        ("compliance check", _("the other mistakes are still open")),
+        ("compliance check", _still_open(stage)),
         ("compliance file money 2025-Q4 --on 2026-01-12 --channel post --sent reports/money-2025-Q4.pdf", ""),
     ):
         out(f"  {command:<44} {what}".rstrip())

@@ -12,7 +12,7 @@ import click
 
 from compliance.commands.amendments import amend, difference
 from compliance.commands.app import App, pass_app
-from compliance.commands.ask import day_or, interactive, yes
+from compliance.commands.ask import choice, day, interactive, need, yes
 from compliance.commands.ask import period as parsed_period
 from compliance.commands.output import Column, clean, emit, format_option, out, say
 from compliance.commands.times import times
@@ -37,11 +37,9 @@ CHANNELS = ("portal", "post", "email", "in_person", "public_page")
 )
 @click.argument("name", metavar="NAME")
 @click.argument("period", metavar="PERIOD")
-@click.option("--on", "on_text", metavar="DAY", required=True, help=_("The day it was sent"))
-@click.option("--channel", type=click.Choice(CHANNELS), required=True, help=_("How it was sent"))
-@click.option(
-    "--sent", type=click.Path(path_type=Path), required=True, help=_("The file that was sent; kept as proof")
-)
+@click.option("--on", "on_text", metavar="DAY", help=_("The day it was sent"))
+@click.option("--channel", type=click.Choice(CHANNELS), help=_("How it was sent"))
+@click.option("--sent", type=click.Path(path_type=Path), help=_("The file that was sent; kept as proof"))
 @click.option("--receipt", type=click.Path(path_type=Path), help=_("The receipt, if there is one already"))
 @click.option("--amends", metavar="FILING", help=_("It corrects this filing"))
 @click.option(
@@ -54,13 +52,16 @@ CHANNELS = ("portal", "post", "email", "in_person", "public_page")
 @click.option("--yes", "given", is_flag=True, help=_("Do not ask"))
 @pass_app
 def file_(
-    app: App, /, name: str, period: str, on_text: str, channel: str, sent: Path, receipt: Path | None, amends: str | None,
-    cells: tuple[str, ...], given: bool,
+    app: App, /, name: str, period: str, on_text: str | None, channel: str | None, sent: Path | None,
+    receipt: Path | None, amends: str | None, cells: tuple[str, ...], given: bool,
 ) -> None:  # fmt: skip
     from compliance.files import read_input
     from compliance.filings import act
 
-    span, on = parsed_period(period), _sent_on(app, on_text)
+    span = parsed_period(period)
+    on = _sent_on(app, on_text, _("On which day was it sent"))
+    channel = choice(channel, "--channel", _("How was it sent"), CHANNELS)
+    sent = sent or Path(need(None, "--sent", _("Which file was sent")))
     what = act.Sent(
         on,
         channel,
@@ -299,7 +300,7 @@ def _row(item: Filing, amended_by: str | None) -> dict[str, Any]:
 @filing.command(help=_("Record what the authority answered: a receipt, an acceptance, or a return."))
 @click.argument("filing_id", metavar="FILING")
 @click.option("--file", "file", type=click.Path(path_type=Path), help=_("The paper itself"))
-@click.option("--on", "on_text", metavar="DAY", required=True, help=_("The day on it"))
+@click.option("--on", "on_text", metavar="DAY", help=_("The day on it"))
 @click.option(
     "--state",
     type=click.Choice(["filed", "accepted", "returned"]),
@@ -308,34 +309,35 @@ def _row(item: Filing, amended_by: str | None) -> dict[str, Any]:
     help=_("What it says"),
 )
 @pass_app
-def receipt(app: App, filing_id: str, file: Path | None, on_text: str, state: str) -> None:
+def receipt(app: App, filing_id: str, file: Path | None, on_text: str | None, state: str) -> None:
     from compliance.files import read_input
     from compliance.filings import act
 
-    if file is None and state == "filed":
-        raise UsageError(_("the option {option} is missing").format(option="--file"))
-    data = read_input(file) if file else None
-    with app.writing("filing receipt") as writing:
-        found = writing.books.filings.get(filing_id)
-        if found is None:
+    with app.books() as books:
+        if filing_id not in books.filings:
             raise UsageError(
                 _("there is no filing {filing}").format(filing=filing_id),
                 remedy=_("See: compliance filing list"),
             )
+    if file is None and state == "filed":
+        file = Path(need(None, "--file", _("Which file is the receipt")))
+    on = _sent_on(app, on_text, _("Which day stands on it"))
+    data = read_input(file) if file else None
+    with app.writing("filing receipt") as writing:
         act.receive(
             writing.event,
             writing.vault,
-            found,
+            writing.books.filings[filing_id],
             state=state,
-            on=_sent_on(app, on_text),
+            on=on,
             name=file.name if file else "",
             data=data,
         )
     say(_("recorded 1 answer to {filing}").format(filing=filing_id))
 
 
-def _sent_on(app: App, text: str) -> date:
-    on = day_or(text, app.today, "--on")
+def _sent_on(app: App, text: str | None, question: str) -> date:
+    on = day(text, "--on", question)
     if on > app.today:
         raise UsageError(_("{day} is still to come").format(day=on.isoformat()))
     return on

@@ -88,7 +88,7 @@ def _for_people(kind: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _kind(text: str) -> str:
     """A kind in the plural or singular, or the start of one."""
-    found = [kind for kind in KINDS if text in (kind, kind.removesuffix("s"))] or [
+    found = [kind for kind in KINDS if text in (kind, _singular(kind))] or [
         kind for kind in KINDS if text and kind.startswith(text)
     ]
     if len(found) != 1:
@@ -97,6 +97,11 @@ def _kind(text: str) -> str:
             remedy=_("One of: {kinds}").format(kinds=", ".join(KINDS)),
         )
     return found[0]
+
+
+def _singular(kind: str) -> str:
+    """``activities`` as ``activity``, ``funds`` as ``fund``: the words that ``record`` takes."""
+    return kind.removesuffix("ies") + "y" if kind.endswith("ies") else kind.removesuffix("s")
 
 
 def _facts(books: Books, kind: str) -> Iterator[dict[str, Any]]:

@@ -17,6 +17,7 @@ from compliance.commands.record_shared import (
     amends_option,
     currency_of,
     filing,
+    find,
     happened,
     money,
     of_type,
@@ -29,7 +30,8 @@ from compliance.commands.record_shared import (
     titles,
 )
 from compliance.errors import Refused
-from compliance.i18n import _
+from compliance.i18n import _, day_text
+from compliance.money import plain
 
 if TYPE_CHECKING:
     from compliance.ledger.append import Leg
@@ -123,6 +125,7 @@ def expense(app: App, /, as_account: str | None, expense_line: str | None, **opt
 
 
 def _where_and_whose(app: App, books: Books, options: dict[str, Any]) -> tuple[date, str, str, int, str]:
+    _from_paper(books, options)
     on = happened(app, options["on"], "--on", _("On which day"))
     place = only(
         options["account"], "--account", _("Where is the money"), places(books), books.last_used("account")
@@ -132,6 +135,34 @@ def _where_and_whose(app: App, books: Books, options: dict[str, Any]) -> tuple[d
     currency = currency_of(options["currency"], books.accounts[place], app)
     minor = positive(amount(options["amount"], "--amount", _("How much"), currency), "--amount")
     return on, place, fund, minor, currency
+
+
+def _from_paper(books: Books, options: dict[str, Any]) -> None:
+    """Day, amount, currency and agreement that were not typed are those of the paper; each is shown."""
+    if not options.get("document"):
+        return
+    entity = find(options["document"], titles(books.documents), "--document")
+    paper = books.documents[entity]
+    shown: list[str] = []
+    if paper.dated_on is not None and not options["on"]:
+        options["on"] = paper.dated_on.isoformat()
+        shown.append(day_text(paper.dated_on))
+    if paper.amount_minor is not None and paper.currency is not None and not options["amount"]:
+        options |= {
+            "amount": plain(paper.amount_minor, paper.currency),
+            "currency": options["currency"] or paper.currency,
+        }
+        shown.append(money(paper.amount_minor, paper.currency))
+    funds = [paper.about] if paper.about in books.funds else []
+    if paper.about in books.sources:
+        funds = [key for key, fund in books.funds.items() if fund.donor == paper.about]
+    if len(funds) == 1 and funds[0] and not options["fund"]:
+        options["fund"] = funds[0]
+        shown.append(f"«{books.funds[funds[0]].title}»")
+    if shown:
+        say(_("From the paper: {values}").format(values=", ".join(shown)))
+    for number in books.resting_on(entity):
+        say(_("This paper stands behind transaction {number} already.").format(number=number))
 
 
 def _details(app: App, books: Books, options: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from compliance.commands.app import App, pass_app
-from compliance.commands.ask import amount, choice, maybe, need
+from compliance.commands.ask import amount, choice, interactive, maybe, need, yes
 from compliance.commands.known import purpose
 from compliance.commands.output import say
 from compliance.commands.record_shared import (
@@ -28,7 +28,7 @@ from compliance.commands.record_shared import (
     titles,
 )
 from compliance.errors import Refused, UsageError
-from compliance.i18n import _
+from compliance.i18n import _, day_text
 from compliance.ledger.kinds import PROPERTY_KINDS
 
 if TYPE_CHECKING:
@@ -234,9 +234,12 @@ def _price(given: str | None, currency: str) -> int:
 @click.argument("txn", type=int)
 @click.option("--because", metavar="TEXT", help=_("Why; nothing about a person"))
 @click.option("--on", "on", metavar="DAY", help=_("Another day than the transaction's own"))
+@click.option("--yes", "agreed", is_flag=True, help=_("Do not ask"))
 @amends_option
 @pass_app
-def reverse(app: App, /, txn: int, because: str | None, on: str | None, amends: str | None) -> None:
+def reverse(
+    app: App, /, txn: int, because: str | None, on: str | None, agreed: bool, amends: str | None
+) -> None:
     from compliance.ledger import entries
     from compliance.ledger.halves import other_half
 
@@ -246,7 +249,14 @@ def reverse(app: App, /, txn: int, because: str | None, on: str | None, amends: 
             _refuse_reversal(books, number, legs)
         day = happened(app, on, "--on", "") if on else None
         amended = filing(books, amends)
+        told = [line for legs in undone.values() for line in _told(books, legs)]
     reason = need(because, "--because", _("Why"))
+    if interactive():
+        for line in told:
+            say(line)
+        if not yes(_("Undo transaction {number}?").format(number=_and(undone)), given=agreed):
+            say(_("Nothing was recorded."))
+            return
     with app.writing("record reverse") as writing:
         numbers = [
             writing.event.transaction(
@@ -262,6 +272,22 @@ def reverse(app: App, /, txn: int, because: str | None, on: str | None, amends: 
 
 def _and(numbers: Iterable[int]) -> str:
     return ", ".join(str(number) for number in sorted(numbers))
+
+
+def _told(books: Books, legs: list[Entry]) -> list[str]:
+    """What is about to be undone, one line a posting: titles and amounts."""
+    return [
+        "   "
+        + " · ".join(
+            (
+                day_text(leg.on),
+                books.accounts[leg.account].title,
+                books.funds[leg.fund].title if leg.fund in books.funds else leg.fund,
+                money(leg.amount_minor, leg.currency),
+            )
+        )
+        for leg in legs
+    ]
 
 
 def _refuse_reversal(books: Books, txn: int, legs: list[Entry]) -> None:

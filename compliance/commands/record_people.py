@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from compliance.commands.app import App, pass_app
-from compliance.commands.ask import need
+from compliance.commands.ask import maybe, need
 from compliance.commands.output import say
 from compliance.commands.record_shared import (
     announce,
@@ -28,6 +28,8 @@ from compliance.errors import UsageError
 from compliance.i18n import _
 
 _APPOINTED_AHEAD_DAYS = 366
+_WITHOUT_ACT = ("staff", "founders")
+"""Of these no form asks by which act somebody became one."""
 
 
 @click.command(
@@ -97,6 +99,11 @@ def role(app: App, /, entity: str | None, **options: Any) -> None:
                     app, options[name], option, _("Since which day"), ahead_days=_APPOINTED_AHEAD_DAYS
                 )
         known = books.roles.get(entity) if entity else None
+        if new and options["body"] not in _WITHOUT_ACT:
+            options["appointed_by"] = maybe(
+                options["appointed_by"],
+                _("By which act: its kind, number and day, or a recorded paper; empty while you have none"),
+            )
         first = options["start_on"] or (known.start_on if known else None)
         last = options["end_on"]
         if first and last and last < first:

@@ -120,8 +120,24 @@ def _unknown(text: str, option: str, near: Sequence[str]) -> UsageError:
     return UsageError(
         _("{option}: there is no “{text}”").format(option=option, text=text),
         why=why,
-        remedy="" if near else _("See what there is with: compliance list"),
+        remedy="" if near else _see(option),
     )
+
+
+_LISTED = {
+    "--account": "accounts", "--from": "accounts", "--to": "accounts", "--as": "accounts",
+    "--fund": "funds", "--from-fund": "funds", "--to-fund": "funds",
+    "--source": "sources", "--donor": "sources", "--acts-for": "sources",
+    "--programme": "programmes", "--document": "documents", "--evidence": "documents", "--material": "materials",
+    "MATERIAL": "materials", "--amends": "filings",
+}  # fmt: skip
+"""Option -> the kind of fact it names, as ``list`` calls it."""
+
+
+def _see(option: str) -> str:
+    if option not in _LISTED:
+        return _("See the kinds of facts there are: compliance list --help")
+    return _("See what there is: compliance list {kind}").format(kind=_LISTED[option])
 
 
 def pick(

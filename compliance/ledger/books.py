@@ -307,6 +307,13 @@ class Books:
         query = "SELECT DISTINCT document FROM txn WHERE document IS NOT NULL AND seq <= ?"
         return {str(row[0]) for row in self._connection.exec_driver_sql(query, (self.known_at,))}
 
+    def resting_on(self, document: str) -> list[int]:
+        """Transactions that a paper stands behind and that nobody has undone."""
+        query = "SELECT id FROM txn WHERE document = ? AND seq <= ? ORDER BY id"
+        rows = self._connection.exec_driver_sql(query, (document, self.known_at))
+        undone = self.reversed_transactions()
+        return [int(row[0]) for row in rows if row[0] not in undone]
+
     def reversed_transactions(self) -> set[int]:
         """Numbers of transactions that a later one undoes, and of those that undo."""
         rows = self._connection.exec_driver_sql(

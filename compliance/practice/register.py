@@ -71,7 +71,7 @@ def publications() -> tuple[tuple[Material, ...], tuple[Placement, ...]]:
     for number, (kind, title, file_, wrong) in enumerate(rows, 1):
         key, day = f"{kind}-{number:02}", date(2025, 12, number + 8)
         materials.append(Material(key, title, kind, day, file=file_))
-        channel = "city_office" if kind == "letter" else "site"
+        channel = "letter" if kind == "letter" else "site"
         placements.append(
             Placement(f"{key}-{channel}", key, channel, day, f"https://{channel}.example/{key}", wrong)
         )
