@@ -37,6 +37,13 @@ def test_an_untouched_ledger(bench: Bench) -> None:
     row = result.rows[0]
     assert row["events"] == len(bench.rows("list", "events"))
     assert bench.run("books", "audit", "--anchor", row["anchor"]).code == 0
+    code = str(row["anchor"])
+    typed = code.lower().replace("-", " \N{EN DASH} ").replace("a", "а").replace("c", "с")
+    assert bench.run("books", "audit", "--anchor", typed).code == 0
+    for slip in (code[:-1], code + "0", "G" + code, "", code.rpartition("-")[0]):
+        assert "is not a code" in bench.fail(2, "books", "audit", "--anchor", slip)
+    other = code[:-1] + ("0" if code[-1] != "0" else "1")
+    assert "replaced or cut off" in bench.fail(5, "books", "audit", "--anchor", other)
     bench.run("record", "programme", "--title", "later")
     bench.run("books", "audit", "--anchor", row["anchor"])
 

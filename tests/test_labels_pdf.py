@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import subprocess
 import zlib
+from dataclasses import replace
 
 import pikepdf
 import pypdfium2 as pdfium
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from compliance.errors import InputError
 from compliance.labels import pdf
@@ -385,6 +387,58 @@ def test_refused_with_the_way_out(data: bytes, said: str) -> None:
 
 def test_a_signed_file_can_still_be_verified() -> None:
     assert pdf.detect(changed(right(), _signed), LABEL).ok
+
+
+def test_what_is_wrong_in_a_signed_file_is_not_mended_by_stamping() -> None:
+    ratio = pdf.detect(changed(right(points=26), _signed), LABEL).criterion("font_ratio")
+    assert ratio is not None
+    assert "before signing" in ratio.remedy
+
+
+def _on_bars(above: float, below: float) -> bytes:
+    """The label white on black bars, one a line, that reach so far above the capitals and below the line."""
+    runs = layout(TEXT, grey=1)
+    bars = "".join(
+        f"q 0 g 36 {run.y - below:g} 523 {run.size * 0.7 + above + below:g} re f Q\n"
+        for run in runs
+        if run.grey
+    )
+
+    def add(document: pikepdf.Pdf) -> None:
+        document.pages[0].contents_add(bars.encode(), prepend=True)
+
+    return changed(page(Shape(), runs), add)
+
+
+@pytest.mark.parametrize(("above", "below"), [(8, 9), (3, 6)])
+def test_white_on_a_black_bar_is_laid_over_nothing(above: float, below: float) -> None:
+    found = pdf.detect(_on_bars(above, below), LABEL).criterion("overlay")
+    assert found is not None
+    assert found.verdict == "met"
+
+
+@pytest.mark.parametrize("hyphen", ["-", "\N{SOFT HYPHEN}"])
+def test_a_word_parted_at_a_line_end_is_the_same_word(hyphen: str) -> None:
+    lines = layout(TEXT)
+    at = next(number for number, run in enumerate(lines) if "ПРОИЗВЕДЕН" in run.text)
+    head, tail = lines[at].text.split("ПРОИЗВЕДЕН")
+    step = 39
+    lower = [replace(run, y=run.y - step) for run in lines[at + 1 :]]
+    first = replace(lines[at], text=f"{head}ПРОИЗ{hyphen}")
+    second = replace(lines[at], text=f"ВЕДЕН{tail}", y=lines[at].y - step)
+    assert pdf.detect(page(Shape(), [*lines[:at], first, second, *lower]), LABEL).ok
+    apart = replace(lines[at], text=f"{head}ПРОИЗ-ВЕДЕН{tail}")
+    assert not_met(pdf.detect(page(Shape(), [*lines[:at], apart, *lines[at + 1 :]]), LABEL)) == {"wording"}
+
+
+def test_the_picture_frames_the_label_in_red_and_the_text_in_blue() -> None:
+    found = pdf.detect(right(), LABEL)
+    drawn = Image.open(io.BytesIO(pdf.picture(right(), found))).convert("RGB")
+    colours = {colour for _count, colour in drawn.getcolors(1_000_000) or []}
+    assert {(200, 0, 0), (0, 70, 200)} <= colours
+    bare = page(Shape(), layout())
+    without = Image.open(io.BytesIO(pdf.picture(bare, pdf.detect(bare, LABEL)))).convert("RGB")
+    assert (0, 70, 200) not in {colour for _count, colour in without.getcolors(1_000_000) or []}
 
 
 @settings(max_examples=60, deadline=None)

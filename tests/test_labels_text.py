@@ -389,3 +389,8 @@ def test_elements_without_words_are_not_measurable() -> None:
     found = html.detect(marked(), label(None, elements=("role", "the register")))
     assert found.verdict == "not_measurable"
     assert re.search("role; the register", found.criteria[0].message)
+
+
+def test_a_page_with_only_a_heading_is_stamped_right() -> None:
+    data = f"<!DOCTYPE html><html><body><h1>{TITLE}</h1></body></html>".encode()
+    assert not_met(html.detect(html.stamp(data, LABEL).data, LABEL)) == set()

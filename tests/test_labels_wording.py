@@ -126,3 +126,19 @@ def test_any_text_can_be_compared_and_shown(text: str) -> None:
 def test_a_large_text_is_searched_in_bounded_time() -> None:
     words = "НАСТОЯЩИЙ МАТЕРИАЛ ИНОСТРАННЫМ АГЕНТОМ слово " * 40_000
     wording.nearest(wording.flatten([words]), TEXT)
+
+
+@pytest.mark.parametrize("hyphen", ["-", "\N{HYPHEN}", "\N{SOFT HYPHEN}"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", " \n  "])
+def test_a_hyphen_at_a_line_end_parts_a_word_and_one_elsewhere_does_not(hyphen: str, end: str) -> None:
+    wanted = "ПРОИЗВЕДЕН АГЕНТОМ Нью-Йорк"
+    pieces = [f"так: ПРОИЗ{hyphen}{end}ВЕДЕН АГЕН{hyphen}", f"{end}ТОМ Нью-Йорк, да"]
+    flat, found = wording.located(pieces, wanted)
+    assert len(found) == 1
+    taken = "".join(pieces[span.piece][span.start : span.end] for span in found[0])
+    assert taken.startswith("ПРОИЗ")
+    assert taken.endswith("Йорк")
+    assert wanted in flat.text
+    assert wording.located([f"ПРОИЗВЕДЕН АГЕНТОМ Нью-{end}Йорк"], wanted)[1]
+    assert not wording.located([f"ПРОИЗ{hyphen}ВЕДЕН АГЕНТОМ Нью-Йорк"], wanted)[1]
+    assert not wording.located([f"ПРОИЗ{hyphen} ВЕДЕН АГЕНТОМ Нью-Йорк"], wanted)[1]

@@ -11,6 +11,7 @@ from collections import defaultdict
 from compliance.checks.registry import Context, Findings, check
 from compliance.findings import Finding
 from compliance.i18n import N_, _, ngettext
+from compliance.labels.criteria import told
 from compliance.ledger.models import Placement
 
 
@@ -42,7 +43,7 @@ def _wrong(context: Context, material: str, placements: list[Placement]) -> Find
         _("“{title}” carries no right label in: {channels}. {detail}").format(
             title=known.title if known else material,
             channels=", ".join(channel_word(item.channel) for item in placements),
-            detail=placements[0].label_detail or "",
+            detail=told(placements[0].label_detail),
         ),
         _(
             "Mend the file: compliance label apply FILE; then in each place: compliance record placement --id {id} --file FILE"

@@ -14,7 +14,7 @@ import click
 from compliance.commands.app import App, pass_app
 from compliance.commands.output import Column, emit, format_option, say
 from compliance.commands.record_shared import recorded
-from compliance.errors import InputError, SetupError
+from compliance.errors import InputError, SetupError, UsageError
 from compliance.i18n import _, ngettext
 
 if TYPE_CHECKING:
@@ -42,12 +42,29 @@ def audit(app: App, /, anchors: tuple[str, ...], fmt: str) -> None:
     from compliance.ledger.store import LEDGER
     from compliance.storage import open_store
 
+    codes = [_code(text) for text in anchors]
     with open_store(LEDGER, app.workspace.ledger, key=app.keys[0]) as connection:
-        found = chain.audit(connection, anchors=anchors)
+        found = chain.audit(connection, anchors=codes)
     with app.books() as books_, app.vault() as vault:
         people = books_.commitments()
         gone = len(vault.purged(people))
     _report(found, len(people), gone, fmt)
+
+
+def _code(text: str) -> str:
+    """A slip of the pen is no damage of the books: exit 2, with what a code looks like."""
+    from compliance.ledger import chain
+
+    try:
+        return chain.typed_anchor(text)
+    except ValueError:
+        raise UsageError(
+            _("--anchor: “{text}” is not a code").format(text=text),
+            why=_("A code is the number of an entry and five groups of four signs, 0-9 and A-F."),
+            remedy=_("Write it as on the filing record: {example}").format(
+                example="128-7F3A-90BC-11D2-04EE-5A6B"
+            ),
+        ) from None
 
 
 def _report(found: Audit, people: int, gone: int, fmt: str) -> None:

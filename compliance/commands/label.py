@@ -9,15 +9,16 @@ import click
 
 from compliance.commands.app import App, pass_app
 from compliance.commands.ask import day_or
-from compliance.commands.output import Column, clean, emit, format_option, out, say
-from compliance.errors import Refused, UsageError
-from compliance.i18n import _
+from compliance.commands.output import Column, emit, format_option, say
+from compliance.errors import InputError, Refused, UsageError
+from compliance.i18n import _, day_text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
     from datetime import date
 
     from compliance.filings.labelling import Wanted
-    from compliance.labels.model import Criterion, Label, Verification
+    from compliance.labels.model import Label, Verification
 
 
 @click.group(help=_("Put labels on publications, and measure what they carry."))
@@ -25,20 +26,25 @@ def label() -> None:
     pass
 
 
-def label_for(app: App, medium: str | None, on: date) -> Wanted:
-    """The label of a material published on ``on``; exit 1 when a name is missing, exit 2 when none is wanted."""
+def label_for(app: App, medium: str | None, on: date) -> Wanted | None:
+    """The label of a material published on ``on``; ``None`` when no law wants one, exit 1 when a name is missing."""
     from compliance.filings.labelling import main_label
 
     found = main_label(app.rules, app.workspace.config, on, medium)
-    if found is None:
-        raise UsageError(
-            _("no law that binds you wants a label on {day}").format(day=on.isoformat()),
-            remedy=_("See: compliance rules list --all"),
-        )
-    if found.findings:
+    if found is not None and found.findings:
         first = found.findings[0]
         raise Refused(first.message, remedy=first.remedy)
     return found
+
+
+def _not_wanted(medium: str | None, on: date) -> str:
+    if medium:
+        from compliance.labels.criteria import medium_word
+
+        return _("no label needed: no law that binds you wants one on a {medium} published on {day}").format(
+            medium=medium_word(medium), day=day_text(on)
+        )
+    return _("no label needed: no law that binds you wants one on {day}").format(day=day_text(on))
 
 
 @label.command(help=_("The words of the label, exactly, and what is asked of their place and size."))
@@ -47,15 +53,24 @@ def label_for(app: App, medium: str | None, on: date) -> Wanted:
 @format_option
 @pass_app
 def text(app: App, on_text: str | None, medium: str | None, fmt: str) -> None:
-    from compliance.filings.labelling import wanted
+    from compliance.commands import label_told
+    from compliance.filings.labelling import known_media, wanted
 
-    found = wanted(app.rules, app.workspace.config, day_or(on_text, app.today, "--on"), medium)
-    rows = [_label_row(item) for item in found]
+    on = day_or(on_text, app.today, "--on")
+    media = known_media(app.rules)
+    if medium is not None and medium not in media:
+        raise UsageError(
+            _("--medium: no rule speaks of “{medium}”").format(medium=medium),
+            remedy=_("One of: {kinds}").format(kinds=", ".join(media)),
+        )
+    found = wanted(app.rules, app.workspace.config, on, medium)
     if fmt != "table":
-        emit(rows, [], "label/1", fmt)
+        emit([_label_row(item) for item in found], [], "label/1", fmt)
     else:
         for item in found:
-            _print_label(item)
+            label_told.label(item)
+    if not found:
+        say(_not_wanted(medium, on))
     for item in found:
         for finding in item.findings:
             say(finding.message)
@@ -79,26 +94,49 @@ def _label_row(item: Wanted) -> dict[str, Any]:
     }
 
 
-def _print_label(item: Wanted) -> None:
-    say(f"{item.title} ({item.label.rule})")
-    if item.label.text is not None:
-        out(clean(item.label.text))
-        _say_doubt(item.label)
-    else:
-        say(
-            _("No exact wording is known. It must say: {elements}").format(
-                elements="; ".join(item.label.elements)
+def _named(paths: tuple[Path, ...], *, copies: bool) -> list[Path]:
+    """The files; of a folder all in it that a medium of ours reads, without labelled copies unless ``copies``."""
+    from compliance.labels.door import media
+
+    endings = {suffix for medium in media() for suffix in medium.SUFFIXES}
+    found: list[Path] = []
+    for path in paths:
+        if not path.is_dir():
+            found.append(path)
+            continue
+        inside = [
+            item
+            for item in sorted(path.rglob("*"))
+            if item.is_file()
+            and item.suffix.lower() in endings
+            and not any(part.startswith(".") for part in item.relative_to(path).parts)
+            and (copies or not item.stem.endswith(".labelled"))
+        ]
+        if not inside:
+            raise UsageError(
+                _("{path}: there is no file in this folder that can be labelled here").format(path=path),
+                remedy=_("Known are: {known}").format(known=", ".join(sorted(endings))),
             )
-        )
+        found += inside
+    return found
 
 
-def _say_doubt(label_: Label) -> None:
-    if label_.text_confidence != "sourced":
-        say(
-            _(
-                "This wording is not verified against the act; compare it: compliance rules show {rule}"
-            ).format(rule=label_.rule)
-        )
+def _each(paths: Iterable[Path], act: Callable[[Path], int], rows: list[dict[str, Any]] | None = None) -> int:
+    """``act`` on every file; one that is refused is told (and put into ``rows``) and the next is taken.
+
+    Returns the worst code.
+    """
+    worst = 0
+    for path in paths:
+        try:
+            code = act(path)
+        except (InputError, Refused) as error:
+            say(str(error) if error.place else f"{path}: {error}")
+            code = error.exit_code
+            if rows is not None:
+                rows.append({"path": str(path), "verdict": "refused", "error": error.what, "exit_code": code})
+        worst = max(worst, code)
+    return worst
 
 
 @label.command(
@@ -116,14 +154,21 @@ def _say_doubt(label_: Label) -> None:
 def apply(
     app: App, files: tuple[Path, ...], on_text: str | None, target: Path | None, every_page: bool
 ) -> None:
+    from compliance.commands import label_told
     from compliance.labels.door import apply_file, medium_of
 
-    if target is not None and len(files) > 1:
+    named = _named(files, copies=False)
+    if target is not None and len(named) > 1:
         raise UsageError(_("--out is for one file"))
     on = day_or(on_text, app.today, "--on")
-    doubted = False
-    for path in files:
-        found = label_for(app, medium_of(path).MEDIA[0], on)
+    stamped: list[Label] = []
+
+    def act(path: Path) -> int:
+        medium = medium_of(path).MEDIA[0]
+        found = label_for(app, medium, on)
+        if found is None:
+            say(f"{path}: {_not_wanted(medium, on)}")
+            return 0
         done = apply_file(path, found.label, out=target, every_page=every_page)
         words = _("labelled: {path}") if done.changed else _("carries the label already: {path}")
         say(words.format(path=done.path))
@@ -131,69 +176,90 @@ def apply(
             say(f"   {note}")
         for criterion in done.verification.criteria:
             if criterion.verdict != "met":
-                say(f"   {_verdict(criterion)}: {criterion.message}")
-        if not doubted:
-            _say_doubt(found.label)
-            doubted = True
+                say(f"   {label_told.verdict(criterion)}: {criterion.message}")
+        stamped.append(found.label)
+        return 0
+
+    worst = _each(named, act)
+    for wanted in stamped[:1]:
+        label_told.doubt(wanted)
+    if worst:
+        raise click.exceptions.Exit(worst)
 
 
-@label.command(help=_("Measure what each file carries. Exit 1 when any is not right. Nothing is changed."))
+@label.command(
+    help=_(
+        "Measure what each file carries, or each file of a folder. Exit 1 when any is not right. Nothing is changed."
+    )
+)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 @click.option("--on", "on_text", metavar="DAY", help=_("Day of publication (default: today)"))
+@click.option(
+    "--picture",
+    type=click.Path(path_type=Path),
+    metavar="OUT.png",
+    help=_("Also a picture of one PDF or image, the label and the text framed"),
+)
 @format_option
 @pass_app
-def verify(app: App, files: tuple[Path, ...], on_text: str | None, fmt: str) -> None:
+def verify(app: App, files: tuple[Path, ...], on_text: str | None, picture: Path | None, fmt: str) -> None:
+    from compliance.commands import label_told
     from compliance.labels.door import medium_of, verify_file
 
+    named = _named(files, copies=True)
+    if picture is not None and len(named) > 1:
+        raise UsageError(_("--picture is for one file"))
     on = day_or(on_text, app.today, "--on")
-    found = [verify_file(path, label_for(app, medium_of(path).MEDIA[0], on).label) for path in files]
+    found: list[Verification] = []
+    rules: list[str] = []
+    rows: list[dict[str, Any]] = []
+
+    def act(path: Path) -> int:
+        medium = medium_of(path).MEDIA[0]
+        wanted = label_for(app, medium, on)
+        if wanted is None:
+            rows.append({"path": str(path), "verdict": "not_needed"})
+            say(f"{path}: {_not_wanted(medium, on)}")
+            return 0
+        measured = verify_file(path, wanted.label)
+        found.append(measured)
+        rules.append(wanted.label.rule)
+        rows.append(verification_row(measured))
+        if fmt == "table":
+            label_told.verification(measured)
+        if picture is not None:
+            _draw(path, wanted.label, picture)
+        return 0 if measured.ok else 1
+
+    worst = _each(named, act, rows)
     if fmt == "table":
-        for item in found:
-            _print_verification(item)
-        doubted = sorted(
-            {line.kind for item in found for line in item.criteria if line.confidence != "sourced"}
-        )
-        if doubted:
-            say(
-                _("Not verified against the act: {kinds}. See: compliance rules show RULE").format(
-                    kinds=", ".join(doubted)
-                )
-            )
+        label_told.unverified(found, rules)
     else:
-        emit([verification_row(item) for item in found], [Column("path", _("File"))], "label-verify/1", fmt)
-    if not all(item.ok for item in found):
-        raise click.exceptions.Exit(1)
+        emit(rows, [Column("path", _("File"))], "label-verify/1", fmt)
+    if worst:
+        raise click.exceptions.Exit(worst)
+
+
+def _draw(path: Path, wanted: Label, target: Path) -> None:
+    from compliance.files import write_whole
+    from compliance.labels.door import picture_of
+
+    write_whole(target, picture_of(path, wanted))
+    say(_("drawn: {path}").format(path=target))
 
 
 def verification_row(item: Verification) -> dict[str, Any]:
     """What was measured, with the numbers; ``verdict`` is the worst of the criteria."""
     from dataclasses import asdict
 
+    found = asdict(item.detection) if item.detection else None
+    if found is not None:
+        del found["body_boxes"]
     return {
         "path": item.path,
         "medium": item.medium,
         "verdict": item.verdict,
-        "criteria": [asdict(criterion) for criterion in item.criteria],
-        "found": asdict(item.detection) if item.detection else None,
+        "criteria": [asdict(criterion) | {"values": dict(criterion.values)} for criterion in item.criteria],
+        "found": found,
         "notes": list(item.notes),
     }
-
-
-def _verdict(criterion: Criterion) -> str:
-    return {
-        "met": _("right"),
-        "not_met": _("NOT RIGHT"),
-        "not_measurable": _("cannot be measured: look at it"),
-        "cannot_be_met": _("cannot be met in this place"),
-    }[criterion.verdict]
-
-
-def _print_verification(item: Verification) -> None:
-    head = _("the label is right") if item.ok else _("the label is NOT right, or not provable")
-    out(clean(f"{item.path}: {head}"))
-    for criterion in item.criteria:
-        out(clean(f"   {_verdict(criterion)}: {criterion.message}"))
-        if criterion.verdict != "met" and criterion.remedy:
-            out(clean(f"      → {criterion.remedy}"))
-    for note in item.notes:
-        out(clean(f"   {note}"))

@@ -130,6 +130,7 @@ def carried(app: App, file: Path, medium: str, on: date) -> dict[str, Any]:
     from compliance.errors import InputError
     from compliance.files import digest, read_input
     from compliance.filings.labelling import main_label
+    from compliance.labels import criteria
     from compliance.labels.door import medium_of, verify_file
 
     found: dict[str, Any] = {"digest": digest(read_input(file, cap=_FILE_CAP)), "label_verdict": "none"}
@@ -144,8 +145,7 @@ def carried(app: App, file: Path, medium: str, on: date) -> dict[str, Any]:
     if measurable is None:
         return found | {
             "label_verdict": "not_measurable",
-            "label_detail": _("files of this kind are not measured"),
+            "label_detail": criteria.not_measured(),
         }
     measured = verify_file(file, wanted.label)
-    wrong = [item.message for item in measured.criteria if item.verdict == measured.verdict != "met"]
-    return found | {"label_verdict": measured.verdict, "label_detail": "; ".join(wrong) or None}
+    return found | {"label_verdict": measured.verdict, "label_detail": criteria.stored(measured)}

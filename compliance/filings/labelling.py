@@ -26,6 +26,14 @@ class Wanted:
     findings: tuple[Finding, ...]
 
 
+def known_media(rules: Rules) -> list[str]:
+    """Every medium that a label's rule speaks of, whenever; in the order of the packs."""
+    blocks = (block for rule in rules.labels() for block in rule.provision.terms.values())
+    return list(
+        dict.fromkeys(medium for block in blocks for line in block.placement for medium in line.media)
+    )
+
+
 def wanted(rules: Rules, config: Config, on: date, medium: str | None = None) -> list[Wanted]:
     """Every label that a material of ours published on ``on`` must carry; those with exact words first."""
     found = [_wanted(item, config, on, medium) for item in rules.labels_on(on, config.statuses, medium)]

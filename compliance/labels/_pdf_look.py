@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from compliance.i18n import _
+from compliance.i18n import N_
 from compliance.labels import _css
 from compliance.labels._pdf_read import Box, Sheet
 from compliance.labels.reading import Hidden, Run
@@ -25,6 +25,7 @@ _COARSE = 1.0  # pixels a point where only "does it show at all" is asked
 _CHANGED = 6  # of 255: a pixel that differs more has changed
 _CELL = 64.0  # page units: boxes are compared with those of their neighbourhood only
 _MOST_GROUPS = 8  # drawings for text that overlaps other text; what needs more is not legible anyway
+_APART = 0.15  # share of a letter's ink that may lie on another ground than the rest
 _CUT = 0.85  # share of a letter's height and width that must have ink
 
 
@@ -262,13 +263,24 @@ class Closer:
         boxes = [box for i in letters if (box := glyphs.boxes[i])]
         if not boxes:
             return ""
-        uneven = 0
-        for box in boxes:
-            area = _pixels(box, self.scale, self.bare.size)
-            if area[0] < area[2] and area[1] < area[3]:
-                spread = self.bare.crop(area).getextrema()
-                uneven += any(high - low > 48 for low, high in spread)  # type: ignore[misc]
-        return _("other text or a picture") if uneven > 0.02 * len(boxes) else ""
+        uneven = sum(self._uneven(_pixels(box, self.scale, self.bare.size)) for box in boxes)
+        return N_("other text or a picture") if uneven > 0.02 * len(boxes) else ""
+
+    def _uneven(self, area: tuple[int, int, int, int]) -> bool:
+        """Whether the ink of a letter lies on several grounds; the edge of a bar just above it is none."""
+        if area[0] >= area[2] or area[1] >= area[3]:
+            return False
+        ink, ground = self.alone.crop(area), self.bare.crop(area)
+        for channel in ground.split():
+            counts = channel.histogram(ink)
+            total = sum(counts)
+            if not total:
+                return False
+            usual = counts.index(max(counts))
+            apart = sum(counts[: max(0, usual - 48)]) + sum(counts[usual + 49 :])
+            if apart > _APART * total:
+                return True
+        return False
 
 
 @lru_cache(maxsize=65536)

@@ -34,7 +34,8 @@ class Glyphs:
 
     ``boxes`` are left, top, right, bottom as shown, in page units (not yet times the user unit);
     ``objects`` are addresses of text objects, 0 for spaces PDFium put in. ``lines`` are the character's
-    direction, place across and along it, for putting lines in order ourselves. ``mirrored``: text objects.
+    direction, place across and along it, for putting lines in order ourselves. ``mirrored``: text objects;
+    ``parted``: hyphens after which a line ends.
     """
 
     texts: list[str] = field(default_factory=list)
@@ -43,6 +44,7 @@ class Glyphs:
     objects: list[int] = field(default_factory=list)
     lines: list[tuple[int, float, float]] = field(default_factory=list)
     mirrored: set[int] = field(default_factory=set)
+    parted: set[int] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -166,7 +168,9 @@ def _read(sheet: Sheet) -> None:
         handle = raw.FPDFText_GetTextObject(text, index)
         address = ctypes.cast(handle, ctypes.c_void_p).value or 0
         code = raw.FPDFText_GetUnicode(text, index)
-        char = "-" if code == 2 else chr(code) if code < 0x110000 else "\ufffd"
+        if code == 2:  # PDFium's sign for a hyphen at the end of a line; the line's end itself it leaves out
+            glyphs.parted.add(index)
+        char = "\N{HYPHEN}" if code == 2 else chr(code) if code < 0x110000 else "\ufffd"
         glyphs.texts.append(char)
         glyphs.objects.append(address)
         if not address:
@@ -195,6 +199,16 @@ def _read(sheet: Sheet) -> None:
         raw.FPDFText_GetCharOrigin(text, index, x, y)
         down, along = sine * x.value - cosine * y.value, cosine * x.value + sine * y.value
         glyphs.lines.append((angle, down, along))
+
+
+def file_order(sheet: Sheet) -> list[tuple[str, int]]:
+    """Characters in PDFium's order with their index (-1: a line end of ours)."""
+    ordered: list[tuple[str, int]] = []
+    for index, char in enumerate(sheet.glyphs.texts):
+        ordered.append((char, index))
+        if index in sheet.glyphs.parted:
+            ordered.append(("\n", -1))
+    return ordered
 
 
 def visual_order(sheet: Sheet) -> list[tuple[str, int]]:

@@ -15,7 +15,7 @@ from compliance.labels import work
 from compliance.labels.model import Label, Medium, Verification
 
 _PACKAGE = "compliance.labels"
-_NO_MEDIA = ("compose", "door", "judge", "model", "reading", "wording", "work")
+_NO_MEDIA = ("compose", "criteria", "door", "judge", "model", "reading", "wording", "work")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +49,51 @@ def medium_of(path: Path) -> Medium:
     return found
 
 
-def labelled_name(path: Path) -> Path:
+def labelled_name(path: Path, suffix: str = "") -> Path:
     """``NAME.labelled.EXT`` beside the file."""
-    return path.with_name(f"{path.stem}.labelled{path.suffix}")
+    return path.with_name(f"{path.stem}.labelled{suffix or path.suffix}")
+
+
+def _rightful(medium: Medium, data: bytes, path: Path) -> str:
+    """The ending that the content should have, where the name has another of the same medium; else empty."""
+    endings = getattr(medium, "endings", None)
+    known: tuple[str, ...] = endings(data) if endings else ()
+    return known[0] if known and path.suffix.lower() not in known else ""
+
+
+def _remarked(verification: Verification, path: Path, rightful: str) -> Verification:
+    """With the path, and with a note where the name lies about the content."""
+    placed = _placed(verification, path)
+    if not rightful:
+        return placed
+    note = _("the name ends in {named}, but the content is that of a {right} file").format(
+        named=path.suffix, right=rightful
+    )
+    return replace(placed, notes=(*placed.notes, note))
 
 
 def verify_file(path: Path, label: Label) -> Verification:
     """What the file really carries. Reads the file, changes nothing; `InputError` when it cannot be read."""
     medium = medium_of(path)
-    done = _work(medium, "detect", _read(path, medium), label, path)
-    return _placed(done.verification, path)
+    data = _read(path, medium)
+    done = _work(medium, "detect", data, label, path)
+    return _remarked(done.verification, path, _rightful(medium, data, path))
+
+
+def picture_of(path: Path, label: Label) -> bytes:
+    """What is seen of the file as PNG, the label and the text it was compared with framed.
+
+    `InputError` where nothing can be drawn: a text has no picture before some program shows it.
+    """
+    medium = medium_of(path)
+    done = _work(medium, "picture", _read(path, medium), label, path)
+    if done.stamped is None:
+        raise InputError(
+            _("no picture can be made of a file of this kind"),
+            place=str(path),
+            why=_("Only PDF pages and pictures look the same everywhere."),
+        )
+    return done.stamped.data
 
 
 def apply_file(
@@ -90,7 +125,7 @@ def apply_file(
         raise _refused(verification, path)
     if stamped.data == data:
         return Applied(path, _placed(verification, path), stamped.notes, False)
-    target = out or labelled_name(path)
+    target = out or labelled_name(path, _rightful(medium, data, path))
     if not _holds(target, stamped.data):
         files.write_whole(target, stamped.data, overwrite=overwrite)
     return Applied(target, _placed(verification, target), stamped.notes, True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html import escape
 from html.parser import HTMLParser
 
@@ -170,7 +171,9 @@ def stamp(data: bytes, label: Label) -> Stamped:
         places = _Places(page)
     runs = read_text(page).runs
     ours = label_pieces(runs, label)
-    size = body_size(run for number, run in enumerate(runs) if number not in ours)
+    others = [run for number, run in enumerate(runs) if number not in ours]
+    # Where headings are all the text there is, the label is measured against them.
+    size = body_size(others) or body_size(replace(run, heading=False) for run in others)
     font = f"{_up(label.ratio * size):g}px" if size else f"{label.ratio:g}em"
     style = (
         f"display:block;position:static;float:none;clear:both;visibility:visible;opacity:1;margin:16px 0;"

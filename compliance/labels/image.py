@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from compliance.errors import InputError
 from compliance.files import MiB
 from compliance.i18n import _
-from compliance.labels import _typeface
+from compliance.labels import _picture, _typeface
 from compliance.labels.judge import judge
 from compliance.labels.model import Label, Stamped, Verification
 from compliance.labels.reading import Reading, Run
@@ -41,6 +41,11 @@ _FAINT = 0.6  # of the whole: below, it is no strip of ours at all
 
 def recognises(data: bytes) -> bool:
     return data.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"))
+
+
+def endings(data: bytes) -> tuple[str, ...]:
+    """The endings that such content rightly has."""
+    return (".png",) if data.startswith(b"\x89PNG") else (".jpg", ".jpeg")
 
 
 def _open(data: bytes) -> Image:
@@ -231,6 +236,18 @@ def detect(data: bytes, label: Label) -> Verification:
         unknown = {"font_ratio": no_text}
         return judge(Reading(NAME, (run,), unit="px", unknown=unknown), label)
     return judge(Reading(NAME, (), unknown=dict.fromkeys(kinds, look)), label)
+
+
+def picture(data: bytes, found: Verification) -> bytes:
+    """The picture itself, framed, as PNG; made smaller where it is very large."""
+    whole = _open(data).convert("RGBA")
+    from PIL import Image
+
+    ground = Image.new("RGBA", whole.size, "white")
+    ground.alpha_composite(whole)
+    scale = min(1.0, _picture.WIDEST / max(ground.size))
+    size = (max(1, round(ground.width * scale)), max(1, round(ground.height * scale)))
+    return _picture.framed(ground.resize(size), scale, found)
 
 
 def _share(picture: Image, drawn: Strip) -> float:

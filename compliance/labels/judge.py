@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 
 from compliance.i18n import _
-from compliance.labels import wording
+from compliance.labels import criteria, wording
 from compliance.labels.model import VERDICTS, Criterion, Detection, Label, Requirement, Verdict, Verification
 from compliance.labels.reading import (
     LONGEST_HEADING,
@@ -19,6 +20,7 @@ from compliance.labels.reading import (
     split,
 )
 
+_MOST_BOXES = 500
 CONTRAST = 4.5  # to one: our threshold (WCAG 2.2, 1.4.3), laws say only "contrasting"
 
 
@@ -26,8 +28,7 @@ def judge(reading: Reading, label: Label, *, closer: Closer | None = None) -> Ve
     """The verdict on the best occurrence of ``label`` in what was read."""
     if label.text is None:
         return Verification(reading.medium, (_no_wording(label),), notes=reading.notes)
-    flat = wording.flatten(run.text for run in reading.runs)
-    found = wording.occurrences(flat, label.text)
+    flat, found = wording.located([run.text for run in reading.runs], label.text)
     others = label_pieces(reading.runs, label) if found else set[int]()
     judged = [_one(reading, label, spans, closer, others) for spans in found]
     if judged:
@@ -43,8 +44,8 @@ def badness(item: Verification) -> tuple[int, ...]:
 
 def _no_wording(label: Label) -> Criterion:
     said = "; ".join(label.elements)
-    message = _("no source gives the exact words; what must be said: {elements}").format(elements=said or "?")
-    return _criterion(label, "wording", "not_measurable", message, remedy=_("Have a lawyer look at it."))
+    remedy = _("Have a lawyer look at it.")
+    return _found(label, "wording", "not_measurable", "no_wording", {"elements": said or "?"}, remedy=remedy)
 
 
 def _criterion(
@@ -57,11 +58,33 @@ def _criterion(
     required: str = "",
     remedy: str = "",
     of: Requirement | None = None,
+    reason: str = "",
+    values: Mapping[str, str] | None = None,
 ) -> Criterion:
     source, confidence = (of.source, of.confidence) if of else (label.source, label.text_confidence)
     if verdict == "not_met" and not remedy:
         remedy = _("To mend: compliance label apply {file}")
-    return Criterion(kind, verdict, message, measured, required, remedy, source, confidence)
+    kept = tuple((values or {}).items())
+    return Criterion(kind, verdict, message, reason, kept, measured, required, remedy, source, confidence)
+
+
+def _found(
+    label: Label,
+    kind: str,
+    verdict: Verdict,
+    reason: str,
+    values: Mapping[str, str] | None = None,
+    *,
+    measured: str = "",
+    required: str = "",
+    remedy: str = "",
+    of: Requirement | None = None,
+) -> Criterion:
+    """A criterion by its reason: the sentence is that of ``criteria``."""
+    return _criterion(
+        label, kind, verdict, criteria.worded(reason, values or {}), measured=measured, required=required,
+        remedy=remedy, of=of, reason=reason, values=values,
+    )  # fmt: skip
 
 
 def _other_words(reading: Reading, label: Label, flat: wording.Flat) -> Criterion:
@@ -72,20 +95,17 @@ def _other_words(reading: Reading, label: Label, flat: wording.Flat) -> Criterio
     former = next((old for old in label.former if wording.occurrences(flat, old)), None)
     span = wording.nearest(flat, label.text)
     if former is not None:
-        passage = wording.normal(former)
-        message = _("an earlier wording stands here, no longer in force: {difference}")
+        passage, reason = wording.normal(former), "former"
     elif span is not None:
-        passage = flat.text[span[0] : span[1]]
-        message = _("the words are not the prescribed ones: {difference}")
+        passage, reason = flat.text[span[0] : span[1]], "altered"
     else:
-        return _criterion(
-            label, "wording", "not_met", _("there is no label"), required=wording.shown(label.text, 2000)
-        )
-    return _criterion(
+        return _found(label, "wording", "not_met", "no_label", required=wording.shown(label.text, 2000))
+    return _found(
         label,
         "wording",
         "not_met",
-        message.format(difference=wording.difference(label.text, passage)),
+        reason,
+        {"prescribed": label.text, "found": passage},
         measured=wording.shown(passage, 2000),
         required=wording.shown(label.text, 2000),
     )
@@ -106,37 +126,22 @@ def _one(
     if closer:
         seen = replace(seen, label=tuple(closer(seen.label)))
     heading, only = heading_before(seen.before, reading, body_size(seen.rest))
-    criteria = [
-        _criterion(label, "wording", "met", _("the words are the prescribed ones")),
-        _visible(reading, label, seen),
-    ]
+    found = [_found(label, "wording", "met", "exact"), _visible(reading, label, seen)]
     for requirement in label.requirements:
-        criteria.append(_required(reading, label, seen, requirement, heading, only))
-    return Verification(
-        reading.medium, tuple(criteria), _detection(reading, seen, heading), notes=reading.notes
-    )
+        found.append(_required(reading, label, seen, requirement, heading, only))
+    return Verification(reading.medium, tuple(found), _detection(reading, seen, heading), notes=reading.notes)
 
 
 def _visible(reading: Reading, label: Label, seen: Seen) -> Criterion:
     reasons = {run.hidden for run in seen.label if run.text.strip()} - {""}
     if "colour" in reasons and label.requirement("contrast"):
         reasons.discard("colour")  # the contrast criterion says so
-    said = {
-        "crop": _("the label is cut off by the edge of the page"),
-        "layer": _("the label is in the file but is not drawn: hidden layer, invisible or clipped text"),
-        "colour": _("the label has the colour of what is behind it"),
-        "covered": _("something is laid over the label"),
-        "tiny": _("the label is too small to be seen"),
-        "display": _("the label is in the file but is not displayed"),
-        "mirrored": _("the label is mirrored"),
-    }
     if reasons:
-        message = "; ".join(said[reason] for reason in said if reason in reasons)
-        return _criterion(label, "visible", "not_met", message)
+        return _found(label, "visible", "not_met", "hidden", {"by": " ".join(sorted(reasons))})
     doubt = reading.unknown.get("visible") or next((run.doubt for run in seen.label if run.doubt), "")
     if doubt:
         return _criterion(label, "visible", "not_measurable", doubt, remedy=_look())
-    return _criterion(label, "visible", "met", _("the label can be seen"))
+    return _found(label, "visible", "met", "seen")
 
 
 def _required(
@@ -155,35 +160,28 @@ def _required(
     found = measure() if measure else None
     if found and (found.verdict == "not_met" or kind not in reading.unknown):
         return found
-    message = reading.unknown.get(kind) or _("“{kind}” cannot be measured in a file of this kind").format(
-        kind=kind
-    )
-    return _criterion(label, kind, "not_measurable", message, remedy=_look(), of=wanted)
+    if kind in reading.unknown:
+        return _criterion(label, kind, "not_measurable", reading.unknown[kind], remedy=_look(), of=wanted)
+    return _found(label, kind, "not_measurable", "unmeasured", {"kind": kind}, remedy=_look(), of=wanted)
 
 
 def _position(label: Label, seen: Seen, wanted: Requirement, heading: str, only: bool) -> Criterion:
     where = str(wanted.value)
     if where == "accompanies":
-        return _criterion(label, "position", "met", _("the label stands with the text"), of=wanted)
+        return _found(label, "position", "met", "accompanies", of=wanted)
     if where not in ("start", "under_heading", "introduces"):
-        message = _("“{kind}” cannot be measured in a file of this kind").format(kind=f"position: {where}")
-        return _criterion(label, "position", "not_measurable", message, remedy=_look(), of=wanted)
+        kind = {"kind": f"position: {where}"}
+        return _found(label, "position", "not_measurable", "unmeasured", kind, remedy=_look(), of=wanted)
     if not heading:
-        message = _("nothing stands before the label")
-        return _criterion(label, "position", "met", message, measured="start", required=where, of=wanted)
+        return _found(label, "position", "met", "first", measured="start", required=where, of=wanted)
     if only and where != "start":
-        message = _("only “{heading}” stands before the label; it was taken for the heading").format(
-            heading=wording.shown(heading)
-        )
-        return _criterion(
-            label, "position", "met", message, measured="under_heading", required=where, of=wanted
-        )
-    before = wording.shown(heading[-100:])
-    if not seen.rest:
-        message = _("the label stands at the end, after “…{before}”; it must stand at the start")
-    else:
-        message = _("before the label stands other text, up to “…{before}”; it must stand at the start")
-    return _criterion(label, "position", "not_met", message.format(before=before), required=where, of=wanted)
+        return _found(
+            label, "position", "met", "under_heading", {"heading": wording.shown(heading)},
+            measured="under_heading", required=where, of=wanted,
+        )  # fmt: skip
+    before = {"before": wording.shown(heading[-100:])}
+    reason = "text_before" if seen.rest else "at_end"
+    return _found(label, "position", "not_met", reason, before, required=where, of=wanted)
 
 
 def _font_ratio(reading: Reading, label: Label, seen: Seen, wanted: Requirement) -> Criterion:
@@ -192,19 +190,15 @@ def _font_ratio(reading: Reading, label: Label, seen: Seen, wanted: Requirement)
     if body is None:
         body = body_size(replace(run, heading=False) for run in (*seen.before, *seen.rest))
     if body is None or size is None:
-        message = _("there is no text whose size could be compared with the label's")
-        return _criterion(label, "font_ratio", "not_measurable", message, remedy=_look(), of=wanted)
+        return _found(label, "font_ratio", "not_measurable", "no_text", remedy=_look(), of=wanted)
     least = float(wanted.value) * body
-    unit = reading.unit
     met = size >= least - 0.05
-    message = _("Label {label} {unit}, text {text} {unit}, needs at least {least} {unit}").format(
-        label=_number(size), text=_number(body), least=_number(least), unit=unit
-    )
-    return _criterion(
+    return _found(
         label,
         "font_ratio",
         "met" if met else "not_met",
-        message,
+        "size",
+        {"label": _number(size), "text": _number(body), "least": _number(least), "unit": reading.unit},
         measured=f"{_number(size / body, 2)}",
         required=f"{wanted.value}",
         of=wanted,
@@ -219,17 +213,14 @@ def _contrast(label: Label, seen: Seen, wanted: Requirement) -> Criterion:
     least = float(wanted.value) if isinstance(wanted.value, int | float) else CONTRAST
     measured = seen.contrast
     if measured is None:
-        message = _("the colours of the label cannot be measured here")
-        return _criterion(label, "contrast", "not_measurable", message, remedy=_look(), of=wanted)
-    message = _("Contrast {measured}:1, needs at least {least}:1 (our measure; laws give no number)").format(
-        measured=_number(measured), least=_number(least)
-    )
+        return _found(label, "contrast", "not_measurable", "no_colours", remedy=_look(), of=wanted)
     verdict: Verdict = "met" if measured >= least else "not_met"
-    return _criterion(
+    return _found(
         label,
         "contrast",
         verdict,
-        message,
+        "contrast",
+        {"measured": _number(measured), "least": _number(least)},
         measured=f"{_number(measured)}:1",
         required=f"{_number(least)}:1",
         of=wanted,
@@ -239,10 +230,9 @@ def _contrast(label: Label, seen: Seen, wanted: Requirement) -> Criterion:
 def _overlay(label: Label, seen: Seen, wanted: Requirement) -> Criterion:
     over = next((run.overlay for run in seen.label if run.overlay), "")
     if over:
-        message = _("the label is laid over something else: {what}").format(what=over)
-        return _criterion(label, "overlay", "not_met", message, required=str(wanted.value), of=wanted)
-    message = _("the label is laid over nothing")
-    return _criterion(label, "overlay", "met", message, required=str(wanted.value), of=wanted)
+        required = str(wanted.value)
+        return _found(label, "overlay", "not_met", "overlaid", {"what": over}, required=required, of=wanted)
+    return _found(label, "overlay", "met", "even", required=str(wanted.value), of=wanted)
 
 
 def _detection(reading: Reading, seen: Seen, heading: str) -> Detection:
@@ -266,7 +256,18 @@ def _detection(reading: Reading, seen: Seen, heading: str) -> Detection:
         label_size=_rounded(seen.size),
         body_size=body_size(seen.rest) or body_size(seen.before),
         contrast=_rounded(seen.contrast),
+        body_boxes=_body_boxes(seen),
     )
+
+
+def _body_boxes(seen: Seen) -> tuple[tuple[float, float, float, float], ...]:
+    """Where the text stands that the label's size is compared with, on the label's own page."""
+    body = body_size(seen.rest)
+    if body is None:
+        return ()
+    page = seen.label[0].page
+    runs = [run for run in seen.rest if run.box and run.size is not None and run.page == page]
+    return tuple(run.box for run in runs if run.box and abs((run.size or 0) - body) < 0.1)[:_MOST_BOXES]
 
 
 def _rounded(value: float | None) -> float | None:

@@ -63,12 +63,15 @@ class Criterion:
     """One requirement measured. ``measured`` and ``required`` are short texts with their units.
 
     ``kind`` is the requirement's, or ``wording`` and ``visible``, which every label has: words that
-    differ are no label, and words nobody can see are none either.
+    differ are no label, and words nobody can see are none either. ``reason`` and ``values`` are what
+    ``message`` says, for keeping and saying again in another language; no ``reason``: a medium's remark.
     """
 
     kind: str
     verdict: Verdict
     message: str
+    reason: str = ""
+    values: tuple[tuple[str, str], ...] = ()
     measured: str = ""
     required: str = ""
     remedy: str = ""
@@ -83,7 +86,8 @@ class Detection:
     ``place`` says where for people (``page 1``, ``line 3``); ``box`` is left, top, right, bottom in
     ``unit`` from the upper left corner of what is shown, where the medium has a geometry; ``page``
     counts from 1. ``offset`` counts characters from the start of the text that was read.
-    ``heading`` is what was taken for the heading: a heuristic, so it is recorded.
+    ``heading`` is what was taken for the heading: a heuristic, so it is recorded. ``body_boxes``: the
+    text on the label's page that its size was compared with.
     """
 
     text: str
@@ -96,6 +100,7 @@ class Detection:
     label_size: float | None = None
     body_size: float | None = None
     contrast: float | None = None
+    body_boxes: tuple[tuple[float, float, float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +145,9 @@ class Medium(Protocol):
     returns a labelled copy; ``detect(data, label)`` measures. Both raise `InputError` for bytes that
     are wrong, encrypted or signed; neither writes a file. A medium with ``PAGED = True`` also takes
     ``stamp(..., every_page=True)``; one with ``ISOLATED`` is run in a
-    limited process of its own, with so many seconds of processor time.
+    limited process of its own, with so many seconds of processor time; one with ``picture(data, found)``
+    draws what is seen, the label and the text framed, as PNG; one of several formats tells by
+    ``endings(data)`` which endings the content rightly has.
     """
 
     NAME: str

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from compliance.errors import InputError
 from compliance.files import MiB
 from compliance.i18n import _
-from compliance.labels import _pdf_look, _pdf_read
+from compliance.labels import _pdf_look, _pdf_read, _picture
 from compliance.labels._pdf_draw import LEAST_SIZE, Drawer, half_up, heading, take_back, user_unit
 from compliance.labels._pdf_read import Sheet
 from compliance.labels.judge import badness, judge
@@ -78,11 +78,7 @@ class _Document:
         runs: list[Run] = []
         origin: list[tuple[Sheet, int]] = []
         for sheet in self.sheets:
-            order = (
-                _pdf_read.visual_order(sheet)
-                if visual
-                else list(zip(sheet.glyphs.texts, range(len(sheet.glyphs.texts)), strict=True))
-            )
+            order = _pdf_read.visual_order(sheet) if visual else _pdf_read.file_order(sheet)
             runs += _pdf_read.runs(sheet, order, _pdf_look.seen_objects(sheet), len(origin))
             origin += [(sheet, index) for _char, index in order]
             runs.append(
@@ -110,6 +106,25 @@ def _read(data: bytes) -> _Document:
 
 def detect(data: bytes, label: Label) -> Verification:
     """Measures the label as a reader of the page sees it. Raises `InputError` for unreadable files."""
+    found = _measured(data, label)
+    return found if found.ok or not _signed(data) else _not_by_stamping(found)
+
+
+@_sound
+def _signed(data: bytes) -> bool:
+    return _is_signed(_open(data))
+
+
+def _not_by_stamping(found: Verification) -> Verification:
+    """What is wrong in a signed file is mended elsewhere: stamping would break the signature."""
+    criteria = tuple(
+        replace(item, remedy=_cannot_stamp()) if item.verdict == "not_met" else item
+        for item in found.criteria
+    )
+    return replace(found, criteria=criteria, notes=(*found.notes, _("this PDF is signed")))
+
+
+def _measured(data: bytes, label: Label) -> Verification:
     document = _read(data)
     found = _judge(document, label, visual=False)
     wording = found.criterion("wording")
@@ -119,6 +134,16 @@ def detect(data: bytes, label: Label) -> Verification:
         if second is not None and second.verdict == "met":
             return min((found, other), key=badness) if other.ok else other
     return found
+
+
+@_sound
+def picture(data: bytes, found: Verification) -> bytes:
+    """The label's page (the first where there is none) as it is seen, framed, as PNG."""
+    page = (found.detection.page or 1) - 1 if found.detection else 0
+    document = _read(data)
+    sheet = document.sheets[min(page, len(document.sheets) - 1)]
+    scale = min(2.0, _picture.WIDEST / max(sheet.width, sheet.height, 1.0))
+    return _picture.framed(_pdf_look.draw(sheet, scale), scale / sheet.unit, found)
 
 
 def _judge(document: _Document, label: Label, *, visual: bool) -> Verification:
@@ -164,18 +189,24 @@ def _open(data: bytes) -> Pdf:
 
 
 def _refuse_signed(pdf: Pdf) -> None:
+    if _is_signed(pdf):
+        raise InputError(
+            _("this PDF is signed"), why=_("A label would break the signature."), remedy=_cannot_stamp()
+        )
+
+
+def _cannot_stamp() -> str:
+    return _(
+        "Label the file before signing; or send the label on a cover page or in a companion file"
+        " beside the signed one."
+    )
+
+
+def _is_signed(pdf: Pdf) -> bool:
     import pikepdf
 
     form = pdf.Root.get("/AcroForm")
-    if "/Perms" in pdf.Root or (isinstance(form, pikepdf.Dictionary) and _has_signature(form)):
-        raise InputError(
-            _("this PDF is signed"),
-            why=_("A label would break the signature."),
-            remedy=_(
-                "Label the file before signing; or send the label on a cover page or in a companion file"
-                " beside the signed one."
-            ),
-        )
+    return "/Perms" in pdf.Root or (isinstance(form, pikepdf.Dictionary) and _has_signature(form))
 
 
 def _has_signature(form: Any) -> bool:

@@ -92,9 +92,9 @@ class Seen:
 def label_pieces(runs: Sequence[Run], label: Label) -> set[int]:
     """Numbers of the runs that hold the label, in these or in altered words: no text to compare it with."""
     assert label.text is not None
-    flat = wording.flatten(run.text for run in runs)
+    pieces = [run.text for run in runs]
     texts = (label.text, *label.former)
-    found = {span.piece for text in texts for spans in wording.occurrences(flat, text) for span in spans}
+    found = {span.piece for text in texts for spans in wording.located(pieces, text)[1] for span in spans}
     rest = wording.flatten("" if number in found else run.text for number, run in enumerate(runs))
     for text in texts:
         altered = wording.nearest(rest, text)

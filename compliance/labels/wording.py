@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
+from typing import Literal
 
 from compliance.i18n import _
 
@@ -26,6 +27,8 @@ _ALIKE = {
         " ΒB ΕE ΖZ ΗH ΙI ΚK ΜM ΝN ΟO ΡP ΤT ΥY ΧX οo νv"
     ).split()
 }
+_BREAK = re.compile(r"[\r\n\v\f\x85\u2028\u2029]")
+_HYPHENATED = re.compile("[^\\W\\d_][-\N{HYPHEN}\N{SOFT HYPHEN}]$")
 _SPACE = re.compile(r"\s+")
 _LONGEST_SEARCH = 30_000  # words looked at for something similar
 _MOST_MATCHES = 20
@@ -67,31 +70,83 @@ class Flat:
         return tuple(found)
 
 
-def flatten(pieces: Iterable[str]) -> Flat:
+Hyphens = Literal["as they are", "joined", "kept"]
+"""What to make of a hyphen at the end of a line: nothing, a word that goes on, a word with its own hyphen."""
+
+
+def flatten(pieces: Iterable[str], hyphens: Hyphens = "as they are") -> Flat:
     """``pieces`` in reading order; a break between two of them must be in their own text."""
-    parts: list[str] = []
-    positions: list[int] = []
-    origins: list[tuple[int, int]] = []
-    length, spaced = 0, True
+    joiner = _Joiner()
     for number, piece in enumerate(pieces):
         at = 0
         for word in re.finditer(r"\S+", piece):
-            if word.start() > at and not spaced:
-                positions.append(length)
-                origins.append((number, at))
-                parts.append(" ")
-                length += 1
-            positions.append(length)
-            origins.append((number, word.start()))
-            parts.append(word[0])
-            length += len(word[0])
-            at, spaced = word.end(), False
-        if at < len(piece) and not spaced:
-            positions.append(length)
-            origins.append((number, at))
-            parts.append(" ")
-            length, spaced = length + 1, True
-    return Flat("".join(parts), tuple(positions), tuple(origins))
+            if word.start() > at:
+                joiner.space(number, at, broken=_BREAK.search(piece, at, word.start()) is not None)
+            if hyphens == "as they are":
+                joiner.add(word[0], number, word.start())
+            else:
+                joiner.go_on(word[0], number, word.start(), kept=hyphens == "kept")
+            at = word.end()
+        if at < len(piece):
+            joiner.space(number, at, broken=_BREAK.search(piece, at) is not None)
+    return Flat("".join(joiner.parts), tuple(joiner.positions), tuple(joiner.origins))
+
+
+class _Joiner:
+    """Puts words and spaces together, with the way back."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.positions: list[int] = []
+        self.origins: list[tuple[int, int]] = []
+        self.length = 0
+        self.broken = False  # the last space holds a line break
+
+    def add(self, text: str, piece: int, at: int) -> None:
+        if text:
+            self.positions.append(self.length)
+            self.origins.append((piece, at))
+            self.parts.append(text)
+            self.length += len(text)
+
+    def space(self, piece: int, at: int, *, broken: bool) -> None:
+        if self.parts and self.parts[-1] != " ":
+            self.add(" ", piece, at)
+            self.broken = False
+        self.broken = self.broken or broken
+
+    def go_on(self, word: str, piece: int, at: int, *, kept: bool) -> None:
+        """A word that may be the rest of one that a hyphen at a line's end parted."""
+        if (
+            len(self.parts) > 1
+            and self.parts[-1] == " "
+            and self.broken
+            and _HYPHENATED.search(self.parts[-2])
+        ):
+            self._take_back()
+            if not kept:
+                self.parts[-1] = self.parts[-1][:-1]
+                self.length -= 1
+            elif self.parts[-1][-1] != "-":
+                self.parts[-1] = self.parts[-1][:-1] + "-"
+        self.add(word, piece, at)
+
+    def _take_back(self) -> None:
+        self.parts.pop()
+        self.positions.pop()
+        self.origins.pop()
+        self.length -= 1
+
+
+def located(pieces: Sequence[str], text: str) -> tuple[Flat, list[tuple[Span, ...]]]:
+    """The flat text and where ``text`` stands in it; words that a line's end parts count as whole ones."""
+    ways: tuple[Hyphens, ...] = ("as they are", "joined", "kept")
+    for hyphens in ways:
+        flat = flatten(pieces, hyphens)
+        found = occurrences(flat, text)
+        if found:
+            return flat, found
+    return flatten(pieces), []
 
 
 def normal(text: str) -> str:

@@ -8,12 +8,13 @@ from typing import Literal, cast
 
 from compliance.labels.model import Label, Medium, Stamped, Verification
 
-Job = Literal["detect", "apply", "apply_every_page"]
+Job = Literal["detect", "apply", "apply_every_page", "picture"]
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """``stamped`` is ``None`` after measuring only, and where the label was right already."""
+    """``stamped`` is ``None`` after measuring only, and where the label was right already; after drawing
+    it holds the picture."""
 
     verification: Verification
     stamped: Stamped | None = None
@@ -22,6 +23,9 @@ class Done:
 def run(medium: Medium, job: Job, data: bytes, label: Label) -> Done:
     """What a file carries; for the other jobs, what its labelled copy carries. Raises `InputError`."""
     found = medium.detect(data, label)
+    if job == "picture":
+        draw = cast(Callable[[bytes, Verification], bytes] | None, getattr(medium, "picture", None))
+        return Done(found, Stamped(draw(data, found)) if draw else None)
     if job == "detect" or (job == "apply" and carries(found)):
         return Done(found)
     if job == "apply_every_page" and getattr(medium, "PAGED", False):

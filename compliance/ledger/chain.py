@@ -13,6 +13,7 @@ outside (on a filing record, with a witness), does.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
@@ -117,6 +118,19 @@ def anchor(seq: int, digest: str) -> str:
     """The short code for a filing record or a witness: ``12-7F3A-90BC-...`` (80 bits of the hash)."""
     code = digest[:20].upper()
     return "-".join([str(seq), *(code[at : at + 4] for at in range(0, 20, 4))])
+
+
+_CODE = re.compile(r"[1-9][0-9]{0,17}(?:-[0-9A-F]{4}){5}\Z", re.ASCII)
+_TYPED = str.maketrans("АВСЕ\N{EN DASH}\N{EM DASH}\N{NON-BREAKING HYPHEN}", "ABCE---")
+"""Cyrillic letters that look like those of a code, and dashes of word processors."""
+
+
+def typed_anchor(text: str) -> str:
+    """A code as somebody typed it, as ``anchor`` writes it; ``ValueError`` for what is none."""
+    code = "".join(text.split()).upper().translate(_TYPED)
+    if not _CODE.match(code):
+        raise ValueError("not an anchor")
+    return code
 
 
 @dataclass(frozen=True, slots=True)

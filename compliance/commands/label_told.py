@@ -1,0 +1,87 @@
+"""What ``label`` tells people: the words and what is asked of them, and what a file carries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from compliance.commands.output import clean, out, say
+from compliance.i18n import _
+
+if TYPE_CHECKING:
+    from compliance.filings.labelling import Wanted
+    from compliance.labels.model import Criterion, Label, Verification
+
+
+def label(item: Wanted) -> None:
+    """One label: its words on standard output, and how it must stand."""
+    from compliance.labels.criteria import asked
+
+    say(f"{item.title} ({item.label.rule})")
+    if item.label.text is not None:
+        out(clean(item.label.text))
+        doubt(item.label)
+    else:
+        say(
+            _("No exact wording is known. It must say: {elements}").format(
+                elements="; ".join(item.label.elements)
+            )
+        )
+    if item.label.requirements:
+        say(_("How it must stand:"))
+    for requirement in item.label.requirements:
+        unsure = "" if requirement.confidence == "sourced" else "  " + _("(not verified against the act)")
+        say(f"   {asked(requirement)}{unsure}")
+
+
+def doubt(wanted: Label) -> None:
+    if wanted.text_confidence != "sourced":
+        say(
+            _(
+                "This wording is not verified against the act; compare it: compliance rules show {rule}"
+            ).format(rule=wanted.rule)
+        )
+
+
+def verification(item: Verification) -> None:
+    """One of three verdicts, then each criterion."""
+    heads = {
+        "met": _("the label is right"),
+        "not_met": _("the label is NOT right"),
+    }
+    some = any(criterion.verdict == "met" for criterion in item.criteria)
+    look = _("not provable here: look at it yourself")
+    head = heads.get(
+        item.verdict, _("what can be measured is right; the rest is not provable here") if some else look
+    )
+    out(clean(f"{item.path}: {head}"))
+    for criterion in item.criteria:
+        out(clean(f"   {verdict(criterion)}: {criterion.message}"))
+        if criterion.verdict != "met" and criterion.remedy:
+            out(clean(f"      → {criterion.remedy}"))
+    for note in item.notes:
+        out(clean(f"   {note}"))
+
+
+def verdict(criterion: Criterion) -> str:
+    return {
+        "met": _("right"),
+        "not_met": _("NOT RIGHT"),
+        "not_measurable": _("cannot be measured: look at it"),
+        "cannot_be_met": _("cannot be met in this place"),
+    }[criterion.verdict]
+
+
+def unverified(found: Sequence[Verification], rules: Sequence[str]) -> None:
+    """Once for all files: which requirements no act confirms, and where to look."""
+    from compliance.labels.criteria import kind_word
+
+    kinds = dict.fromkeys(
+        line.kind for item in found for line in item.criteria if line.confidence != "sourced"
+    )
+    if kinds:
+        say(
+            _("Not verified against the act: {kinds}. See: compliance rules show {rule}").format(
+                kinds=", ".join(kind_word(kind) for kind in kinds), rule=", ".join(dict.fromkeys(rules))
+            )
+        )

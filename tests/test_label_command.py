@@ -1,0 +1,132 @@
+"""``label`` as a communications person runs it: many files, verdicts in words, pictures, days before the law."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from workbench import Bench, Result
+
+from tests.media.pages import Shape, layout, page
+
+SCHEDULES = """\
+organisation:
+  names:
+    2020-01-01: {nominative: "АНО «Двор»", instrumental: "АНО «Двор»", genitive: "АНО «Двор»"}
+  statuses:
+    foreign_agent: {since: 2025-02-17}
+regimes: [ru]
+currency: RUB
+"""
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    folder = tmp_path / "books"
+    folder.mkdir()
+    (folder / "schedules.yaml").write_text(SCHEDULES, encoding="utf-8")
+    bench = Bench(folder)
+    bench.run("init", "--practice", "2026-01-12")
+    return bench
+
+
+@pytest.fixture
+def words(bench: Bench) -> str:
+    text = bench.rows("label", "text")[0]["text"]
+    assert isinstance(text, str)
+    return text
+
+
+def verify(bench: Bench, *more: object) -> Result:
+    return bench.call("label", "verify", *map(str, more))
+
+
+def test_each_file_is_told_and_the_worst_code_ends_it(bench: Bench, words: str, tmp_path: Path) -> None:
+    right, small, broken = (tmp_path / name for name in ("right.pdf", "small.pdf", "broken.pdf"))
+    right.write_bytes(page(Shape(), layout(words)))
+    small.write_bytes(page(Shape(), layout(words, points=26)))
+    broken.write_bytes(b"%PDF-1.7 no more")
+    found = verify(bench, broken, small, right)
+    assert found.code == 3
+    assert "broken.pdf: this PDF is damaged" in found.err
+    assert "small.pdf: the label is NOT right" in found.out
+    assert "right.pdf: the label is right" in found.out
+    assert verify(bench, right, small).code == 1
+    assert verify(bench, right).code == 0
+    rows = json.loads(verify(bench, broken, right, "--format", "json").out)["rows"]
+    assert [(Path(row["path"]).name, row["verdict"]) for row in rows] == [
+        ("broken.pdf", "refused"),
+        ("right.pdf", "met"),
+    ]
+    applied = bench.call("label", "apply", str(broken), str(small))
+    assert applied.code == 3
+    assert (tmp_path / "small.labelled.pdf").is_file()
+
+
+def test_a_folder_is_walked(bench: Bench, words: str, tmp_path: Path) -> None:
+    inside = tmp_path / "posts" / "december"
+    inside.mkdir(parents=True)
+    (inside / "one.txt").write_text(f"{words}\n\nHello\n", encoding="utf-8")
+    (inside / "two.txt").write_text("Hello\n", encoding="utf-8")
+    (inside / "notes.xyz").write_text("no medium", encoding="utf-8")
+    found = verify(bench, tmp_path / "posts")
+    assert "one.txt: what can be measured is right; the rest is not provable here" in found.out
+    assert "two.txt: the label is NOT right" in found.out
+    assert "xyz" not in found.out + found.err
+    bench.run("label", "apply", str(tmp_path / "posts"))
+    bench.run("label", "apply", str(tmp_path / "posts"))
+    assert sorted(path.name for path in inside.iterdir()) == [
+        "notes.xyz",
+        "one.txt",
+        "two.labelled.txt",
+        "two.txt",
+    ]
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert "no file in this folder" in bench.fail(2, "label", "verify", str(empty))
+
+
+def test_before_the_listing_no_label_is_needed(bench: Bench, tmp_path: Path) -> None:
+    post = tmp_path / "old.txt"
+    post.write_text("Hello\n", encoding="utf-8")
+    found = verify(bench, post, "--on", "2025-02-10")
+    assert (found.code, "no label needed" in found.err) == (0, True)
+    assert "no label needed" in bench.run("label", "apply", str(post), "--on", "2025-02-10").err
+    assert not (tmp_path / "old.labelled.txt").exists()
+    assert "no label needed" in bench.run("label", "text", "--on", "2025-02-10", "--medium", "video").err
+    assert "video" in bench.fail(2, "label", "text", "--medium", "tv")
+
+
+def test_what_is_asked_is_said_in_words(bench: Bench) -> None:
+    told = bench.run("label", "text", "--medium", "post").err
+    assert "letters at least 2 times as large" in told
+    assert "right under the heading" in told
+    told = bench.run("--lang", "ru", "label", "text", "--medium", "video").err
+    assert "на экране не меньше 15 секунд" in told or "15 seconds" in told
+
+
+def test_a_picture_shows_what_was_measured(bench: Bench, words: str, tmp_path: Path) -> None:
+    poster, target = tmp_path / "poster.pdf", tmp_path / "evidence.png"
+    poster.write_bytes(page(Shape(), layout(words, points=26)))
+    assert verify(bench, poster, "--picture", target).code == 1
+    with Image.open(target) as drawn:
+        assert drawn.format == "PNG"
+        assert (200, 0, 0) in {colour for _count, colour in drawn.convert("RGB").getcolors(1_000_000) or []}
+    assert verify(bench, poster, "--picture", target).code == 3  # it is there already
+    post = tmp_path / "post.txt"
+    post.write_text("Hello\n", encoding="utf-8")
+    assert "no picture can be made" in bench.fail(
+        3, "label", "verify", str(post), "--picture", str(tmp_path / "x.png")
+    )
+
+
+def test_a_name_that_lies_about_a_picture_is_told(bench: Bench, tmp_path: Path) -> None:
+    photo = tmp_path / "photo.png"
+    Image.new("RGB", (800, 600), "teal").save(photo, "JPEG")
+    found = verify(bench, photo)
+    assert "the name ends in .png, but the content is that of a .jpg file" in found.out
+    assert "not provable here: look at it yourself" in found.out
+    bench.run("label", "apply", str(photo))
+    assert (tmp_path / "photo.labelled.jpg").is_file()
