@@ -36,6 +36,11 @@ FACTS: dict[str, tuple[str, str]] = {
     "statements": ("Statement", "id account currency start_on last_on lines new_lines"),
     "registers": ("Register", "id name on_date amount_minor currency heads"),
     "advances": ("Advance", "id person given_on report_by"),
+    "keys": ("CostKey", "id account start_on parts"),
+    "hours": ("Hours", "id who month_on fund programme minutes"),
+    "assets": ("Asset", "id title acquired_on amount_minor currency fund place act disposed_on"),
+    "pools": ("Pooling", "id fund start_on method"),
+    "cheques": ("Cheque", "id account number issued_on valid_until"),
     "budgets": ("Budget", "id fund expense_line programme start_on last_on amount_minor currency title"),
 }
 MOVEMENTS = {
@@ -257,6 +262,8 @@ def _title(key: str) -> str:
         "obligation": _("Obligation"), "on_date": _("Day"), "on": _("Day"), "account": _("Account"),
         "lines": _("Lines"), "new_lines": _("New lines"), "accounts": _("Accounts"),
         "funds": _("Agreements"), "memo": _("Memo"), "recorded_at": _("Recorded"), "actor": _("Who"),
-        "count": _("Rows"), "born_on": _("Born"), "citizenship": _("Citizenship"), "purpose": _("Purpose"),
+        "count": _("Rows"), "parts": _("Shares"), "who": _("Who"), "month_on": _("Month"), "minutes": _("Minutes"),
+        "acquired_on": _("Received"), "place": _("Place"), "act": _("Act"), "disposed_on": _("Disposed of"),
+        "method": _("Method"), "issued_on": _("Issued"), "valid_until": _("Valid until"), "born_on": _("Born"), "citizenship": _("Citizenship"), "purpose": _("Purpose"),
         "document": _("Paper"), "since": _("Since"), "heads": _("Rows or people"), "given_on": _("Given"), "report_by": _("Report by"), "fund": _("Agreement"),
     }[key]  # fmt: skip
