@@ -1,4 +1,4 @@
-"""How one bank writes its CSV: the columns declared in schedules.yaml under ``imports: profiles:``.
+"""How one bank writes its CSV or XLSX: the columns declared in schedules.yaml under ``imports: profiles:``.
 
 imports:
   profiles:
@@ -117,7 +117,8 @@ class CsvLabels(_Declared):
 
 
 class CsvProfile(_Declared):
-    """One bank's CSV. The file is recognised by its ``header`` line, character for character.
+    """One bank's CSV or XLSX. The file is recognised by its ``header`` line, character for character; a
+    workbook by a row with the header's cells (on ``sheet``, if several have them).
 
     ``footer`` is how the first row after the table begins. ``multiline`` allows a quoted field to
     run over several lines; without it a stray quotation mark is found on its own line.
@@ -136,6 +137,7 @@ class CsvProfile(_Declared):
     currency: Annotated[str, AfterValidator(_currency)] | None = None
     labels: CsvLabels = CsvLabels()
     footer: str | None = None
+    sheet: str | None = None
 
     @property
     def names(self) -> list[str]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -62,7 +63,8 @@ def read_workbook(data: bytes, place: str) -> list[Sheet]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _check_archive(archive, place)
             return _Book(archive, place).sheets()
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, UnicodeDecodeError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, OverflowError, RuntimeError):
+        # RuntimeError: a member that says elsewhere that it is encrypted; a method that nobody knows.
         raise _refused(_("this is not a whole XLSX file"), place) from None
 
 
@@ -163,6 +165,8 @@ class _Book:
         for event, node in self._events(name):
             if root is None and event == "start":
                 root = node
+        if root is None:
+            raise _refused(_("a part of the workbook is broken"), self._place)
         return root
 
     def _targets(self) -> dict[str, str]:

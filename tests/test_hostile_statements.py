@@ -58,7 +58,7 @@ def test_a_refused_file_leaves_nothing(master: Bench, name: str) -> None:
     if text.startswith("not ours"):
         line, text = 0, "of an account that is not"  # with the command that records it
     said = refused(master, 3, "import", str(FOLDER / "refused" / name), "--yes", *typed(name), said=text)
-    assert (f"{name}:{line}: " if line else name) in said
+    assert (name + line if isinstance(line, str) else f"{name}:{line}: " if line else name) in said
     assert len(said.strip().splitlines()) >= 2  # after the practice line: what, and what to do
     assert not any(word in said for word in PERSONAL)
 

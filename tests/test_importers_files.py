@@ -16,7 +16,7 @@ import pytest
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parent))
 
-from statements import dialects
+from statements import dialects, workbooks
 from statements.profiles import PROFILES
 from statements.writer import A1, A2, A3
 
@@ -28,7 +28,7 @@ from compliance.importers.source import Source
 
 FOLDER = Path(__file__).parent / "statements"
 ACCOUNTS = {A1: "RUB", A2: "RUB", A3: "EUR", dialects.IBAN: "EUR", dialects.CARD: "RUB"}
-SUFFIXES = (".txt", ".csv", ".xml", ".sta", ".ofx")
+SUFFIXES = (".txt", ".csv", ".xml", ".sta", ".ofx", ".xlsx")
 TYPED = {"csv_multiline.csv": {"opening_minor": 1, "closing_minor": 1}, **dialects.OPENING_GIVEN}
 """The balances that a person gives with a file."""
 GOOD = sorted(path.name for path in FOLDER.iterdir() if path.suffix in SUFFIXES)
@@ -92,8 +92,9 @@ REFUSED = {
     "csv_stray_quote_open.csv": (2, "no partner"),
     "csv_zero_byte.csv": (3, "zero byte"),
     **dialects.REFUSED,
+    **workbooks.REFUSED,
 }
-"""File -> line (0: the file as a whole) and a part of the message."""
+"""File -> line (0: the file as a whole; of a workbook what follows its name) and a part of the message."""
 PERSONAL = (
     "Мебель",
     "Пример»",
@@ -154,7 +155,7 @@ def test_bad_file(name: str) -> None:
     with pytest.raises(InputError) as caught:
         read(f"refused/{name}")
     error = caught.value
-    assert error.place == (f"{name}:{line}" if line else name)
+    assert error.place == (name + line if isinstance(line, str) else f"{name}:{line}" if line else name)
     assert text in error.what
     assert error.remedy
     assert error.exit_code == 3
@@ -162,7 +163,7 @@ def test_bad_file(name: str) -> None:
 
 
 def test_the_dialects_are_what_they_are_written_as() -> None:
-    for name, data in dialects.files().items():
+    for name, data in (dialects.files() | workbooks.files()).items():
         assert (FOLDER / name).read_bytes() == data, name
 
 

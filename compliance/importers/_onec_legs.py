@@ -72,7 +72,9 @@ def legs(records: Records, open_pairs: set[bytes], currencies: Mapping[str, str]
             raise _of_no_account(place(number))
         out_on, in_on = fields.get("ДатаСписано", "").strip(), fields.get("ДатаПоступило", "").strip()
         if not out_on and not in_on:
-            raise _not_done(place(number))
+            # An order that still waits moved nothing; if it did, the sums will not meet.
+            records.waiting.append(number)
+            continue
         again = False
         if payer and payee:
             if out_on and in_on:
@@ -163,7 +165,7 @@ def _of_no_account(place: str) -> InputError:
     )
 
 
-def _not_done(place: str) -> InputError:
+def not_done(place: str) -> InputError:
     return InputError(
         _("the payment has no date on which the bank carried it out"),
         place=place,

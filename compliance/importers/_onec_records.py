@@ -40,7 +40,8 @@ class Records:
     """What one pass over the file collects beside its documents.
 
     ``sections``: (line, fields) of each account section, filled as the pass goes; ``more_accounts``:
-    those that the header names after the first; ``marks_missing``: whether end marks were left out.
+    those that the header names after the first; ``marks_missing``: whether end marks were left out;
+    ``waiting``: the lines where documents start that no bank has carried out.
     """
 
     source: Source
@@ -49,6 +50,7 @@ class Records:
     more_accounts: list[str] = field(default_factory=list)
     sections: list[tuple[int, Fields]] = field(default_factory=list)
     marks_missing: bool = False
+    waiting: list[int] = field(default_factory=list)
 
     @property
     def accounts(self) -> list[str]:

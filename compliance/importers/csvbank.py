@@ -36,7 +36,11 @@ def identify(head: bytes, context: Context) -> bool:
 
 def read(source: Source, context: Context) -> list[Statement]:
     """One `Statement` an account; ``InputError`` when rows, sums, days or encoding are not in order."""
-    profile = _profile(source, context)
+    return read_table(source, _profile(source, context), context)
+
+
+def read_table(source: Source, profile: CsvProfile, context: Context) -> list[Statement]:
+    """The same, of a table whose profile is known."""
     encoding = encoding_of(source, profile)
     table = Table(source, profile, encoding)
     entries = Entries(table, context)

@@ -13,9 +13,9 @@ from datetime import date
 from functools import partial
 
 from compliance.errors import InputError
-from compliance.i18n import N_, _
+from compliance.i18n import N_, _, ngettext
 from compliance.importers import tally
-from compliance.importers._onec_legs import day_of, legs, line_of, money_of
+from compliance.importers._onec_legs import day_of, legs, line_of, money_of, not_done
 from compliance.importers._onec_records import (
     ENCODINGS,
     Fields,
@@ -47,6 +47,8 @@ def read(source: Source, context: Context) -> list[Statement]:
     blocks = _blocks(file, context)
     _assign(file, blocks)
     once = _printed_twice(file, blocks)
+    if file.records.waiting and not all(part.adds_up for parts in blocks.values() for part in parts):
+        raise not_done(source.place(file.records.waiting[0]))
     notes = _notes(file)
     return [_statement(file, account, parts, once, notes) for account, parts in blocks.items()]
 
@@ -261,6 +263,14 @@ def _notes(file: _File) -> tuple[str, ...]:
         )
     if file.records.marks_missing:
         notes.append(_("End marks of sections are missing in the file; the balances agree all the same."))
+    if n := len(file.records.waiting):
+        notes.append(
+            ngettext(
+                "{n} payment order was not carried out: it is no movement and was not loaded.",
+                "{n} payment orders were not carried out: they are no movements and were not loaded.",
+                n,
+            ).format(n=n)
+        )
     if file.zeros:
         notes.append(zero_note(file.zeros))
     return tuple(notes)
