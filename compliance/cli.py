@@ -35,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "register": ("register:register", N_("What a bank line is made of: payroll, card acquirer, tax payment")),
     "sources": ("sources:sources", N_("What depends on whose money it is")),
     "reconcile": ("reconcile:reconcile", N_("Compare with the books of 1C or Tally")),
+    "payers": ("payers:payers", N_("Payers from abroad that the bank's lines do not make out")),
     "workbook": ("workbook:workbook", N_("Workbooks that people fill in: make one, apply what came back")),
     "check": ("check:check", N_("What is wrong, and what to do about it")),
     "decide": ("check:decide", N_("Record a decision about a finding")),

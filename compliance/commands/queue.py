@@ -13,6 +13,7 @@ from compliance.commands.ask import choice, interactive, maybe, yes
 from compliance.commands.output import Column, clean, emit, format_option, out, say
 from compliance.commands.queue_rules import rule, rules_
 from compliance.commands.queue_sheet import read_sheet, sheet
+from compliance.commands.queue_suggest import assign_suggested, suggest
 from compliance.commands.record_shared import (
     amends_option,
     filing,
@@ -24,6 +25,7 @@ from compliance.commands.record_shared import (
     titles,
 )
 from compliance.commands.times import refuse_times, times
+from compliance.errors import UsageError
 from compliance.i18n import _, ngettext
 
 if TYPE_CHECKING:
@@ -107,6 +109,7 @@ def described(part: Part) -> str:
 queue.add_command(rules_)
 queue.add_command(rule)
 queue.add_command(sheet)
+queue.add_command(suggest)
 
 
 @queue.command("apply", help=_("Accept what the rules propose, or what a sheet says; shown first."))
@@ -194,7 +197,7 @@ def _show_summary(ready: Sequence[tuple[str, Assignment]], left: Sequence[str]) 
         ' --part "fund=F line=L programme=P amount=1000.00"; the parts must add up to the line.'
     )
 )
-@click.argument("line", metavar="LINE")
+@click.argument("line", metavar="LINE", required=False)
 @click.option("--fund", default="", metavar="FUND", help=_("Whose money it is"))
 @click.option(
     "--kind",
@@ -215,18 +218,31 @@ def _show_summary(ready: Sequence[tuple[str, Assignment]], left: Sequence[str]) 
     "--document", metavar="DOCUMENT", help=_("The paper behind it; of a debt, the one that is paid")
 )
 @click.option("--remember", is_flag=True, help=_("Propose the same for this counterparty from now on"))
+@click.option(
+    "--suggested", is_flag=True, help=_("Instead of LINE: all that “queue suggest” is sure enough of")
+)
+@click.option("--at-least", default="95%", show_default=True, metavar="SHARE", help=_("How sure, at least"))
+@click.option("--yes", "given", is_flag=True, help=_("With --suggested: do not ask"))
 @amends_option
 @pass_app
 def assign(
     app: App,
     /,
-    line: str,
+    line: str | None,
     texts: tuple[str, ...],
     remember: bool,
     document: str | None,
     amends: str | None,
+    suggested: bool,
+    at_least: str,
+    given: bool,
     **more: str,
 ) -> None:
+    if suggested == bool(line):
+        raise UsageError(_("name the line to sort, or say --suggested"), remedy=_("See: compliance queue"))
+    if line is None:
+        assign_suggested(app, at_least, given=given, amends=amends)
+        return
     from compliance.intake.assign import already, current_fund, find_line, post, prepare
     from compliance.intake.closed import ClosedDays
     from compliance.intake.debts import paying

@@ -11,7 +11,7 @@ from compliance.commands.app import App, pass_app
 from compliance.commands.ask import amount
 from compliance.commands.output import Column, emit, format_option, say
 from compliance.commands.record_shared import recorded
-from compliance.i18n import _
+from compliance.i18n import _, day_text
 
 if TYPE_CHECKING:
     from compliance.intake.attribution import AttributionRule
@@ -32,7 +32,7 @@ def rules_(app: App, /, fmt: str) -> None:
         Column("if", _("If the line")),
         Column("then", _("Then it is")),
     ]
-    rows = [item.model_dump(exclude_defaults=True) | {"order": item.order} for item in found]
+    rows = [item.model_dump(mode="json", exclude_defaults=True) | {"order": item.order} for item in found]
     if fmt == "table":
         rows = [
             {"order": item.order, "id": item.id, "if": _tests(item), "then": _told(item)} for item in found
@@ -48,6 +48,8 @@ def _tests(rule: AttributionRule) -> str:
         _("has the tax number {number}").format(number=rule.tax_id) if rule.tax_id else "",
         _("says “{words}”").format(words=rule.purpose_contains) if rule.purpose_contains else "",
         _("is of {amount}").format(amount=rule.amount_minor) if rule.amount_minor is not None else "",
+        _("is from {day} on").format(day=day_text(rule.since)) if rule.since else "",
+        _("is up to {day}").format(day=day_text(rule.until)) if rule.until else "",
     ]
     return ", ".join(word for word in words if word)
 

@@ -20,12 +20,16 @@ from compliance.importers.identity import normalised
 from compliance.intake.parts import FIELDS, KINDS, Part
 from compliance.ledger.lines import BankLine
 from compliance.vault.vault import Vault
+from compliance.yamlfile import Day
 
 DEFAULT_ORDER = 100
 
 
 class AttributionRule(BaseModel):
-    """One rule, as it lies in the vault. ``amount_minor`` is signed like the line's."""
+    """One rule, as it lies in the vault. ``amount_minor`` is signed like the line's.
+
+    ``since`` and ``until``: the first and last day of the lines it speaks about; open where empty.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -37,6 +41,8 @@ class AttributionRule(BaseModel):
     on_account: str = ""
     direction: Literal["", "in", "out"] = ""
     amount_minor: int | None = None
+    since: Day | None = None
+    until: Day | None = None
     kind: str = ""
     fund: str = Field(min_length=1)
     account: str = ""
@@ -66,7 +72,9 @@ class AttributionRule(BaseModel):
     def matches(self, line: BankLine, text: Mapping[str, str]) -> bool:
         """``text``: the line's, from the vault. Words are found whatever the case, quotes and spaces."""
         return (
-            (not self.on_account or line.account == self.on_account)
+            (self.since is None or line.on >= self.since)
+            and (self.until is None or line.on <= self.until)
+            and (not self.on_account or line.account == self.on_account)
             and (not self.direction or (line.amount_minor > 0) == (self.direction == "in"))
             and (self.amount_minor is None or line.amount_minor == self.amount_minor)
             and (not self.tax_id or text.get("tax_id", "") == self.tax_id)
@@ -132,7 +140,7 @@ def _reason(error: ValidationError) -> str:
 
 def keep(vault: Vault, rule: AttributionRule) -> None:
     """Add the rule, or replace the one of the same id."""
-    vault.put_rule(rule.id, rule.model_dump(exclude={"id"}, exclude_defaults=True))
+    vault.put_rule(rule.id, rule.model_dump(mode="json", exclude={"id"}, exclude_defaults=True))
 
 
 def drop(vault: Vault, rule_id: str) -> None:

@@ -194,3 +194,9 @@ def cleared(
     found = list(books.read(query, values)) if newest is not None else books.read(query, values)
     for *row, txn in found:
         yield next(_bank_lines([row])), legs_of(books, int(txn))
+
+
+def incoming(books: Books) -> Iterator[BankLine]:
+    """Lines in the books that brought money, by day."""
+    query = f"SELECT {_LINE_COLUMNS} {_LOADED} AND line.amount_minor > 0 ORDER BY line.on_date, line.account, line.id"
+    return _bank_lines(books.read(query, (books.known_at, books.known_at)))
