@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from compliance.findings import Confidence, Finding
 from compliance.i18n import _
 from compliance.periods import ONE_DAY, Period
-from compliance.rules import Owed, Rule, Rules, Statuses, bound_in
-from compliance.rules.obligations import ObligationBlock, periods
+from compliance.rules import Owed, Rule, Rules, Statuses, bound_in, held
+from compliance.rules.obligations import Cycle, ObligationBlock, periods
 
 if TYPE_CHECKING:
     from compliance.ledger.books import Books
@@ -85,6 +85,7 @@ def deadlines(
     facts: Mapping[str, date] | None = None,
     assigned: Mapping[str, Sequence[Period]] | None = None,
     events: Mapping[str, Sequence[date]] | None = None,
+    crossed: Mapping[str, Sequence[date]] | None = None,
 ) -> list[Deadline]:
     """Everything to file from ``since`` (else since the organisation is bound) up to ``horizon_days`` ahead.
 
@@ -106,15 +107,58 @@ def deadlines(
             today + timedelta(days=horizon_days),
             facts or {},
             assigned or {},
-            events or {},
+            {**(events or {}), **(crossed or {})},
         ):
+            if not _asked(rule, period, crossed):
+                continue
             filed_on = (filed or {}).get((rule.id, period.last))
-            owed = rules.owed(rule, period, filed_on=filed_on or today, facts=known, event=event)
+            owed = _owed(rules, rule, period, filed_on or today, known, event)
             if owed is not None:
                 item = _deadline(rules, rule, period, owed, today, filed_on)
                 if item.due_on is None or item.due_on <= today + timedelta(days=horizon_days):
                     found.append(item)
     return sorted(found, key=lambda item: (item.due_on or date.max, item.period.last, item.obligation))
+
+
+def _owed(
+    rules: Rules,
+    rule: Rule[ObligationBlock],
+    period: Period,
+    filed_on: date,
+    known: Mapping[str, date],
+    event: str | None,
+) -> Owed | None:
+    """What is owed; without a day where the due rule counts from something that is not known."""
+    try:
+        return rules.owed(rule, period, filed_on=filed_on, facts=known, event=event)
+    except KeyError:
+        return rules.owed(rule, period, filed_on=filed_on, facts=known, event=event, reckoned=False)
+
+
+def facts_missing(rules: Rules, statuses: Statuses, facts: Mapping[str, date], today: date) -> list[Finding]:
+    """Duties whose periods count from a day of the organisation's own that nobody told."""
+    found = []
+    now = held(statuses, today)
+    for rule in rules.obligations():
+        law = rule.on(today)
+        every = law.block.every if law is not None else None
+        if not isinstance(every, Cycle) or not every.from_.endswith("_on") or every.from_ in facts:
+            continue
+        if set(rule.provision.binds) <= now:
+            found.append(
+                Finding(
+                    "deadline.fact_missing",
+                    "error",
+                    f"obligation:{rule.id}",
+                    _("“{title}” counts from a day that is not written down: {fact}").format(
+                        title=rule.title, fact=every.from_
+                    ),
+                    _("Write it in schedules.yaml under organisation: {fact}: 2025-06-10").format(
+                        fact=every.from_
+                    ),
+                )
+            )
+    return found
 
 
 def due_unknown(found: Sequence[Deadline]) -> list[Finding]:
@@ -156,13 +200,22 @@ def _occasions(
     )
     first = max(first, since or first)
     for event, days in sorted(events.items()):
-        for day in days:
+        for moment in days:
+            day = moment.date() if isinstance(moment, datetime) else moment
             law = rule.on(day)
             if law is not None and law.block.upon == event and first <= day <= horizon:
-                yield Period(day, day + ONE_DAY), {**facts, event: day}, event
+                yield Period(day, day + ONE_DAY), {**facts, event: moment}, event
     for period in assigned.get(rule.id, ()) or _regular(rule, first, horizon, facts):
         if first <= period.last and bound_in(binds, statuses, period):
             yield period, facts, None
+
+
+def _asked(rule: Rule[ObligationBlock], period: Period, crossed: Mapping[str, Sequence[date]] | None) -> bool:
+    """Whether the condition of a conditional duty holds in ``period``; one that nobody looked at does."""
+    law = rule.on(period.last)
+    if law is None or law.block.if_ is None or crossed is None or law.block.if_ not in crossed:
+        return True
+    return any(day in period for day in crossed[law.block.if_])
 
 
 def _regular(
@@ -173,6 +226,8 @@ def _regular(
     for start in terms:
         every = rule.provision.terms[start].every
         assert every is not None
+        if isinstance(every, Cycle) and every.from_.endswith("_on") and every.from_ not in facts:
+            continue  # told by `facts_missing`
         for period in periods(every, max(start, first), horizon + ONE_DAY, dict(facts)):
             law = rule.on(period.last)
             if law is not None and law.block.every is every:

@@ -53,7 +53,7 @@ class Period:
 
     @property
     def label(self) -> str:
-        """``2025``, ``2025-H2``, ``2025-Q4``, ``2025-12``, else ``2025-01-05..2025-07-04``."""
+        """``2025``, ``2025-H2``, ``2025-Q4``, ``2025-12``, one day ``2025-01-05``, else ``2025-01-05..2025-07-04``."""
         if self.start.day == 1 and self.end.day == 1:
             months = (self.end.year - self.start.year) * 12 + self.end.month - self.start.month
             at = self.start.month - 1
@@ -65,7 +65,8 @@ class Period:
                 return f"{self.start.year:04}-Q{at // 3 + 1}"
             if months == 1:
                 return f"{self.start.year:04}-{at + 1:02}"
-        return f"{self.start.isoformat()}..{self.last.isoformat()}"
+        first, last = self.start.isoformat(), self.last.isoformat()
+        return first if first == last else f"{first}..{last}"
 
     def previous(self) -> Period:
         """The period of the same length in whole months that ends where this one starts."""
@@ -89,8 +90,11 @@ def parse_period(text: str) -> Period:
         if last < first:
             raise ValueError("a period ends before it starts")
         return Period(first, last + ONE_DAY)
+    if _ISO.match(text):
+        day = parse_day(text)
+        return Period(day, day + ONE_DAY)
     if not (match := _LABEL.match(text)):
-        raise ValueError("not a period: write 2025-Q4, 2025-H2, 2025-12, 2025 or FIRST..LAST")
+        raise ValueError("not a period: write 2025-Q4, 2025-H2, 2025-12, 2025, a day or FIRST..LAST")
     year, quarter, half, month = (int(part) if part else 0 for part in match.groups())
     if not 1 <= year <= LAST_YEAR:
         raise ValueError("year out of range")

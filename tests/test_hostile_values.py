@@ -157,6 +157,7 @@ GOOD: dict[str, list[str]] = {
     "material": ["--title", "X", "--medium", "post", *DAY],
     "placement": ["m1", "--channel", "tg", "--published-on", "2025-10-06"],
     "document": ["--missing", "--kind", "act", "--title", "x"],
+    "occurrence": ["--kind", "change", *DAY],
     "rate": ["--currency", "EUR", *DAY, "--rate", "95", "--origin", "x"],
     "reverse": ["1"],
 }

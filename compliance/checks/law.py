@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from compliance.checks.duties import duties
 from compliance.checks.registry import Context, Findings, check
-from compliance.deadlines import deadlines, filed_days
 from compliance.findings import Finding
 from compliance.i18n import N_, _, day_text, language
 from compliance.ledger.books import Entry
@@ -22,11 +22,7 @@ STALE_AFTER = timedelta(days=180)
 
 @check("filing.overdue", "law", N_("A filing whose day has passed"))
 def overdue(context: Context) -> Findings:
-    for item in deadlines(
-        context.rules, context.config.statuses, today=context.today, horizon_days=0,
-        filed=filed_days(context.books),
-        since=context.config.starts_on,
-    ):  # fmt: skip
+    for item in duties(context, horizon_days=0):
         if item.filed_on is not None or item.due_on is None or item.due_on >= context.today:
             continue
         label = item.period.label

@@ -29,6 +29,7 @@ FACTS: dict[str, tuple[str, str]] = {
     "materials": ("Material", "id title medium created_on on_behalf"),
     "placements": ("Placement", "id material channel published_on deleted_on label_verdict"),
     "documents": ("Document", "id kind title dated_on about amount_minor currency"),
+    "occurrences": ("Occurrence", "id kind on_date at about note state"),
     "rates": ("Rate", "id rate origin"),
     "decisions": ("Decision", "id because state"),
     "filings": ("Filing", "id obligation start_on last_on state on_date channel"),
@@ -266,4 +267,5 @@ def _title(key: str) -> str:
         "acquired_on": _("Received"), "place": _("Place"), "act": _("Act"), "disposed_on": _("Disposed of"),
         "method": _("Method"), "issued_on": _("Issued"), "valid_until": _("Valid until"), "born_on": _("Born"), "citizenship": _("Citizenship"), "purpose": _("Purpose"),
         "document": _("Paper"), "since": _("Since"), "heads": _("Rows or people"), "given_on": _("Given"), "report_by": _("Report by"), "fund": _("Agreement"),
+        "reported_minor": _("Reported"), "returned_minor": _("Returned"), "at": _("Time"), "note": _("Note"),
     }[key]  # fmt: skip

@@ -37,6 +37,10 @@ KINDS: dict[str, tuple[str, str]] = {
     "material": ("record_publications:material", N_("Something published")),
     "placement": ("record_publications:placement", N_("One place where a material appeared")),
     "document": ("record_papers:document", N_("A paper kept as evidence")),
+    "occurrence": (
+        "record_duties:occurrence",
+        N_("Something that starts a duty: a change, an agreement, a mailing"),
+    ),
     "rate": ("record_papers:rate", N_("The official rate of a currency on a day")),
 }
 

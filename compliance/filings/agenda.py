@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from compliance.checks.duties import duties
 from compliance.checks.registry import Context, Outcome
-from compliance.deadlines import Deadline, deadlines, filed_days
+from compliance.deadlines import Deadline
 from compliance.findings import Finding
 from compliance.i18n import _, ngettext
 from compliance.ledger.lines import uncleared
@@ -37,22 +38,7 @@ def due(context: Context, *, horizon_days: int = HORIZON_DAYS) -> list[Deadline]
 
     What was to be filed before the books begin is not ours to know.
     """
-    config = context.config
-    registered = config.organisation.registered_on
-    facts = {"registered_on": registered} if registered else None
-    return [
-        item
-        for item in deadlines(
-            context.rules,
-            config.statuses,
-            today=context.today,
-            horizon_days=horizon_days,
-            filed=filed_days(context.books),
-            since=config.starts_on,
-            facts=facts,
-        )
-        if item.filed_on is None
-    ]
+    return [item for item in duties(context, horizon_days=horizon_days) if item.filed_on is None]
 
 
 _OF_KIND = {"privacy.personal_data": "activity", "queue.unsorted": "money", "expense.no_line": "money"}

@@ -23,7 +23,7 @@ from compliance.ledger.fund_models import Hours as Hours
 from compliance.ledger.fund_models import Pooling as Pooling
 from compliance.ledger.rows import Row, column
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 
 class Event(Row, table="event"):
@@ -183,6 +183,20 @@ class Document(Fact, table="document"):
     about: str | None = None
     amount_minor: int | None = None
     currency: str | None = None
+
+
+class Occurrence(Fact, table="occurrence"):
+    """Something that starts a duty under some law: ``kind`` is one of the rules' events (agreement, change,
+    transmittal, ...). ``at`` is the local time ``15:00`` with its offset where a law counts hours;
+    ``about`` the entity it concerns; ``state``: happened, withdrawn."""
+
+    kind: str
+    on_date: date
+    at: str | None = None
+    about: str | None = None
+    note: str | None = None
+    document: str | None = None
+    state: str = "happened"
 
 
 class Rate(Fact, table="rate"):

@@ -287,11 +287,13 @@ class Rules:
         filed_on: date,
         facts: Mapping[str, date] | None = None,
         event: str | None = None,
+        reckoned: bool = True,
     ) -> Owed | None:
         """What ``rule`` asks for ``period``; ``None`` when it is not law on the period's last day.
 
         ``facts`` are known days by name (``registered_on``, events); ``event`` is what the duty
-        starts from instead of a period. ``KeyError`` names a day that the due rule needs.
+        starts from instead of a period. ``KeyError`` names a day that the due rule needs; ``reckoned=False`` leaves
+        the days out.
         """
         law = rule.on(period.last)
         if law is None:
@@ -308,7 +310,7 @@ class Rules:
         if extension:
             mark = Mark(extension.source.get("", mark.source), extension.confidence.get("", mark.confidence))
         readings: list[Reckoned] = []
-        if due is not None:
+        if due is not None and reckoned:
             calendar = rule.pack.calendar
             roll = rule.pack.regime.calendar.roll
             readings = reckon(due, anchors, base=base, calendar=calendar, roll=roll, mark=mark)

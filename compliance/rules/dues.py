@@ -110,7 +110,7 @@ def reckon(
         choose = min if due.earliest else max
         sides = [
             reckon(one, anchors, base=base, calendar=calendar, roll=roll, mark=own)
-            for one in due.earliest or due.latest
+            for one in _known(due.earliest or due.latest, anchors, base)
         ]
         return [choose((side[0] for side in sides), key=lambda item: item.nominal_on)]
     moment = _nominal(due, anchors, base, calendar)
@@ -130,6 +130,15 @@ def reckon(
             due.note or "",
         )
     ]
+
+
+def _known(sides: tuple[Due, ...], anchors: Mapping[str, date], base: str) -> list[Due]:
+    """Of several rules those that can be counted; ``KeyError`` where none can. What has not happened yet
+    (the start of an activity) does not end a term."""
+    found = [one for one in sides if one.on is not None or (one.before or one.after or base) in anchors]
+    if not found:
+        raise KeyError(sides[0].before or sides[0].after or base)
+    return found
 
 
 def _nominal(due: Due, anchors: Mapping[str, date], base: str, calendar: Calendar) -> date | datetime:

@@ -1,0 +1,80 @@
+"""What must be filed by when, from the books: periods, recorded occurrences, and lines that sums crossed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date, datetime
+
+from compliance.checks.registry import Context, Findings, check
+from compliance.deadlines import Deadline, deadlines, facts_missing, filed_days
+from compliance.i18n import N_
+from compliance.ledger.models import Occurrence
+from compliance.reports import limits
+from compliance.reports.limits import Ledger
+
+
+def duties(context: Context, *, horizon_days: int) -> list[Deadline]:
+    """Every filing from the beginning of the books up to ``horizon_days`` ahead, made or not.
+
+    What was to be filed before the books begin is not ours to know.
+    """
+    return deadlines(
+        context.rules,
+        context.config.statuses,
+        today=context.today,
+        horizon_days=horizon_days,
+        filed=filed_days(context.books),
+        since=context.config.starts_on,
+        facts=own_days(context),
+        events=occurrences(context),
+        crossed=crossed(context),
+    )
+
+
+def own_days(context: Context) -> dict[str, date]:
+    """Days of the organisation's own that periods may count from."""
+    registered = context.config.organisation.registered_on
+    return {"registered_on": registered} if registered else {}
+
+
+def occurrences(context: Context) -> dict[str, list[date]]:
+    """Event -> the days, or instants where hours count, on which it was recorded to have happened."""
+    found: dict[str, list[date]] = defaultdict(list)
+    for item in context.books.facts(Occurrence).values():
+        if item.state == "happened":
+            found[item.kind].append(_moment(item))
+    return {kind: sorted(days, key=str) for kind, days in found.items()}
+
+
+def _moment(item: Occurrence) -> date:
+    return datetime.fromisoformat(f"{item.on_date.isoformat()}T{item.at}") if item.at else item.on_date
+
+
+def crossed(context: Context) -> dict[str, list[date]]:
+    """Threshold -> the days on which the books crossed it; thresholds that do not bind are left out."""
+    found = {}
+    for rule in context.rules.money_rules():
+        provision = rule.provision
+        if getattr(provision, "kind", "") == "threshold" and set(provision.binds) <= set(
+            context.config.statuses
+        ):
+            found[rule.id] = [item.on for item in limits.crossings(rule, ledger(context))]
+    return found
+
+
+def ledger(context: Context) -> Ledger:
+    """What the lines of the law are drawn over: the books from their first day to today."""
+    first = context.config.starts_on or next((entry.on for entry in context.books.entries()), context.today)
+    return Ledger(
+        context.books,
+        context.rules,
+        context.config.currency,
+        min(first, context.today),
+        context.today,
+        own_days(context),
+    )
+
+
+@check("deadline.fact_missing", "law", N_("A duty that counts from a day nobody wrote down"))
+def fact_missing(context: Context) -> Findings:
+    yield from facts_missing(context.rules, context.config.statuses, own_days(context), context.today)
