@@ -50,6 +50,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "filing": ("filing:filing", N_("What was filed; receipts")),
     "batch": ("imports:batch", N_("Undo a whole import")),
     "books": ("books:books", N_("Audit the books")),
+    "db": ("db:db", N_("The books on a server, and who may do what there")),
     "backup": ("backup:backup", N_("Seal a copy of everything in one file")),
     "restore": ("backup:restore", N_("Open a sealed copy")),
     "demo": ("demo:demo", N_("Make the practice organisation and walk a quarter with it")),

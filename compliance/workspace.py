@@ -90,7 +90,7 @@ class Config(Strict):
     def _no_password(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith(("postgresql://", "postgres://")):
             raise ValueError(_("the address of a database begins with postgresql://"))
-        if value is not None and _holds_password(value):
+        if value is not None and holds_password(value):
             raise ValueError(
                 _(
                     "a password does not belong in this file: put it into ~/.pgpass, a service file,"
@@ -132,7 +132,8 @@ def _in_force(dated: Mapping[date, V], day: date) -> V:
     return dated[begun[-1] if begun else days[0]]
 
 
-def _holds_password(address: str) -> bool:
+def holds_password(address: str) -> bool:
+    """Whether the address of a database has a password in it."""
     parts = urlsplit(address)
     return parts.password is not None or any(
         key in ("password", "sslpassword") for key, _value in parse_qsl(parts.query)

@@ -12,11 +12,17 @@ import shutil
 import subprocess
 import tempfile
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import psycopg
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from compliance.storage import Server
 from compliance.system import postgresql_folder
@@ -73,6 +79,35 @@ class Cluster:
             f"max_connections = 80\nshared_buffers = 32MB\nlog_min_messages = panic\n{more}\n"
         )
         (self.folder / "data" / "postgresql.auto.conf").write_text(text)
+
+    def certify(self, name: str, authority: Path) -> None:
+        """A certificate for ``name`` where the server looks for it; who signed it is written to ``authority``."""
+        now = datetime.now(UTC)
+        keys = [ec.generate_private_key(ec.SECP256R1()) for _ in range(2)]
+        names = [x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)]) for text in ("Authority", name)]
+        signed = []
+        for subject, key, is_authority in zip(names, keys, (True, False), strict=True):
+            builder = (
+                x509.CertificateBuilder()
+                .subject_name(subject)
+                .issuer_name(names[0])
+                .public_key(key.public_key())
+                .serial_number(x509.random_serial_number())
+                .not_valid_before(now - timedelta(days=1))
+                .not_valid_after(now + timedelta(days=1))
+                .add_extension(x509.BasicConstraints(is_authority, None), critical=True)
+            )
+            if not is_authority:
+                builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), False)
+            signed.append(builder.sign(keys[0], hashes.SHA256()).public_bytes(Encoding.PEM))
+        authority.write_bytes(signed[0])
+        private = keys[1].private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        for file, data in (("server.crt", signed[1]), ("server.key", private)):
+            path = self.folder / "data" / file
+            path.write_bytes(data)
+            path.chmod(0o600)
+            if self._as:
+                os.chown(path, self._as["user"], self._as["group"])
 
     def restart(self) -> None:
         self._run("pg_ctl", "-w", "-m", "fast", "-l", str(self.folder / "log"), "restart")

@@ -149,8 +149,13 @@ class App:
     @cached_property
     def keys(self) -> tuple[bytes | None, bytes | None]:
         """The raw keys of ledger and vault; (None, None) where no file is protected, or a server keeps them."""
+        return (None, None) if self.workspace.database else self.file_keys
+
+    @cached_property
+    def file_keys(self) -> tuple[bytes | None, bytes | None]:
+        """The same for the files of this folder, wherever the books are now."""
         path = self.workspace.keys_path
-        if self.workspace.database or not path.is_file():
+        if not path.is_file():
             return None, None
         from compliance.vault.keys import unlock
 

@@ -68,7 +68,8 @@ def _asked_recipients() -> tuple[str, ...]:
 
 
 def _collect(app: App) -> dict[str, bytes]:
-    """Consistent copies. The ledger first: the vault is committed before it, so it lacks nothing."""
+    """Consistent copies, as files wherever the books are. The ledger first: the vault is committed
+    before it, so it lacks nothing."""
     from compliance.files import read_input
     from compliance.ledger.store import LEDGER
     from compliance.storage import copy_store
@@ -78,11 +79,16 @@ def _collect(app: App) -> dict[str, bytes]:
     files = {space.config_path.name: read_input(space.config_path)}
     with tempfile.TemporaryDirectory(prefix=".backup-", dir=space.folder) as name:
         folder = Path(name)
-        copy_store(LEDGER, space.ledger_path, folder / _LEDGER, key=ledger_key)
-        copy_store(VAULT, space.vault_path, folder / _VAULT, key=vault_key)
-        _audited(folder / _LEDGER, ledger_key)
+        if space.database:
+            from compliance.moving import Home, copy_books
+
+            copy_books(Home(space.ledger, space.vault), Home(folder / _LEDGER, folder / _VAULT))
+        else:
+            copy_store(LEDGER, space.ledger_path, folder / _LEDGER, key=ledger_key)
+            copy_store(VAULT, space.vault_path, folder / _VAULT, key=vault_key)
+            _audited(folder / _LEDGER, ledger_key)
         files |= {name: (folder / name).read_bytes() for name in (_LEDGER, _VAULT)}
-    if space.keys_path.is_file():
+    if not space.database and space.keys_path.is_file():
         files[_KEYS] = read_input(space.keys_path)
     return files | _packs(space)
 
@@ -138,10 +144,24 @@ def restore(app: App, /, file: Path, folder: Path, identity: Path | None) -> Non
         raise
     settle(part, folder.absolute())
     say(_("restored {n} files into {folder}").format(n=len(files), folder=folder))
+    _tell_of_server(folder)
     if found is not None:
         say(_("The books are what was written; code of the last entry: {anchor}").format(anchor=found.anchor))
     else:
         say(_("The books are protected: audit them with: compliance books audit"))
+
+
+def _tell_of_server(folder: Path) -> None:
+    """The copy is files; a schedules.yaml that names the server of before would lead away from them."""
+    from compliance.workspace import FILE, open_workspace
+
+    if (folder / FILE).is_file() and open_workspace(folder).database:
+        say(
+            _(
+                "schedules.yaml there names a server. To work with the restored files take the line “database” out;"
+                " to bring them back to a server: compliance db move postgresql://USER@HOST/DATABASE"
+            )
+        )
 
 
 def _look(app: App, files: Mapping[str, bytes], part: Path) -> Audit | None:

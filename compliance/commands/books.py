@@ -117,6 +117,8 @@ def upgrade(app: App, /) -> None:
             done += 1
             name, kept = (file.name, copy.name) if place == file else (store.name, schema_beside(copy))
             say(_("{file} is upgraded; the copy from before is {copy}").format(file=name, copy=kept))
+    if done and space.database:
+        say(_("New tables have no rights yet: compliance db roles --apply"))
     if not done:
         say(_("The books fit this version already."))
 

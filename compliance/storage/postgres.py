@@ -163,8 +163,10 @@ def _translate(
 
 @lru_cache(maxsize=512)
 def _marks(statement: str) -> str:
-    """``?`` as psycopg writes it. Our own statements have no ``?`` in a literal."""
-    return statement.replace("%", "%%").replace("?", "%s")
+    """``?`` as psycopg writes it, and the empty list that only SQLite reads. Our own statements have
+    neither in a literal."""
+    assert "NOT IN ()" not in statement
+    return statement.replace("%", "%%").replace("?", "%s").replace("IN ()", "IN (NULL)")
 
 
 def _lock(connection: Connection, writer: Writer | None) -> None:
