@@ -267,5 +267,5 @@ def _title(key: str) -> str:
         "acquired_on": _("Received"), "place": _("Place"), "act": _("Act"), "disposed_on": _("Disposed of"),
         "method": _("Method"), "issued_on": _("Issued"), "valid_until": _("Valid until"), "born_on": _("Born"), "citizenship": _("Citizenship"), "purpose": _("Purpose"),
         "document": _("Paper"), "since": _("Since"), "heads": _("Rows or people"), "given_on": _("Given"), "report_by": _("Report by"), "fund": _("Agreement"),
-        "reported_minor": _("Reported"), "returned_minor": _("Returned"), "at": _("Time"), "note": _("Note"),
+        "at": _("Time"), "note": _("Note"),
     }[key]  # fmt: skip

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
@@ -43,6 +43,9 @@ from compliance.ledger.models import (
     Source,
     Statement,
 )
+from compliance.ledger.movements import Entry as Entry
+from compliance.ledger.movements import JournalEntry as JournalEntry
+from compliance.ledger.movements import Sum as Sum
 from compliance.ledger.rows import Row
 from compliance.ledger.stored import stored_day, stored_moment, unreadable
 from compliance.periods import ONE_DAY
@@ -53,53 +56,6 @@ R = TypeVar("R", bound=Row)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ)?\Z", re.ASCII)
 AXES = ("account", "fund", "currency", "source", "programme", "expense_line", "purpose", "property", "kind")
 """What ``sums`` may group by and filter on, besides the day: columns of posting, and ``txn.kind``."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One posting with the day and kind of its transaction; ``id`` is the posting's row number."""
-
-    id: int
-    txn: int
-    on: date
-    kind: str
-    account: str
-    fund: str
-    currency: str
-    amount_minor: int
-    source: str | None
-    programme: str | None
-    expense_line: str | None
-    purpose: str | None
-    property: str | None
-    memo: str | None
-    line: str | None
-    document: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class JournalEntry:
-    """One transaction whole, as ``list`` and ``export`` show it; ``seq`` is the event that brought it."""
-
-    id: int
-    seq: int
-    on: date
-    kind: str
-    memo: str | None
-    line: str | None
-    document: str | None
-    reverses: int | None
-    amends_filing: str | None
-    postings: tuple[Entry, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Sum:
-    """One group of ``sums``: the values of the axes asked for, and the signed total (debit positive)."""
-
-    key: tuple[str | None, ...]
-    amount_minor: int
-    count: int
 
 
 class Books:
