@@ -18,7 +18,7 @@ from compliance.errors import SetupError
 from compliance.i18n import _
 
 SQLITE_FLOOR = (3, 37)
-EXTRAS = {"crypt": ("sqlcipher3", "argon2", "cryptography"), "seal": ("pyrage",)}
+EXTRAS = {"crypt": ("sqlcipher3", "argon2", "cryptography"), "seal": ("pyrage",), "postgres": ("psycopg",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,7 @@ def inspect() -> list[Probe]:
         _fonts(),
         _extra("crypt", _("encrypted books")),
         _extra("seal", _("sealed backups")),
+        _extra("postgres", _("books on a server")),
         _catalogue(),
         _terminal(),
         _temporary_folder(),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 
@@ -126,27 +125,6 @@ def test_a_frozen_period(ledger: Place) -> None:
         event.transaction(DAY, "expense", legs, amends_filing="m1")
     with pytest.raises(Refused), writing(ledger) as event:
         event.transaction(DAY, "expense", legs, amends_filing="m2")
-
-
-def _write_many(place: Place, times: int) -> None:
-    for number in range(times):
-        with writing(place) as event:
-            earn(event, number + 1)
-
-
-def test_writers_at_once_fork_nothing(ledger: Place) -> None:
-    """Four processes, no lost event, one unbroken chain."""
-    context = multiprocessing.get_context("spawn")
-    workers = [context.Process(target=_write_many, args=(ledger, 12)) for _ in range(4)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    assert [worker.exitcode for worker in workers] == [0] * 4
-    with open_store(LEDGER, ledger) as connection:
-        assert audit(connection).events == 1 + 4 * 12
-    with reading(ledger) as books:
-        assert books.sums((), where={"account": ["a1"]})[0].amount_minor == 4 * sum(range(1, 13))
 
 
 # Any lawful act keeps each agreement balanced, and the chain whole
