@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from compliance import files, i18n
+from compliance import files, i18n, limited
 from compliance.errors import InputError, Refused
 from compliance.labels import _child, door
 from compliance.labels.model import Requirement
@@ -208,7 +208,7 @@ def test_the_child_returns_nothing_but_our_values() -> None:
 
     for hostile in (pickle.dumps(("done", os.system)), pickle.dumps(("done", Path("x"))), b"", b"junk"):
         with pytest.raises((pickle.UnpicklingError, EOFError)):
-            _child._Reader(io.BytesIO(hostile)).load()
+            limited._Reader(io.BytesIO(hostile), _child._CLASSES).load()
 
 
 def test_a_mistake_of_ours_in_the_child_is_not_blamed_on_the_file(tmp_path: Path) -> None:

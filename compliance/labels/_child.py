@@ -1,106 +1,30 @@
-"""Reading files made by others in a process of its own, with little memory, little time and no disk.
-
-A hostile PDF can make any renderer run for hours or ask for all memory; here it is the child that dies,
-and the file is refused. What comes back is unpickled with our own value classes only.
-"""
+"""The two jobs of `work` in a limited child: publications are files made by others."""
 
 from __future__ import annotations
 
-import io
-import os
-import pickle
-import subprocess
-import sys
-import traceback
 from importlib import import_module
 from typing import Any, cast
 
-from compliance import errors, i18n
-from compliance.i18n import _
+from compliance import limited
 from compliance.labels import work
 from compliance.labels.model import Label, Medium
 from compliance.labels.work import Job
 
-MEMORY_BYTES = 1536 * 1024 * 1024  # address space, libraries included
-WALL_SECONDS = 60
-_CLASSES = ("Criterion", "Detection", "Stamped", "Verification")
+_MODEL = "compliance.labels.model"
+_CLASSES = {
+    *((_MODEL, name) for name in ("Criterion", "Detection", "Stamped", "Verification")),
+    (work.__name__, "Done"),
+}
 
 
 def run(medium: Medium, job: Job, data: bytes, label: Label) -> work.Done:
     """`work.run` in a limited child. Raises what it raises there, and `InputError` when the child dies."""
     module = cast(Any, medium).__name__
     seconds = int(getattr(medium, "ISOLATED", 8))
-    call = pickle.dumps((i18n.active(), module, seconds, job, data, label))
-    keep = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "HOME", "LANG", "LD_LIBRARY_PATH")
-    environment = {name: os.environ[name] for name in keep if name in os.environ}
-    environment["PYTHONPATH"] = os.pathsep.join(item for item in sys.path if item)
-    try:
-        done = subprocess.run(
-            [sys.executable, "-c", f"from {__name__} import main; main()"],
-            input=call,
-            capture_output=True,
-            timeout=WALL_SECONDS,
-            env=environment,
-            check=False,
-        )
-        kind, value = _Reader(io.BytesIO(done.stdout)).load()
-    except (subprocess.TimeoutExpired, pickle.UnpicklingError, EOFError, ValueError, TypeError):
-        raise errors.InputError(
-            _("this file takes too long to read, or too much memory"),
-            why=_("It may be damaged or hostile."),
-            remedy=_("Open it in a viewer and save it again, or make it anew."),
-        ) from None
-    if kind == "done":
-        return cast(work.Done, value)
-    if kind == "bug":
-        raise RuntimeError(value)
-    name, what, place, why, remedy = value
-    raise getattr(errors, name)(what, place=place, why=why, remedy=remedy)
+    found = limited.run(f"{__name__}:named", module, job, data, label, seconds=seconds, classes=_CLASSES)
+    return cast(work.Done, found)
 
 
-class _Reader(pickle.Unpickler):
-    """Nothing but plain values and our own classes."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        if (module == "compliance.labels.model" and name in _CLASSES) or (module, name) == (
-            work.__name__,
-            "Done",
-        ):
-            return getattr(import_module(module), name)
-        raise pickle.UnpicklingError(f"{module}.{name}")
-
-
-def main() -> None:
-    """The child: one call from standard input, one answer to standard output."""
-    language, module, seconds, job, data, label = pickle.loads(sys.stdin.buffer.read())
-    i18n.activate(language)
-    medium = import_module(module)
-    _limit(seconds)
-    try:
-        answer: tuple[str, Any] = ("done", work.run(cast(Medium, medium), job, data, label))
-    except errors.ComplianceError as error:
-        parts = (error.what, error.place, error.why, error.remedy)
-        answer = ("error", (type(error).__name__, *parts))
-    except (MemoryError, RecursionError):
-        return
-    except Exception:  # ours: the parent raises it again, so that it is not blamed on the file
-        answer = ("bug", traceback.format_exc())
-    sys.stdout.buffer.write(pickle.dumps(answer))
-
-
-def _limit(seconds: int) -> None:
-    """Where the system has such limits (not on Windows, where only the time is limited)."""
-    try:
-        import resource
-    except ImportError:
-        return
-    for kind, most in (
-        (resource.RLIMIT_CPU, seconds),
-        (resource.RLIMIT_AS, MEMORY_BYTES),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        try:
-            resource.setrlimit(kind, (most, most))
-        except (OSError, ValueError):  # a system that refuses one of them still has the others
-            continue
+def named(module: str, job: Job, data: bytes, label: Label) -> work.Done:
+    """`work.run` with the medium named by its module."""
+    return work.run(cast(Medium, import_module(module)), job, data, label)
