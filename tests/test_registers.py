@@ -304,3 +304,18 @@ def test_a_line_that_left_the_books_has_nothing_to_differ_from(folder: Path) -> 
     assert run(folder, "batch", "undo", "3", "--yes") == 0
     with books_of(folder) as books:
         assert not differences(books)
+
+
+def test_a_like_line_without_a_register_is_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert give(folder, "payroll", PAYROLL) == 0
+    assert "register.missing" not in findings(folder, capsys)
+    more = statement(
+        ("05.11.2025", "-700.00", "Заработная плата за ноябрь"), ("06.11.2025", "-7.00", "Заработная выплата"),
+        first="01.11.2025", last="30.11.2025", opening=2_183_242_40,
+    )  # fmt: skip
+    assert load(folder, more) == 0
+    found = findings(folder, capsys)["register.missing"]
+    assert (found["severity"], found["message"]) == (
+        "warning",
+        "1 line looks like those with a register (payroll) and has none: 5 Nov 2025",
+    )

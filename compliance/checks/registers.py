@@ -7,6 +7,7 @@ from compliance.findings import Finding
 from compliance.i18n import N_, _, day_text, language, ngettext
 from compliance.money import display
 from compliance.registers.compare import Difference, differences
+from compliance.registers.missing import missing
 
 
 @check("register", "books", N_("Bank lines booked otherwise than their register says"))
@@ -62,3 +63,20 @@ def _what(item: Difference) -> str:
 def _money(minor: int, item: Difference, *, sign: bool = False) -> str:
     plus = "+" if sign and minor > 0 else ""
     return f"{plus}{display(minor, item.currency, language())} {item.currency}"
+
+
+@check("register.missing", "books", N_("Bank lines like those that have a register, without one"))
+def unregistered(context: Context) -> Findings:
+    for item in missing(context.books, context.vault, context.today):
+        n = len(item.lines)
+        yield Finding(
+            "register.missing",
+            "warning",
+            f"register:{item.kind}:{item.account}",
+            ngettext(
+                "{n} line looks like those with a register ({kind}) and has none: {day}",
+                "{n} lines look like those with a register ({kind}) and have none, the first of {day}",
+                n,
+            ).format(n=n, kind=item.kind, day=day_text(item.lines[0].on)),
+            _("Give their register: compliance register {kind} FILE").format(kind=item.kind),
+        )

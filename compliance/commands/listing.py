@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import fields
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,6 +17,7 @@ from compliance.i18n import _
 
 if TYPE_CHECKING:
     from compliance.ledger.books import Books, Entry
+    from compliance.ledger.fact import Fact
 
 # kind -> (model, columns of the table)
 FACTS: dict[str, tuple[str, str]] = {
@@ -112,11 +115,16 @@ def _singular(kind: str) -> str:
 
 def _facts(books: Books, kind: str) -> Iterator[dict[str, Any]]:
     from compliance.ledger import models
-    from compliance.ledger.books import plain_fact
 
     model, _columns = FACTS[kind]
     for fact in books.facts(getattr(models, model)).values():
-        yield _row(plain_fact(fact))
+        yield _row(_plain(fact))
+
+
+def _plain(fact: Fact) -> dict[str, Any]:
+    """A fact as JSON-ready values, days as ISO text."""
+    values = {field.name: getattr(fact, field.name) for field in fields(fact)}
+    return {key: value.isoformat() if isinstance(value, date) else value for key, value in values.items()}
 
 
 def _row(values: dict[str, Any]) -> dict[str, Any]:

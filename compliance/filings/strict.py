@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from compliance.checks.registry import Context
 from compliance.errors import Refused, UsageError
 from compliance.filings.draft import draft
+from compliance.ledger.supposed import Supposed
 from compliance.periods import Period
 from compliance.registers.compare import abroad
 from compliance.reports.model import Cell, Report
@@ -88,7 +89,7 @@ def effects(context: Context, period: Period) -> list[Effect]:
     }
     if not supposed:
         return []
-    strict = replace(context, books=books.supposing(supposed))
+    strict = replace(context, books=Supposed(books, supposed))
     found: list[Effect] = []
     seen: set[str] = set()
     for rule in context.rules.obligations():

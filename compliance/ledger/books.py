@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
@@ -84,12 +83,6 @@ class Books:
             rows = self._rows(model, "seq <= ? ORDER BY entity, version", self.known_at)
             self._cache[model] = {row.entity: row for row in rows if happened_by(row, self.as_of)}
         return self._cache[model]
-
-    def supposing(self, changed: Mapping[str, Source]) -> Books:
-        """The same books with other facts of some sources: what would follow if they were so. Nothing is written."""
-        twin = Books(self._connection, known_at=self.known_at, as_of=self.as_of)
-        twin._cache[Source] = self.sources | dict(changed)
-        return twin
 
     def before(self, end: date | None) -> date | None:
         """The first day that is left out: ``end``, or the day after ``as_of`` where that is earlier."""
@@ -355,9 +348,3 @@ def _stored_rate(text: str) -> Decimal:
         return Decimal(text)
     except InvalidOperation:
         raise unreadable() from None
-
-
-def plain_fact(fact: Fact | Line) -> dict[str, Any]:
-    """A fact as JSON-ready values, days as ISO text; for ``list`` and ``export``."""
-    values = {field.name: getattr(fact, field.name) for field in fields(fact)}
-    return {key: value.isoformat() if isinstance(value, date) else value for key, value in values.items()}

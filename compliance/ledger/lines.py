@@ -200,3 +200,13 @@ def incoming(books: Books) -> Iterator[BankLine]:
     """Lines in the books that brought money, by day."""
     query = f"SELECT {_LINE_COLUMNS} {_LOADED} AND line.amount_minor > 0 ORDER BY line.on_date, line.account, line.id"
     return _bank_lines(books.read(query, (books.known_at, books.known_at)))
+
+
+def of_account(books: Books, account: str, start: date, end: date) -> Iterator[BankLine]:
+    """Lines in the books of one account in ``[start, end)``, by day; memory stays flat."""
+    query = (
+        f"SELECT {_LINE_COLUMNS} {_LOADED} AND line.account = ? AND loaded.on_date >= ? AND loaded.on_date < ? "
+        "ORDER BY loaded.on_date, line.id"
+    )
+    values = (books.known_at, books.known_at, account, start.isoformat(), end.isoformat())
+    return _bank_lines(books.read(query, values))

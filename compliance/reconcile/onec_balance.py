@@ -26,12 +26,16 @@ from compliance.tables import Row, minor_of
 
 
 def is_balance(rows: Sequence[Row]) -> bool:
-    return any("обороты за период" in " ".join(words_of(row)) for row in rows[:HEADER_WITHIN])
+    return any(
+        {"сальдо на начало периода", "обороты за период"} <= set(words_of(row))
+        for row in rows[:HEADER_WITHIN]
+    )
 
 
 def read_balance(rows: Sequence[Row], place: str) -> Theirs:
     at = next(number for number, row in enumerate(rows[:HEADER_WITHIN]) if is_balance([row]))
-    sides = [number for number, text in enumerate(words_of(rows[at + 1])) if text in ("дебет", "кредит")]
+    below = words_of(rows[at + 1]) if at + 1 < len(rows) else []
+    sides = [number for number, text in enumerate(below) if text in ("дебет", "кредит")]
     if len(sides) != 6:
         raise InputError(
             _("the header of the trial balance is not the one we know"),

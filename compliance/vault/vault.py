@@ -195,7 +195,10 @@ class Vault:
 
     def put_analytic(self, text: str, body: Body) -> None:
         """What a word of another program's books means in ours."""
-        self._run("INSERT OR REPLACE INTO analytic VALUES (?, ?)", text, canonical(body))
+        self._run(
+            "INSERT INTO analytic VALUES (?, ?) ON CONFLICT (text) DO UPDATE SET body = excluded.body",
+            text, canonical(body),
+        )  # fmt: skip
 
     def drop_analytic(self, text: str) -> bool:
         """Whether there was one."""
