@@ -14,6 +14,7 @@ from compliance.commands.ask import period as a_period
 from compliance.commands.output import clean, format_option, out, say
 from compliance.commands.queue_sheet import named
 from compliance.commands.record_shared import amends_option, filing, find, recorded, titles
+from compliance.commands.workbook_import import import_
 from compliance.errors import InputError, UsageError
 from compliance.i18n import _, ngettext
 
@@ -27,6 +28,9 @@ _SHOWN = 20
 @click.group(help=_("Workbooks that people fill in: make one, and apply what came back"))
 def workbook() -> None:
     pass
+
+
+workbook.add_command(import_)
 
 
 @workbook.group(help=_("Write a workbook to fill in: locked where it is ours, open where it is yours"))

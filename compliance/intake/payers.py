@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
 
@@ -122,6 +122,11 @@ def desk(books: Books, vault: Vault, rules: Sequence[AttributionRule]) -> list[P
         if normalised(text.get("account", "")) in own or not text.get("name"):
             continue
         told = taken_apart(text["name"], text.get("purpose", ""))
+        told = replace(
+            told,
+            address=told.address or text.get("address", ""),
+            behalf=told.behalf or text.get("ultimate", ""),
+        )
         lacks = _lacks(text, told)
         if not lacks:
             continue
