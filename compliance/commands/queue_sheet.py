@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from compliance.intake.sheet import Changes
     from compliance.ledger.books import Books
 
+_OTHER_TABLES = (".xls", ".xlsb", ".ods", ".csv", ".tsv", ".txt", ".doc", ".docx", ".pdf")
+"""What people have instead; a spreadsheet program would not open ours under such a name."""
 _PREVIEW = 60
 """Rows told before the question; a longer sheet is a screenful and a count."""
 
@@ -54,7 +56,7 @@ def named(app: App, books: Books) -> dict[str, dict[str, str]]:
 
 
 def _refuse_suffix(path: Path, name: str) -> None:
-    if path.suffix.lower() != ".xlsx":
+    if path.suffix.lower() in _OTHER_TABLES:
         raise UsageError(
             _("{name}: the sheet is an XLSX workbook, and “{file}” does not end in .xlsx").format(
                 name=name, file=path.name
@@ -99,8 +101,8 @@ def read_sheet(app: App, name: str, *, given: bool, amends: str | None) -> None:
     from compliance.xlsx import MAX_BYTES
 
     path = Path(name)
-    _refuse_suffix(path, "--sheet")
     data = read_input(path, cap=MAX_BYTES)
+    _refuse_suffix(path, "--sheet")
     with app.books() as books:
         words = named(app, books)
         changes = sheets.read(data, path.name, books, amends=filing(books, amends), named=words)
