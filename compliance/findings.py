@@ -25,7 +25,8 @@ class Finding:
     ``warning`` may be right; ``note`` informs. ``message`` and ``remedy`` are translated text for
     people, ``remedy`` with the command to type where there is one. ``source`` cites the rule,
     ``confidence`` is how sure we are of *the rule*, not of the arithmetic. ``period`` is a period
-    label (``2025-Q4``) where the finding belongs to one filing period.
+    label (``2025-Q4``) where the finding belongs to one filing period. ``value`` is the digest of the
+    text it is about, where a decision may be about that very text only: another text, another decision.
     """
 
     code: str
@@ -36,6 +37,7 @@ class Finding:
     source: str = ""
     confidence: Confidence = "sourced"
     period: str = ""
+    value: str = ""
 
     @property
     def id(self) -> str:

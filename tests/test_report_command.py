@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 import openpyxl
+import pypdfium2
 import pytest
 from reports_books import PACKS, BooksFile, practice_books
 
@@ -258,3 +259,74 @@ def test_the_mark_goes_when_everything_is_confirmed(run: Run) -> None:
     for row in rows:
         assert run("forms", "confirm", "money", "--caption", row["caption"], "--yes").code == 0
     assert "WORKING COPY" not in run("report", "money", "2025-Q4").err
+
+
+# ---- a refusal to print, answered for one text
+
+
+TALK = ("record", "activity", "--id", "v1", "--programme", "p1", "--kind", "talk", "--on", "2025-10-10")
+NAMED, OTHER = "Чтения памяти Примерова Ивана Петровича", "Чтения памяти Примерова Ивана Ильича"
+
+
+def _ids(run: Run) -> dict[str, str]:
+    rows = json.loads(run("check", "privacy.personal_data", "--format", "json").out)["rows"]
+    return {row["id"]: row["state"] for row in rows}
+
+
+def _text_of(path: Path) -> str:
+    with pypdfium2.PdfDocument(path) as paper:
+        return " ".join(" ".join(page.get_textpage().get_text_range().split()) for page in paper)
+
+
+def test_a_decision_prints_exactly_that_text_and_the_binder_says_so(run: Run, workspace: Path) -> None:
+    assert run(*TALK, "--description", NAMED).code == 0
+    refused = run("report", "sink", "2025-Q4")
+    assert refused.code == 1
+    assert "Петровича" not in refused.err
+    [(entity, state)] = _ids(run).items()
+    assert state == "open"
+    assert run("decide", entity, "--because", "...").code == 2
+    done = run("--actor", "anna", "decide", entity, "--because", "Имя улицы, не участник")
+    assert done.code == 0, done.err
+    assert _ids(run) == {entity: "decided"}
+    made = run("report", "sink", "2025-Q4", "--binder")
+    assert made.code == 0, made.err
+    printed = _text_of(workspace / "reports" / "sink-2025-Q4.pdf")
+    binder = _text_of(workspace / "reports" / "sink-2025-Q4-binder.pdf")
+    assert NAMED in printed
+    assert "Имя улицы" not in printed
+    for words in ("Имя улицы, не участник", "anna"):
+        assert words in binder
+
+
+def test_another_text_voids_the_decision_and_so_does_taking_it_back(run: Run) -> None:
+    assert run(*TALK, "--description", NAMED).code == 0
+    [entity] = _ids(run)
+    assert run("decide", entity, "--because", "Имя улицы").code == 0
+    assert run("record", "activity", "--id", "v1", "--description", OTHER).code == 0
+    assert _ids(run) == {entity: "open"}
+    assert run("report", "sink", "2025-Q4").code == 1
+    assert run("record", "activity", "--id", "v1", "--description", NAMED).code == 0
+    assert _ids(run) == {entity: "decided"}
+    assert run("decide", entity, "--withdraw").code == 0
+    assert _ids(run) == {entity: "open"}
+    assert run("report", "sink", "2025-Q4").code == 1
+
+
+def test_a_refusal_of_a_report_alone_is_decided_by_the_id_it_tells(run: Run) -> None:
+    """An answer is in no activity: no check meets it, only the form it is printed in."""
+    assert (
+        run("forms", "answer", "sink", "2025-Q4", "A.said=Премия имени Примерова Ивана Петровича").code == 1
+    )
+    because = ("--because", "Название премии")
+    said = run(
+        "forms", "answer", "sink", "2025-Q4", "A.said=Премия имени Примерова Ивана Петровича", *because
+    )
+    assert said.code == 0, said.err
+    assert run("report", "sink", "2025-Q4").code == 0
+    assert run("decide", "privacy.personal_data:sink:A.said:2025-Q4", "--withdraw").code == 0
+    refused = run("report", "sink", "2025-Q4")
+    assert refused.code == 1
+    told = refused.err.split("compliance decide ")[1].split()[0]
+    assert run("decide", told, *because).code == 0
+    assert run("report", "sink", "2025-Q4").code == 0

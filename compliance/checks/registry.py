@@ -8,7 +8,7 @@ a finding to "decided", where it stays visible.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -93,7 +93,19 @@ def run(context: Context, names: Sequence[str] = ()) -> Outcome:
     findings = [finding for item in chosen for finding in item.run(context)]
     findings.sort(key=lambda item: (SEVERITIES.index(item.severity), item.code, item.subject, item.period))
     decisions = context.books.decisions
+    about = [(item, _standing(item, decisions)) for item in findings]
     return Outcome(
-        open=[item for item in findings if item.id not in decisions],
-        decided=[(item, decisions[item.id]) for item in findings if item.id in decisions],
+        open=[item for item, decision in about if decision is None],
+        decided=[(item, decision) for item, decision in about if decision is not None],
     )
+
+
+def _standing(finding: Finding, decisions: Mapping[str, Decision]) -> Decision | None:
+    """The decision about a finding; one about a text stands for that very text, wherever it is."""
+    own = decisions.get(finding.id)
+    if not finding.value:
+        return own
+    if own is not None and own.digest == finding.value:
+        return own
+    same = (item for entity, item in decisions.items() if entity.startswith(f"{finding.code}:"))
+    return next((item for item in same if item.digest == finding.value), None)

@@ -131,6 +131,24 @@ def _by_number(text: str, outcome: Outcome) -> str:
     return text
 
 
+def _of_report(app: App, writing: Writing, finding: str) -> dict[str, Finding]:
+    """What a report itself refuses to print, told by the form and period in the id of the finding."""
+    from compliance.errors import ComplianceError
+    from compliance.filings.draft import draft
+    from compliance.periods import parse_period
+    from compliance.reports.privacy import CODE
+
+    code, _colon, rest = finding.partition(":")
+    name, _colon, rest = rest.partition(":")
+    if code != CODE:
+        return {}
+    try:
+        report = draft(writing_context(app, writing), name, parse_period(rest.rpartition(":")[2])).report
+    except (ComplianceError, ValueError):
+        return {}
+    return {item.id: item for item in report.findings} if report else {}
+
+
 @click.command(
     help=_(
         "Record why a finding is left as it is. It stays visible among the decided ones."
@@ -142,30 +160,47 @@ def _by_number(text: str, outcome: Outcome) -> str:
 @click.option("--withdraw", is_flag=True, help=_("Take the decision back: the finding is open again"))
 @pass_app
 def decide(app: App, finding: str, because: str | None, withdraw: bool) -> None:
-    from compliance.checks import registry
     from compliance.commands.ask import need, refuse_placeholder
     from compliance.ledger.models import Decision
 
     with app.writing("decide") as writing:
-        outcome = registry.run(writing_context(app, writing))
-        known = {item.id: item for item in outcome.open} | {
-            item.id: item for item, _decision in outcome.decided
-        }
-        finding = _by_number(finding, outcome)
-        if finding not in known:
+        about = _about(app, writing, finding, withdraw=withdraw)
+        finding, value = about.id, about.value or None
+        if about.severity == "refusal" and not withdraw and not value:
             raise UsageError(
-                _("there is no such finding: {id}").format(id=finding), remedy=_("See: compliance check")
-            )
-        if known[finding].severity == "refusal" and not withdraw:
-            raise UsageError(
-                _("this cannot be decided away, only mended"),
-                why=known[finding].message,
-                remedy=known[finding].remedy,
+                _("this cannot be decided away, only mended"), why=about.message, remedy=about.remedy
             )
         reason = "" if withdraw else need(because, "--because", _("Why is it right as it is?"))
         if not withdraw:
             refuse_placeholder(reason, "--because")
         writing.event.add(
-            Decision(entity=finding, because=reason, state="withdrawn" if withdraw else "decided")
+            Decision(
+                entity=finding, because=reason, state="withdrawn" if withdraw else "decided", digest=value
+            )
         )
     say(_("recorded 1 decision: {id}").format(id=finding))
+    if value and not withdraw:
+        say(
+            _(
+                "It holds for this very text: a changed one is refused again. The copy for the binder shows it."
+            )
+        )
+
+
+def _about(app: App, writing: Writing, text: str, *, withdraw: bool) -> Finding:
+    """The finding that ``text`` names: by id, by its number in the list of ``check``, or one of a report."""
+    from compliance.checks import registry
+    from compliance.reports.privacy import CODE
+
+    outcome = registry.run(writing_context(app, writing))
+    known = {item.id: item for item in outcome.open} | {item.id: item for item, _decision in outcome.decided}
+    entity = _by_number(text, outcome)
+    known = known if entity in known else _of_report(app, writing, entity)
+    if entity in known:
+        return known[entity]
+    standing = writing.books.decisions.get(entity)
+    if withdraw and standing is not None and entity.startswith(f"{CODE}:"):
+        return Finding(
+            CODE, "refusal", entity.partition(":")[2], standing.because, value=standing.digest or ""
+        )
+    raise UsageError(_("there is no such finding: {id}").format(id=text), remedy=_("See: compliance check"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from compliance.i18n import _, ngettext
 
 if TYPE_CHECKING:
     from compliance.filings.draft import Draft
+    from compliance.ledger.models import Decision
     from compliance.reports.model import Report
 
 
@@ -40,9 +42,12 @@ class Question:
 @click.argument("name", metavar="FORM")
 @click.argument("period", metavar="PERIOD")
 @click.argument("given", nargs=-1, metavar="[CELL=ANSWER]...")
+@click.option(
+    "--because", metavar="TEXT", help=_("Why an answer that seems to name somebody is to be printed as it is")
+)
 @format_option
 @pass_app
-def answer(app: App, name: str, period: str, given: tuple[str, ...], fmt: str) -> None:
+def answer(app: App, name: str, period: str, given: tuple[str, ...], because: str | None, fmt: str) -> None:
     from compliance.commands.check import context
     from compliance.filings import act
     from compliance.filings.draft import draft
@@ -61,10 +66,13 @@ def answer(app: App, name: str, period: str, given: tuple[str, ...], fmt: str) -
     else:
         _list(asked, fmt)
         return
-    for cell, value in said.items():
-        _refuse_personal(value, people, cell)
+    released = [
+        decision
+        for cell, value in said.items()
+        if (decision := _released(found, value, people, cell, because)) is not None
+    ]
     if said:
-        _record(app, found, said)
+        _record(app, found, said, released)
     n = len(said)
     say(ngettext("recorded {n} answer", "recorded {n} answers", n).format(n=n))
     if standing is not None:
@@ -158,22 +166,35 @@ def _walk(asked: list[Question]) -> dict[str, str]:
     return said
 
 
-def _record(app: App, found: Draft, said: dict[str, str]) -> None:
+def _record(app: App, found: Draft, said: dict[str, str], released: Sequence[Decision]) -> None:
     from compliance.reports.answers import fact
 
     assert found.form is not None
     with app.writing("forms answer") as writing:
         writing.event.add(
-            *(fact(found.form, found.subject.period, cell, value) for cell, value in said.items())
+            *(fact(found.form, found.subject.period, cell, value) for cell, value in said.items()),
+            *released,
         )
 
 
-def _refuse_personal(value: str, people: list[str], cell: str) -> None:
+def _released(found: Draft, value: str, people: list[str], cell: str, because: str | None) -> Decision | None:
+    """The decision to print an answer that seems to name somebody; ``Refused`` without a reason."""
+    from compliance.commands.ask import refuse_placeholder
+    from compliance.ledger.models import Decision
     from compliance.reports.privacy import finding
 
-    problem = finding(value, people, subject=cell, remedy=_("Say it without naming anybody."))
-    if problem is not None:
-        raise Refused(f"{cell}: {problem.message}", remedy=problem.remedy)
+    assert found.report is not None
+    subject, period = f"{found.report.name}:{cell}", found.report.period.label
+    problem = finding(value, people, subject=subject, remedy="", period=period)
+    if problem is None:
+        return None
+    if not because:
+        raise Refused(
+            f"{cell}: {problem.message}",
+            remedy=_('Say it without naming anybody; or, to print exactly this, repeat with --because "..."'),
+        )
+    refuse_placeholder(because, "--because")
+    return Decision(entity=problem.id, because=because, digest=problem.value)
 
 
 def _list(asked: list[Question], fmt: str) -> None:

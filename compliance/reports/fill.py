@@ -23,6 +23,7 @@ from compliance.reports.layout import Block, Spot, blocks, spots
 from compliance.reports.measures import Measures
 from compliance.reports.model import Caption, Cell, CellKind, Head, Report, Row, Section
 from compliance.reports.records import Identities
+from compliance.reports.releases import releases
 from compliance.reports.rounding import Rounded
 from compliance.rules import Rules, bound_in
 from compliance.rules.base import combined, deepest, mark_of
@@ -103,11 +104,12 @@ def work(
     done = invariants.rounded(grid, stated)
     about = invariants.Subject(form.name, period.label, currency)
     sections = tuple(filler.section(block, done) for block in found)
+    personal, released = problems.personal(sections, given.names, about, releases(books))
     found_wrong = [
         *problems.classes(measures, about),
         *problems.rates(grid, about),
         *invariants.findings(form, grid, stated, done, about),
-        *problems.personal(sections, given.names, about),
+        *personal,
         *problems.unanswered(sections, about),
     ]
     shown = {address for address in said if _stands(address, found)}
@@ -128,6 +130,7 @@ def work(
         captions=len(shown),
         nil=_is_nil(grid, sections),
         practice=books.practice_day() is not None,
+        released=tuple(released),
         rules=tuple(sorted(rules.digests.items())),
         known_seq=books.known_at,
     )

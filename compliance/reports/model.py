@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from compliance.findings import Confidence, Finding
@@ -95,6 +96,16 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
+class Released:
+    """A text that seems to hold a person's data and is printed by decision: its cell, why, who, when."""
+
+    cell: str
+    because: str
+    actor: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """``name`` is what people type; ``findings`` with severity ``refusal`` forbid writing files."""
 
@@ -116,6 +127,7 @@ class Report:
     practice: bool
     rules: tuple[tuple[str, str], ...] = ()
     known_seq: int = 0
+    released: tuple[Released, ...] = ()
 
     @property
     def working_copy(self) -> bool:

@@ -112,12 +112,22 @@ def page(report: Report, *, binder: bool = False) -> dict[str, Any]:
         "nil": say(N_("There was nothing to report in this period.")) if report.nil else "",
         "sections": [_section(report, section, binder) for section in report.sections],
         "note": _note(report),
+        "released": _released(report) if binder else [],
         "sign": [
             say(N_("[surname, name, post of whoever signs]")),
             say(N_("[signature]")),
             say(N_("[date]")),
         ],
     }
+
+
+def _released(report: Report) -> list[str]:
+    """For the binder: which texts are printed by decision although they seem to hold a person's data."""
+    told = _speaker(report)(N_("{cell}: printed by decision of {who}, {day}: {why}"))
+    return [
+        clean(told.format(cell=item.cell, who=item.actor, day=item.on.isoformat(), why=item.because))
+        for item in report.released
+    ]
 
 
 def figures_page(report: Report) -> dict[str, Any]:

@@ -7,16 +7,18 @@ characters, other digits and Latin look-alikes inside Cyrillic words hide nothin
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from compliance.findings import Finding
 from compliance.i18n import _
 from compliance.reports._names import GIVEN_NAME, PATRONYMIC, SURNAME
 
+CODE = "privacy.personal_data"
 MAX_TEXT = 200_000
 """Longer texts are cut for looking: nothing that long is printed (`render` cuts far earlier)."""
 
@@ -96,19 +98,29 @@ def mask(text: str) -> str:
 def finding(
     text: str, names: Iterable[str], *, subject: str, remedy: str, period: str = ""
 ) -> Finding | None:
-    """The refusal to print ``text``, quoting only masked values; ``None`` when nothing was found."""
+    """The refusal to print ``text``, quoting only masked values; ``None`` when nothing was found.
+
+    A decision may release exactly this text: see ``releases``.
+    """
     hits = lint(text, names)
     if not hits:
         return None
     told = "; ".join(f"{kind_words(hit.kind)}: {hit.masked}" for hit in hits[:3])
-    return Finding(
-        "privacy.personal_data",
+    found = Finding(
+        CODE,
         "refusal",
         subject,
         _("a text that would be printed seems to hold a person's data ({what})").format(what=told),
-        remedy,
         period=period,
+        value=digest(text),
     )
+    decide = _('To print exactly this text all the same: compliance decide {id} --because "..."')
+    return replace(found, remedy=f"{remedy} {decide.format(id=found.id)}")
+
+
+def digest(text: str) -> str:
+    """SHA-256 of the very value: what a decision to print it is bound to."""
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
 def kind_words(kind: str) -> str:

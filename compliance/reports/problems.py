@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from compliance.findings import Finding
 from compliance.i18n import _, ngettext
 from compliance.ledger.chart import UNASSIGNED
@@ -10,7 +12,8 @@ from compliance.reports import privacy
 from compliance.reports.cells import Grid
 from compliance.reports.invariants import Subject
 from compliance.reports.measures import Measures
-from compliance.reports.model import Cell, Section
+from compliance.reports.model import Cell, Released, Section
+from compliance.reports.releases import Release
 
 
 def classes(measures: Measures, about: Subject) -> list[Finding]:
@@ -86,9 +89,11 @@ def rates(grid: Grid, about: Subject) -> list[Finding]:
     return found
 
 
-def personal(sections: tuple[Section, ...], names: tuple[str, ...], about: Subject) -> list[Finding]:
-    """Free text that would be printed and seems to hold a person's data."""
-    found = []
+def personal(
+    sections: tuple[Section, ...], names: tuple[str, ...], about: Subject, released: Mapping[str, Release]
+) -> tuple[list[Finding], list[Released]]:
+    """Free text that would be printed and seems to hold a person's data; and what somebody released of it."""
+    found, printed = [], []
     for section in sections:
         texts = [
             (cell.id, cell.text) for row in section.rows for cell in row.cells if _is_free(section, cell)
@@ -101,9 +106,14 @@ def personal(sections: tuple[Section, ...], names: tuple[str, ...], about: Subje
                 remedy=_("Change the words in the record, so that they name nobody."),
                 period=about.period,
             )
-            if problem is not None:
+            if problem is None:
+                continue
+            if problem.value in released:
+                decided = released[problem.value]
+                printed.append(Released(cell_id, decided.because, decided.actor, decided.on))
+            else:
                 found.append(problem)
-    return found
+    return found, printed
 
 
 def unanswered(sections: tuple[Section, ...], about: Subject) -> list[Finding]:
