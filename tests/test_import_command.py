@@ -334,7 +334,7 @@ def test_gaps_and_jumps_between_files(folder: Path, capsys: pytest.CaptureFixtur
     assert "closes with another balance" in capsys.readouterr().err
     with books_of(folder) as books:
         found = coverage(books)["a1"]
-        assert [(gap.days.label, gap.missing_minor) for gap in found.gaps] == [("2025-10-17..2025-10-17", 0)]
+        assert [(gap.days.label, gap.missing_minor) for gap in found.gaps] == [("2025-10-17", 0)]
         assert [(jump.on, jump.missing_minor) for jump in found.jumps] == [
             (date(2025, 10, 21), 1 - 2_184_200_40)
         ]

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 NAME = "camt"
+LIMITED = True
 SIGN = N_("camt.052, 053, 054: XML with the element BkToCstmrStmt or its like")
 _OPENING, _CLOSING, _BETWEEN = ("OPBD", "PRCD"), "CLBD", "ITBD"
 _NOT_BOOKED = {"PDNG", "INFO", "FUTR"}

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
-from compliance import plugins
+from compliance import limited, plugins
 from compliance.errors import InputError
+from compliance.files import MiB
 from compliance.i18n import _
 from compliance.importers.model import Context, Importer, Statement
 from compliance.importers.source import Source
@@ -15,6 +17,7 @@ from compliance.importers.source import Source
 if TYPE_CHECKING:
     from compliance.profiles import CsvProfile
 
+_CHILD_SECONDS, _SECONDS_A_MIB = 20, 4
 _HELPERS = ("accounts", "identity", "model", "reading", "source", "tally")
 _BY_PROFILE = ("csv", "xlsx")
 _BLANK = b"\xef\xbb\xbf \r\n\t"
@@ -53,6 +56,25 @@ def read_statements(
     source = data if isinstance(data, Source) else Source.of_bytes(data, filename)
     context = Context(accounts, profiles or {}, profile, opening_minor, closing_minor)
     return identified(source, context).read(source, context)
+
+
+def try_apart(source: Source, context: Context) -> None:
+    """Read a file of a format that libraries in C read (XML, workbooks) once in the limited child.
+
+    ``InputError`` as in reading it, and where the child dies of it: then it is never read here.
+    """
+    importer = identified(source, context)
+    if getattr(importer, "LIMITED", False):
+        seconds = _CHILD_SECONDS + source.size // MiB * _SECONDS_A_MIB
+        name = importer.__name__  # type: ignore[attr-defined]
+        limited.run(f"{__name__}:survives", name, source, context, seconds=seconds)
+
+
+def survives(module: str, source: Source, context: Context) -> None:
+    """Read all of a file once, for nothing: in the limited child, where a hostile one does no harm."""
+    for statement in cast(Importer, import_module(module)).read(source, context):
+        for _line in statement.lines():
+            pass
 
 
 def identified(source: Source, context: Context) -> Importer:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from compliance.xlsx import Sheet, Value
 
 NAME = "xlsx"
+LIMITED = True
 SIGN = N_("XLSX: a row with the cells of a profile's header")
 _HEADER_WITHIN = 100
 """Rows: what a bank prints above the table is never longer."""

@@ -16,7 +16,7 @@ from compliance.errors import InputError
 from compliance.i18n import _
 from compliance.importers.identity import with_occurrences
 from compliance.importers.model import Context, Statement, StatementLine
-from compliance.importers.reading import identified, read_statements
+from compliance.importers.reading import identified, read_statements, try_apart
 from compliance.importers.source import Source
 from compliance.ledger.books import Books
 from compliance.ledger.lines import Known
@@ -73,13 +73,19 @@ def _read(source: Source, books: Books, reading: Reading) -> list[Offered]:
     own = {item.number: (entity, item.currency or "") for entity, item in accounts if item.number}
     currencies = {number: currency for number, (_entity, currency) in own.items()}
     try:
+        try_apart(source, _context(reading, None))
         statements = _statements(source, currencies, reading)
     except InputError:
         _explain_unknown_account(source, currencies, reading)
         raise
-    context = Context(currencies, reading.profiles, reading.profile)
-    name = identified(source, context).NAME
+    name = identified(source, _context(reading, currencies)).NAME
     return [Offered(source, name, own[item.account][0], item) for item in statements]
+
+
+def _context(reading: Reading, currencies: Mapping[str, str] | None) -> Context:
+    return Context(
+        currencies, reading.profiles, reading.profile, reading.opening_minor, reading.closing_minor
+    )
 
 
 def _statements(source: Source, currencies: Mapping[str, str] | None, reading: Reading) -> list[Statement]:
