@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "list": ("listing:list_", N_("List facts of one kind")),
     "balance": ("balance:balance", N_("What is where and whose it is")),
     "budget": ("budget:budget", N_("What an agreement allows, what is spent and left of it")),
+    "attribution": ("attribution:attribution", N_("Whose money is spent where an agreement is a pool")),
     "bridge": ("bridge:bridge", N_("From what was paid to what was incurred")),
     "import": ("imports:import_", N_("Load a bank statement")),
     "coverage": ("coverage:coverage", N_("Which days bank statements cover, and money on its way")),

@@ -7,6 +7,7 @@ Amounts are read by one strict grammar per source. ``Decimal()`` itself would ac
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -109,3 +110,19 @@ def half_up(numerator: int, denominator: int) -> int:
     assert denominator > 0
     sign = -1 if numerator < 0 else 1
     return sign * ((2 * abs(numerator) + denominator) // (2 * denominator))
+
+
+def apportion(total: int, weights: Sequence[int]) -> list[int]:
+    """``total`` in parts that are as ``weights`` (none negative, not all nought) and add up to it exactly.
+
+    Largest remainder; of equal remainders the first. No part is a unit or more from its exact share.
+    """
+    whole = sum(weights)
+    assert whole > 0, weights
+    assert min(weights) >= 0, weights
+    sign, size = (-1 if total < 0 else 1), abs(total)
+    parts = [size * weight // whole for weight in weights]
+    order = sorted(range(len(weights)), key=lambda at: (-(size * weights[at] % whole), at))
+    for at in order[: size - sum(parts)]:
+        parts[at] += 1
+    return [sign * part for part in parts]

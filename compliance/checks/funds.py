@@ -12,6 +12,7 @@ from compliance.ledger.chart import UNASSIGNED, is_settlement
 from compliance.ledger.models import Budget
 from compliance.money import display, plain
 from compliance.reports.budgets import budget_lines
+from compliance.reports.pools import pooled
 
 
 @check("fund.overspent", "books", N_("An agreement that spent more than it had"))
@@ -47,8 +48,9 @@ def mixed(context: Context) -> Findings:
         fund, source = total.key
         if fund and source and source in books.sources and total.amount_minor:
             classes[fund].add(context.rules.source_class(books.sources[source], books.sources, context.today))
+    pools = pooled(books, context.today)
     for fund, found in sorted(classes.items()):
-        if len(found) > 1:
+        if len(found) > 1 and fund not in pools:
             yield Finding(
                 "fund.mixed",
                 "error",
@@ -56,7 +58,10 @@ def mixed(context: Context) -> Findings:
                 _(
                     "{fund} holds money of several kinds of source ({classes}); whose money is spent is unclear"
                 ).format(fund=_title(context, fund), classes=", ".join(sorted(found))),
-                _("Move the gift to its own agreement: compliance assign LINE --fund ANOTHER"),
+                _(
+                    "Move the gift to its own agreement: compliance assign LINE --fund ANOTHER — or keep them together by a"
+                    " declared method: compliance record pool --fund {fund} --method fifo"
+                ).format(fund=fund),
             )
 
 

@@ -29,6 +29,10 @@ KINDS: dict[str, tuple[str, str]] = {
     "source": ("record_books:source", N_("Who money or property comes from")),
     "fund": ("record_books:fund", N_("An agreement: whose money it is, and what for")),
     "budget": ("record_budget:budget", N_("What an agreement allows for a line in a period")),
+    "pool": (
+        "record_pool:pool",
+        N_("An agreement that holds money of several kinds, and by which method it is spent"),
+    ),
     "account": ("record_books:account", N_("An account: where money is, or what it was for")),
     "programme": ("record_books:programme", N_("A line of work")),
     "activity": ("record_work:activity", N_("Something done or planned: dates and head-counts, no names")),

@@ -70,7 +70,7 @@ def obligation(app: App, /, **options: Any) -> None:
         on = happened(app, options["on"], "--on", _("On which day"))
         currency = currency_of(options["currency"], None, app)
         share, minor = cost(books, options, currency)
-        before = on < _first_day(app, books)
+        before = on < first_day(app, books)
         legs = entries.owed(books.accounts, share, currency, before=before)
         amends = filing(books, options["amends"])
     with app.writing("record obligation") as writing:
@@ -237,7 +237,7 @@ def paper_of(writing: Writing, options: dict[str, Any], on: date, minor: int, cu
     return entity
 
 
-def _first_day(app: App, books: Books) -> date:
+def first_day(app: App, books: Books) -> date:
     """The first day of the books: as configured, else the day after the last opening balance."""
     if app.workspace.config.starts_on:
         return app.workspace.config.starts_on

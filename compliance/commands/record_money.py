@@ -203,6 +203,7 @@ def _post(
 @click.option(
     "--baseline", metavar="AMOUNT", help=_("Closing balance of the last filed report, all together")
 )
+@click.option("--source", metavar="SOURCE", help=_("Whose it was, where the agreement is a pool"))
 @amends_option
 @pass_app
 def opening(app: App, /, baseline: str | None, **options: Any) -> None:
@@ -218,11 +219,12 @@ def opening(app: App, /, baseline: str | None, **options: Any) -> None:
         minor = amount(options["amount"], "--amount", _("How much"), currency)
         home = app.workspace.config.currency
         filed = amount(baseline, "--baseline", "", home) if baseline else None
-        legs = entries.opening(books.accounts, place, fund, currency, minor)
+        source = optional(options["source"], "--source", titles(books.sources))
+        legs = entries.opening(books.accounts, place, fund, currency, minor, source)
         amends = filing(books, options["amends"])
     with app.writing("record opening") as writing:
         if minor:
-            _refuse_second_opening(writing.books, place, fund, currency)
+            _refuse_second_opening(writing.books, place, fund, currency, source)
             number = writing.event.transaction(on, "opening", legs, amends_filing=amends)
         if filed is not None:
             fields = {
@@ -244,7 +246,7 @@ def opening(app: App, /, baseline: str | None, **options: Any) -> None:
         _compare(books, home)
 
 
-def _refuse_second_opening(books: Books, place: str, fund: str, currency: str) -> None:
+def _refuse_second_opening(books: Books, place: str, fund: str, currency: str, source: str | None) -> None:
     """The same opening typed twice would be added up in silence."""
     undone = books.reversed_transactions()
     where: dict[str, Sequence[str]] = {
@@ -254,7 +256,8 @@ def _refuse_second_opening(books: Books, place: str, fund: str, currency: str) -
         "kind": ["opening"],
     }
     for entry in books.entries(where=where):
-        if entry.txn not in undone:
+        of_source = {leg.source for leg in books.entries(txn=entry.txn)} - {None}
+        if entry.txn not in undone and of_source == ({source} if source else set()):
             raise Refused(
                 _("an opening balance of {amount} is recorded for {account} and {fund} already").format(
                     amount=money(entry.amount_minor, currency), account=place, fund=fund

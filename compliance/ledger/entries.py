@@ -34,11 +34,13 @@ class Share:
     property: str | None = None
 
 
-def opening(accounts: Accounts, account: str, fund: str, currency: str, amount_minor: int) -> list[Leg]:
-    """What an account holds for a fund when the books begin; may be negative."""
+def opening(
+    accounts: Accounts, account: str, fund: str, currency: str, amount_minor: int, source: str | None = None
+) -> list[Leg]:
+    """What an account holds for a fund when the books begin; may be negative. ``source`` where the fund is a pool."""
     return [
         Leg(account, fund, currency, amount_minor),
-        Leg(of_class(accounts, "opening"), fund, currency, -amount_minor),
+        Leg(of_class(accounts, "opening"), fund, currency, -amount_minor, source),
     ]
 
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
+from typing import Any, TypeVar
 
 from compliance.ledger.books import Books
-from compliance.ledger.models import Source
+from compliance.ledger.models import Fact
+
+F = TypeVar("F", bound=Fact)
 
 
 class Supposed(Books):
-    """Books in which some sources are ``changed``. Nothing is written."""
+    """Books in which some facts of one kind are ``changed``, or there besides. Nothing is written."""
 
-    def __init__(self, books: Books, changed: Mapping[str, Source]) -> None:
+    def __init__(self, books: Books, changed: Mapping[str, Fact]) -> None:
         super().__init__(books._connection, known_at=books.known_at, as_of=books.as_of)
-        self._changed = books.sources | dict(changed)
+        self._changed: dict[type[Fact], dict[str, Any]] = {}
+        for entity, fact in changed.items():
+            self._changed.setdefault(type(fact), {})[entity] = fact
 
-    @cached_property
-    def sources(self) -> dict[str, Source]:
-        return self._changed
+    def facts(self, model: type[F]) -> dict[str, F]:
+        return super().facts(model) | self._changed.get(model, {})

@@ -57,6 +57,9 @@ class Atom:
     amount_minor: int
     value_minor: int | None
     on: date | None = None
+    source_class: str | None = None
+    source_kind: str | None = None
+    """Only where a pooled agreement's money is in parts: whose part it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,8 @@ class Exchange:
     rounding_minor: int | None
     total_minor: int | None
     missing: frozenset[Missing] = frozenset()
+    source_class: str | None = None
+    source_kind: str | None = None
 
 
 def is_asset(account: Account) -> bool:

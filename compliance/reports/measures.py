@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 
 from compliance.ledger import valuation
 from compliance.ledger.books import Books, Entry
 from compliance.ledger.chart import UNASSIGNED, is_settlement
 from compliance.ledger.valuation import Atom, Exchange, Missing, Tally
 from compliance.periods import Period
+from compliance.reports.pools import Followed, Kind, Parts, atoms_of, follow, pooled, split_balances
 from compliance.rules import Rules
 from compliance.rules.amounts import matches
 
@@ -52,6 +53,7 @@ class FundClasses:
         self._books = books
         self._on = period.last
         self._of_source: dict[str, str] = {}
+        self.pooled = pooled(books, period.last)
         self.receipts: dict[str, set[str]] = defaultdict(set)
         self.kinds: dict[str, set[str]] = defaultdict(set)
         income = [entity for entity, account in books.accounts.items() if account.type == "income"]
@@ -73,7 +75,7 @@ class FundClasses:
         return self._of_source[source]
 
     def of_fund(self, fund: str) -> str | None:
-        """``None`` where receipts are of several classes, or nothing says whose money it is."""
+        """``None`` where receipts are of several classes (pooled or not), or nothing says whose money it is."""
         found = self.receipts.get(fund, set())
         if len(found) == 1:
             return next(iter(found))
@@ -87,8 +89,20 @@ class FundClasses:
         return next(iter(found)) if len(found) == 1 else None
 
     def mixed(self) -> dict[str, set[str]]:
-        """Funds whose receipts have more than one class, with the classes."""
-        return {fund: found for fund, found in sorted(self.receipts.items()) if len(found) > 1}
+        """Funds whose receipts have more than one class and that are no declared pools, with the classes."""
+        return {
+            fund: found
+            for fund, found in sorted(self.receipts.items())
+            if len(found) > 1 and fund not in self.pooled
+        }
+
+    def kind_of(self, fund: str, source: str | None) -> Kind:
+        """Class and kind of a source; of none, those of the fund's expected donor, or of its only givers."""
+        known = self._books.funds.get(fund)
+        source = source or (known.donor if known else None)
+        if source not in self._books.sources:
+            return self.of_fund(fund), self.kind_of_fund(fund)
+        return self.of_source(str(source)), self._source_kind(str(source))
 
     def _source_kind(self, source: str) -> str:
         known = self._books.sources.get(source)
@@ -106,20 +120,64 @@ class Measures:
         self._facts: dict[tuple[str | None, ...], Facts] = {}
 
     @cached_property
+    def pools(self) -> dict[str, Followed]:
+        """Declared pools, followed through time: whose money each of their postings moved."""
+        return {
+            fund: follow(self.books, fund, policy, self.period, partial(self.classes.kind_of, fund))
+            for fund, policy in self.classes.pooled.items()
+        }
+
+    @cached_property
     def opening(self) -> list[Atom]:
-        return valuation.openings(self.books, self.currency, self.period)
+        atoms = valuation.openings(self.books, self.currency, self.period)
+        return self._in_parts(atoms, {fund: item.opening for fund, item in self.pools.items()})
 
     @cached_property
     def closing(self) -> list[Atom]:
-        return valuation.closings(self.books, self.currency, self.period)
+        atoms = valuation.closings(self.books, self.currency, self.period)
+        return self._in_parts(atoms, {fund: item.closing for fund, item in self.pools.items()})
 
     @cached_property
     def moved(self) -> list[Atom]:
-        return valuation.movements(self.books, self.currency, self.period)
+        found = valuation.movements(self.books, self.currency, self.period)
+        if not self.pools:
+            return found
+        return [atom for atom in found if atom.fund not in self.pools] + [
+            atom
+            for item in self.pools.values()
+            for _entry, atom in atoms_of(self.books, self.currency, item.entries)
+        ]
 
     @cached_property
     def exchange(self) -> list[Exchange]:
-        return valuation.exchange(self.books, self.currency, self.opening, self.moved, self.closing)
+        sides = (self.opening, self.moved, self.closing)
+        kinds = {
+            (atom.fund, atom.source_class, atom.source_kind)
+            for atoms in sides
+            for atom in atoms
+            if atom.fund in self.pools
+        }
+        found = valuation.exchange(
+            self.books,
+            self.currency,
+            *([atom for atom in atoms if atom.fund not in self.pools] for atoms in sides),
+        )
+        for fund, class_, kind in sorted(kinds, key=str):
+            mine = (
+                [a for a in atoms if (a.fund, a.source_class, a.source_kind) == (fund, class_, kind)]
+                for atoms in sides
+            )
+            effects = valuation.exchange(self.books, self.currency, *mine)
+            found += [replace(item, source_class=class_, source_kind=kind) for item in effects]
+        return found
+
+    def _in_parts(self, atoms: list[Atom], held: Mapping[str, Mapping[str, Parts]]) -> list[Atom]:
+        """Balances, those of pools split by whose money they are."""
+        found = [atom for atom in atoms if atom.fund not in held]
+        for fund, parts in held.items():
+            mine = [atom for atom in atoms if atom.fund == fund]
+            found += split_balances(mine, parts, self.books)
+        return found
 
     @cached_property
     def detail(self) -> list[Moved]:
@@ -190,17 +248,23 @@ class Measures:
             item
             for item in self.exchange
             if all(
-                self._fund_facts(item.fund)[axis] in words
+                self._effect_facts(item)[axis] in words
                 for axis, words in axes.items()
                 if axis in ("source_class", "source_kind", "restricted", "fund")
             )
         ]
 
+    def _effect_facts(self, effect: Exchange) -> Facts:
+        facts = self._fund_facts(effect.fund)
+        if effect.fund in self.pools:
+            facts |= {"source_class": effect.source_class, "source_kind": effect.source_kind}
+        return facts
+
     def facts(self, atom: Atom, *, accrued: bool = False) -> Facts:
         """Axis -> word of a posting or balance, as `rules.amounts.matches` asks."""
         key = (
             atom.account, atom.fund, atom.source, atom.programme, atom.expense_line, atom.purpose,
-            atom.property, "accrued" if accrued else None,
+            atom.property, "accrued" if accrued else None, atom.source_class, atom.source_kind,
         )  # fmt: skip
         if key not in self._facts:
             account = self.books.accounts[atom.account]
@@ -218,6 +282,8 @@ class Measures:
                 facts["source_class"] = self.classes.of_source(atom.source)
                 known = self.books.sources.get(atom.source)
                 facts["source_kind"] = known.kind if known else None
+            elif atom.fund in self.pools:
+                facts |= {"source_class": atom.source_class, "source_kind": atom.source_kind}
             self._facts[key] = facts
         return self._facts[key]
 
@@ -249,9 +315,22 @@ class Measures:
                 if self.type_of(entry.account) not in _INSIDE
             }
             for entry in entries:
-                atom = valuation.atom_of(self.books, self.currency, entry)
                 own = entry.fund == UNASSIGNED or (entry.fund, entry.currency) not in outside
-                yield Moved(entry, atom, None if own else self._direction(entry))
+                for part, atom in self._atoms_of(entry):
+                    yield Moved(part, atom, None if own else self._direction(entry))
+
+    def _atoms_of(self, entry: Entry) -> Iterable[tuple[Entry, Atom]]:
+        if entry.fund in self.pools:
+            return self._pooled_parts.get(entry.id, [])
+        return [(entry, valuation.atom_of(self.books, self.currency, entry))]
+
+    @cached_property
+    def _pooled_parts(self) -> dict[int, list[tuple[Entry, Atom]]]:
+        found: dict[int, list[tuple[Entry, Atom]]] = defaultdict(list)
+        for item in self.pools.values():
+            for entry, atom in atoms_of(self.books, self.currency, item.entries):
+                found[entry.id].append((entry, atom))
+        return found
 
     def _direction(self, entry: Entry) -> str:
         kind = self.type_of(entry.account)

@@ -13,6 +13,7 @@ from compliance.reports.cells import Grid
 from compliance.reports.invariants import Subject
 from compliance.reports.measures import Measures
 from compliance.reports.model import Cell, Released, Section
+from compliance.reports.pools import Followed
 from compliance.reports.releases import Release
 
 
@@ -23,11 +24,12 @@ def classes(measures: Measures, about: Subject) -> list[Finding]:
         if atom.amount_minor and measures.books.accounts[atom.account].type in ("asset", "expense"):
             used[atom.fund] = True
     mixed = measures.classes.mixed()
+    pooled = {fund for fund, item in measures.pools.items() if not _has_strangers(item)}
     found = []
     for fund in sorted(used):
         known = measures.books.funds.get(fund)
         title = known.title if known else fund
-        if fund == UNASSIGNED:
+        if fund == UNASSIGNED or fund in pooled:
             continue
         if fund in mixed:
             found.append(
@@ -38,11 +40,14 @@ def classes(measures: Measures, about: Subject) -> list[Finding]:
                     _(
                         "{fund} holds money of several kinds of source ({classes}); whose money is spent is unclear"
                     ).format(fund=f"«{title}»", classes=", ".join(sorted(mixed[fund]))),
-                    _("Move the gift to its own agreement: compliance assign LINE --fund ANOTHER"),
+                    _(
+                        "Move the gift to its own agreement: compliance assign LINE --fund ANOTHER — or keep them together by a"
+                        " declared method: compliance record pool --fund {fund} --method fifo"
+                    ).format(fund=fund),
                     period=about.period,
                 )
             )
-        elif measures.classes.of_fund(fund) is None:
+        elif fund in measures.pools or measures.classes.of_fund(fund) is None:
             found.append(
                 Finding(
                     "fund.unclassified",
@@ -56,6 +61,16 @@ def classes(measures: Measures, about: Subject) -> list[Finding]:
                 )
             )
     return found
+
+
+def _has_strangers(followed: Followed) -> bool:
+    """Whether a pool holds or moved money that nobody said whose it is: its opening without a source."""
+    held = (
+        *followed.opening.values(),
+        *followed.closing.values(),
+        *(parts for _entry, parts in followed.entries),
+    )
+    return any(kind[0] is None for parts in held for kind in parts)
 
 
 def rates(grid: Grid, about: Subject) -> list[Finding]:
