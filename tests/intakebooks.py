@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 from compliance.ledger import models
 from compliance.ledger.append import write
@@ -16,28 +17,31 @@ from compliance.ledger.entries import opening
 from compliance.ledger.store import LEDGER
 from compliance.practice.banks import CSV_PROFILE
 from compliance.practice.data import ACCOUNTS, FUNDS, OPENING_DAY, OPENINGS, PROGRAMMES, SOURCES
-from compliance.storage import create_store, open_store
+from compliance.storage import Place, Server, create_store, open_store
 from compliance.vault.models import VAULT
 from compliance.vault.vault import Vault
+from compliance.workspace import open_workspace
 
 NOW = datetime(2026, 1, 12, 9, tzinfo=UTC)
 LINES = ("social", "events", "pay", "stipends", "travel", "premises", "equipment", "taxes", "other")
 
 
-def make(folder: Path, *, openings: bool = True) -> Path:
-    """Books in ``folder`` as they stand before any statement: accounts, funds, sources, openings."""
+def make(folder: Path, *, openings: bool = True, server: Server | None = None) -> Path:
+    """Books in ``folder`` (on ``server``) as they stand before any statement: accounts, funds, sources, openings."""
     folder.mkdir(exist_ok=True)
     # JSON is YAML: no quoting to get wrong.
-    config = {
+    config: dict[str, Any] = {
         "organisation": {"names": {"2025-02-17": {"nominative": "АНО «Пример»"}}, "statuses": {}},
         "regimes": [],
         "language": "en",
         "imports": {"profiles": {"euro": CSV_PROFILE}},
     }
+    if server is not None:
+        config["database"] = server.url
     (folder / "schedules.yaml").write_text(json.dumps(config, ensure_ascii=False), encoding="utf-8")
-    with create_store(VAULT, folder / "vault.sqlite"):
+    with create_store(VAULT, vault_at(folder)):
         pass
-    with create_store(LEDGER, folder / "ledger.sqlite") as connection:
+    with create_store(LEDGER, ledger_at(folder)) as connection:
         with write(connection, kind="init", actor="test", now=NOW) as event:
             event.add(*system_accounts(), *_chart(), *_facts())
         if openings:
@@ -87,15 +91,23 @@ def _facts() -> list[models.Fact]:
     return found
 
 
+def ledger_at(folder: Path) -> Place:
+    return open_workspace(folder).ledger
+
+
+def vault_at(folder: Path) -> Place:
+    return open_workspace(folder).vault
+
+
 @contextmanager
 def books_of(folder: Path) -> Iterator[Books]:
-    with open_store(LEDGER, folder / "ledger.sqlite") as connection:
+    with open_store(LEDGER, ledger_at(folder)) as connection:
         yield Books(connection)
 
 
 @contextmanager
 def vault_of(folder: Path) -> Iterator[Vault]:
-    with open_store(VAULT, folder / "vault.sqlite") as connection:
+    with open_store(VAULT, vault_at(folder)) as connection:
         yield Vault(connection)
 
 
@@ -108,7 +120,7 @@ def balance(folder: Path, account: str, end: date | None = None) -> int:
 def freeze(folder: Path, first: date, last: date, filing: str = "money-q4") -> None:
     """Close the money of a span, as filing does."""
     with (
-        open_store(LEDGER, folder / "ledger.sqlite", write=True) as connection,
+        open_store(LEDGER, ledger_at(folder), write=True) as connection,
         write(connection, kind="file", actor="test", now=NOW) as event,
     ):
         event.add(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
+from ledgerkit import state
 
 from compliance.errors import Refused, UsageError
 from compliance.filings import act
@@ -20,7 +20,7 @@ from compliance.ledger.chart import system_accounts
 from compliance.ledger.models import Account, Activity, Fund
 from compliance.ledger.store import LEDGER
 from compliance.periods import parse_period
-from compliance.storage import create_store, open_store
+from compliance.storage import Place, Server, create_store, open_pair, open_store
 from compliance.vault.models import VAULT
 from compliance.vault.vault import Vault
 
@@ -34,20 +34,21 @@ SENT = act.Sent(date(2026, 1, 14), "post", "money.pdf", b"%PDF sent", "receipt.p
 class Kit:
     """A small workspace: one bank account, one fund, an expense account."""
 
-    folder: Path
+    ledger: Place
+    vault: Place
 
     @contextmanager
     def writing(self, kind: str = "test") -> Iterator[tuple[EventWriter, Books, Vault]]:
+        places = (LEDGER, self.ledger, None), (VAULT, self.vault, None)
         with (
-            open_store(LEDGER, self.folder / "ledger.sqlite", write=True) as ledger,
-            open_store(VAULT, self.folder / "vault.sqlite", write=True) as vault,
+            open_pair(*places, write=True) as (ledger, vault),
             write(ledger, kind=kind, actor="anna", now=NOW) as event,
         ):
             yield event, Books(ledger), Vault(vault)
 
     @contextmanager
     def books(self) -> Iterator[Books]:
-        with open_store(LEDGER, self.folder / "ledger.sqlite") as connection:
+        with open_store(LEDGER, self.ledger) as connection:
             yield Books(connection)
 
     def spend(self, day: date, amends: str | None = None) -> None:
@@ -64,11 +65,13 @@ class Kit:
 
 
 @pytest.fixture
-def kit(tmp_path: Path) -> Kit:
-    for store, name in ((LEDGER, "ledger.sqlite"), (VAULT, "vault.sqlite")):
-        with create_store(store, tmp_path / name):
+def kit(new_place: Callable[[], Place]) -> Kit:
+    """Every test here is run on both engines."""
+    ledger = new_place()
+    kit = Kit(ledger, ledger if isinstance(ledger, Server) else new_place())
+    for store, place in ((LEDGER, kit.ledger), (VAULT, kit.vault)):
+        with create_store(store, place):
             pass
-    kit = Kit(tmp_path)
     with kit.writing() as (event, _books, _vault):
         event.add(*system_accounts(), Fund(entity="f1", title="Gift", restricted=True))
         event.add(Account(entity="a1", title="Bank", type="asset", account_class="bank", currency="RUB"))
@@ -93,7 +96,7 @@ def test_a_filed_period_is_closed_for_what_it_reported(kit: Kit) -> None:
                 end_on=date(2025, 12, 1),
             )
         )
-    with open_store(LEDGER, kit.folder / "ledger.sqlite") as connection:
+    with open_store(LEDGER, kit.ledger) as connection:
         assert audit(connection).events == 5
 
 
@@ -124,7 +127,7 @@ def test_filing_twice_is_refused_with_the_way_to_amend(kit: Kit) -> None:
 
 def test_what_was_sent_is_kept_and_carried_over(kit: Kit) -> None:
     kit.file(cells={"balance.closing.all": 2873})
-    with kit.books() as books, open_store(VAULT, kit.folder / "vault.sqlite") as connection:
+    with kit.books() as books, open_store(VAULT, kit.vault) as connection:
         vault = Vault(connection)
         filing = books.filings["money-2025-Q4"]
         assert filing.sent is not None
@@ -157,7 +160,7 @@ def test_a_receipt_is_a_new_version(kit: Kit) -> None:
 
 def test_a_refusal_leaves_no_trace(kit: Kit) -> None:
     kit.file()
-    before = (kit.folder / "ledger.sqlite").read_bytes()
+    before = state(kit.ledger)
     with pytest.raises(Refused):
         kit.file()
-    assert (kit.folder / "ledger.sqlite").read_bytes() == before
+    assert state(kit.ledger) == before

@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 
 from compliance.errors import BooksDamaged, InputError, SetupError
 from compliance.files import digest
-from compliance.storage import create_store
+from compliance.storage import Place, create_store
 from compliance.vault import keys
 from compliance.vault.models import VAULT
 from compliance.vault.vault import Vault, canonical, commitment, practice_entropy
 
 
 @pytest.fixture
-def vault(tmp_path: Path) -> Iterator[Vault]:
-    with create_store(VAULT, tmp_path / "vault.sqlite") as connection:
+def vault(place: Place) -> Iterator[Vault]:
+    with create_store(VAULT, place) as connection:
         yield Vault(connection)
 
 

@@ -25,6 +25,7 @@ from compliance.ledger.chain import GENESIS, HASH_VERSION, RowHasher, event_hash
 from compliance.ledger.models import Activity, Event, Fact, Line, Posting, Transaction
 from compliance.ledger.rows import moment_text, name_in_sql
 from compliance.ledger.stored import stored_day
+from compliance.storage import copy_rows
 
 _CHUNK = 4000
 _ROWS_A_STATEMENT = 50
@@ -61,7 +62,8 @@ class _Rows:
         self._connection = connection
         self.waiting: list[tuple[Any, ...]] = []
         self._row = f"({', '.join('?' * len(table.columns))})"
-        self._insert = f"INSERT INTO {name_in_sql(table)} VALUES "
+        self._name = name_in_sql(table)
+        self._insert = f"INSERT INTO {self._name} VALUES "
         self.add = self.waiting.append
 
     @property
@@ -78,6 +80,8 @@ class _Rows:
 
     def _write(self, rows: list[tuple[Any, ...]]) -> None:
         self.hasher.add(rows)
+        if len(rows) >= _ROWS_A_STATEMENT and copy_rows(self._connection, self._name, rows):
+            return
         whole = len(rows) - len(rows) % _ROWS_A_STATEMENT
         if whole:
             groups = (rows[at : at + _ROWS_A_STATEMENT] for at in range(0, whole, _ROWS_A_STATEMENT))

@@ -8,9 +8,10 @@ second is imported only when a place is a server.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -29,6 +30,7 @@ __all__ = [
     "Store",
     "Where",
     "Writer",
+    "copy_rows",
     "copy_store",
     "create_pair",
     "create_store",
@@ -150,6 +152,16 @@ def upgrade_store(store: Store, place: Place, *, key: bytes | None = None, copy_
 
 def schema_beside(copy_to: Path) -> str:
     return "".join(letter if letter.isalnum() else "_" for letter in copy_to.stem.lower())
+
+
+def copy_rows(connection: Connection, table: str, rows: Sequence[Sequence[Any]]) -> bool:
+    """Many rows at once, where the engine has a way of its own; False where it has none."""
+    if connection.dialect.name == "sqlite":
+        return False
+    from compliance.storage import postgres
+
+    postgres.copy_rows(connection, table, rows)
+    return True
 
 
 def is_sound(connection: Connection) -> bool:

@@ -15,6 +15,8 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from random import uniform
+from time import monotonic, sleep
 from types import ModuleType
 from typing import Any
 
@@ -106,11 +108,13 @@ def opened(
         hide_parameters=True,
         query_cache_size=200,
     )
-    begin = "BEGIN IMMEDIATE" if write else "BEGIN"
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        if write:
+            _begin_writing(connection)
+        else:
+            connection.exec_driver_sql("BEGIN")
 
     try:
         with engine.begin() as connection:
@@ -130,6 +134,27 @@ def opened(
         raise unstorable() from None
     finally:
         engine.dispose()
+
+
+def _begin_writing(connection: Connection) -> None:
+    """The lock of the one writer, or the refusal after ``busy_timeout``.
+
+    SQLite itself asks ever more rarely the longer it has waited, so that among many writers the oldest
+    may wait for ever. Here all ask as often as each other.
+    """
+    wait_ms = int(connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one())
+    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    last = monotonic() + wait_ms / 1000
+    while True:
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            break
+        except DBAPIError as error:
+            text = str(error.orig).lower()
+            if ("locked" not in text and "busy" not in text) or monotonic() > last:
+                raise
+        sleep(uniform(0.002, 0.02))
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={wait_ms}")
 
 
 def _note(path: Path) -> Path:
