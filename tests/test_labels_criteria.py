@@ -25,7 +25,7 @@ def english() -> Iterator[None]:
     [
         (right(points=26), "Label 26 pt, text 16 pt", "Плашка 26 pt, текст 16 pt"),
         (right(last=True), "the label stands at the end", "плашка стоит в конце"),
-        (right(grey=0.9), "Contrast 1.", "Контраст 1."),
+        (right(grey=0.9), "Contrast 1.", "Контраст 1,"),
     ],
 )
 def test_kept_in_one_language_and_told_in_another(data: bytes, english_: str, russian: str) -> None:

@@ -89,7 +89,7 @@ def test_other_words_are_no_label(text: str) -> None:
 @pytest.mark.parametrize(
     ("found", "said"),
     [
-        (TEXT.replace("АГЕНТОМ", "AГЕНТОМ"), "letters that only look alike: in “АГЕНТОМ” stands “A” (LATIN CAPITAL LETTER A)"),
+        (TEXT.replace("АГЕНТОМ", "AГЕНТОМ"), "letters that only look alike: in “АГЕНТОМ” stands “A” (Latin)"),
         (TEXT.replace("АГЕНТ", "АГ\u200bЕНТ"), "invisible characters stand among the letters: U+200B"),
         (TEXT.replace("И (ИЛИ) ", ""), "“И (ИЛИ)” is missing"),
         (TEXT.replace("ИНОСТРАННЫМ АГЕНТОМ", "ИНОАГЕНТОМ"), "instead of “ИНОСТРАННЫМ АГЕНТОМ” stands “ИНОАГЕНТОМ”"),

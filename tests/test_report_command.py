@@ -181,6 +181,10 @@ def test_answers_are_kept_corrected_and_printed(run: Run) -> None:
     assert {row["cell"]: row["answer"] for row in _answers(run)} == {"A.said": "Раз в год", "A.agreed": "yes"}
     assert run("forms", "answer", "sink", "2025-Q4", "A.agreed=no").code == 0
     assert {row["cell"]: row["answer"] for row in _answers(run)}["A.agreed"] == "no"
+    told = run("explain", "sink", "2025-Q4", "A.agreed").out
+    assert "answered: no" in told
+    assert "recorded by" in told
+    assert "not answered" in run("explain", "sink", "2025-Q3", "A.agreed").out
     again = run("report", "sink", "2025-Q4")
     assert again.code == 0
     assert "question" not in again.err
@@ -207,8 +211,12 @@ def test_nothing_is_filed_while_a_question_is_open(run: Run, workspace: Path) ->
     assert refused.code == 1
     assert "A.agreed: Показатели / Согласны" in refused.err
     assert "1 question" in refused.err
+    own = workspace / "reports" / "sink-2025-Q4.pdf"
+    assert run("report", "sink", "2025-Q4").code == 0
     assert run("forms", "answer", "sink", "2025-Q4", "A.agreed=нет").code == 0
-    done = run(*filing)
+    done = run(*(str(own) if word == str(paper) else word for word in filing))
+    assert "is not what this report would print today" in done.err
+    assert "WORKING COPY" in done.err
     assert "question" not in done.err
 
 

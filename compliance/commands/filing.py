@@ -17,7 +17,7 @@ from compliance.commands.ask import period as parsed_period
 from compliance.commands.output import Column, clean, emit, format_option, out, say
 from compliance.commands.times import times
 from compliance.errors import Refused, UsageError
-from compliance.i18n import _
+from compliance.i18n import _, day_text
 
 if TYPE_CHECKING:
     from compliance.filings.draft import Draft
@@ -73,6 +73,7 @@ def file_(
     found, standing = _prepared(app, name, span, _figures(cells), refile=amends is not None)
     figures = standing | _figures(cells) if found.report is None else found.report.cells()
     if found.report is not None:
+        _tell_of_own_paper(app, found.report, sent, what.data)
         _confirm_closing(found, found.report, given)
     else:
         question = _("Record “{title}” for {period} as filed, and close the period?")
@@ -111,6 +112,21 @@ def _prepared(
                 stopped += [*found.report.refusals, *found.report.unanswered]
             act.refuse_unready(stopped)
     return found, json.loads(standing.cells) if standing is not None and standing.cells else {}
+
+
+def _tell_of_own_paper(app: App, report: Report, sent: Path, data: bytes) -> None:
+    """Whether a paper of ours from ``reports/`` is what the books say today, and no working copy."""
+    from compliance.reports import papers
+
+    if sent.absolute().parent != app.workspace.reports.absolute() or report.refusals:
+        return
+    made = papers.make(report).files
+    if sent.name in made and made[sent.name] != data:
+        say(_("{path} is not what this report would print today; make it anew: compliance report {name} {period}").format(
+            path=sent, name=report.name, period=report.period.label
+        ))  # fmt: skip
+    if report.working_copy:
+        say(_("What you record as sent is a WORKING COPY, not the official form."))
 
 
 def _tell_open_questions(report: Report) -> None:
@@ -222,8 +238,10 @@ def _record_lines(app: App, filing: Filing, anchor: str) -> list[str]:
     return [
         _("FILING RECORD {filing}").format(filing=filing.entity),
         app.workspace.config.names_on(filing.on_date).nominative,
-        _("period: {first} — {last}").format(first=filing.start_on, last=filing.last_on),
-        _("sent: {day}, {channel}").format(day=filing.on_date, channel=channel_word(filing.channel)),
+        _("period: {first} — {last}").format(first=day_text(filing.start_on), last=day_text(filing.last_on)),
+        _("sent: {day}, {channel}").format(
+            day=day_text(filing.on_date), channel=channel_word(filing.channel)
+        ),
         _("digest of what was sent: {digest}").format(digest=filing.sent),
         _("digest of the receipt: {digest}").format(digest=filing.receipt or "—"),
         *([_("amends: {filing}").format(filing=filing.amends)] if filing.amends else []),

@@ -18,6 +18,7 @@ from compliance.money import display
 if TYPE_CHECKING:
     from compliance.findings import Finding
     from compliance.periods import Period
+    from compliance.reports.answers import Said
     from compliance.reports.explain import Evidence, Explanation
     from compliance.reports.fill import Work
     from compliance.reports.model import Report
@@ -74,6 +75,7 @@ def explain(app: App, name: str, period: str, cell: str, fmt: str) -> None:
     from compliance.commands.check import context
     from compliance.filings.act import previous_cells
     from compliance.filings.draft import draft
+    from compliance.reports import answers
     from compliance.reports.explain import explain as explain_cell
     from compliance.reports.fill import Given, work
 
@@ -85,12 +87,33 @@ def explain(app: App, name: str, period: str, cell: str, fmt: str) -> None:
         given = Given(previous=previous_cells(ctx.books, found.subject.obligation, span))
         done = work(found.form, ctx.books, ctx.rules, ctx.config, span, on=ctx.today, given=given)
         answer = explain_cell(done, cell)
+        told = answers.said(found.form, span, cell, ctx.books)
+    asked = next((item.asked for item in found.report.all_cells() if item.id == cell), "")
     rule = app.rules.rule(found.subject.obligation)
     act = rule.act if rule else ""
-    if fmt == "table":
+    if fmt == "table" and asked:
+        _tell_answer(found.report, cell, told)
+    elif fmt == "table":
         _tell(app, done, answer, found.title, act)
     else:
         emit([_explanation_row(done, answer, found.subject.obligation, act)], [], "explain/1", fmt)
+
+
+def _tell_answer(report_: Report, cell: str, told: Said | None) -> None:
+    """A cell that a person answers: the question, what was said, by whom and when."""
+    from compliance.commands.forms_answer import questions, shown
+
+    question = next(
+        item for item in questions(report_, {cell: told.value} if told else {}) if item.cell == cell
+    )
+    out(clean(question.caption))
+    out(clean(_("answered: {answer}").format(answer=shown(question))))
+    if told is None:
+        out(_("Answer it: compliance forms answer {name} {period}").format(
+            name=report_.name, period=report_.period.label
+        ))  # fmt: skip
+    else:
+        out(clean(_("recorded by {actor} on {day}").format(actor=told.actor, day=day_text(told.on))))
 
 
 def _no_report(name: str, period: Period) -> UsageError:

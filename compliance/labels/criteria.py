@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from compliance.i18n import N_, _
+from compliance.i18n import N_, _, language
 from compliance.labels import wording
 from compliance.labels.model import Requirement, Verification
 
@@ -91,6 +91,9 @@ def kind_word(kind: str) -> str:
     return _(_KINDS[kind]) if kind in _KINDS else kind
 
 
+_FIGURES = ("measured", "least", "label", "text")
+
+
 def worded(reason: str, values: Mapping[str, str]) -> str:
     """The sentence for a reason and its values, in the interface language."""
     if reason == "hidden":
@@ -104,6 +107,8 @@ def worded(reason: str, values: Mapping[str, str]) -> str:
     what = values.get("what")
     if what is not None:
         said["what"] = _(what)
+    if language() == "ru":  # figures as people write them there: 4,5
+        said |= {name: said[name].replace(".", ",") for name in _FIGURES if name in said}
     return _(_REASONS[reason]).format(**said)
 
 

@@ -243,7 +243,11 @@ def _alike(prescribed: str, found: str) -> str:
 
 
 def _letter(char: str) -> str:
-    return f"“{char}” ({unicodedata.name(char, 'U+' + format(ord(char), '04X'))})"
+    """``“H” (Latin)``: the script tells look-alikes apart; what has none is named by its number."""
+    script = unicodedata.name(char, "").split(" ")[0]
+    known = {"LATIN": _("Latin"), "CYRILLIC": _("Cyrillic"), "GREEK": _("Greek")}
+    what = known.get(script, f"U+{ord(char):04X}")
+    return _("“{char}” ({what})").format(char=char, what=what)
 
 
 def _words(prescribed: str, found: str) -> str:

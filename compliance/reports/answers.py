@@ -9,6 +9,8 @@ the digits of a number, or the text as typed.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from datetime import date
 
 from compliance.ledger.books import Books
 from compliance.ledger.models import Decision
@@ -39,6 +41,24 @@ def recorded(form: Form, period: Period, books: Books) -> dict[str, str]:
         for entity, item in books.decisions.items()
         if entity.startswith(stem)
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Who gave an answer, and on which day."""
+
+    value: str
+    actor: str
+    on: date
+
+
+def said(form: Form, period: Period, cell: str, books: Books) -> Said | None:
+    """The answer that stands for a cell, with whoever recorded it; ``None`` while nobody has."""
+    found = books.decisions.get(_stem(form, period) + cell)
+    event = next((item for item in books.events() if found and item.seq == found.seq), None)
+    if found is None or event is None:
+        return None
+    return Said(found.because, event.actor, event.recorded_at.date())
 
 
 def fact(form: Form, period: Period, cell: str, value: str) -> Decision:

@@ -64,7 +64,9 @@ def explain(work: Work, cell_id: str) -> Explanation:
     if cell is None or spot is None:
         raise UsageError(
             _("the form “{form}” has no cell “{cell}”").format(form=work.report.name, cell=cell_id),
-            remedy=_("Near: {cells}").format(cells=", ".join(near(work, cell_id))),
+            remedy=_("Near: {cells}").format(cells=", ".join(found))
+            if (found := near(work, cell_id))
+            else "",
         )
     amount = measured(spot)
     return Explanation(
@@ -84,7 +86,7 @@ def explain(work: Work, cell_id: str) -> Explanation:
 
 def near(work: Work, cell_id: str) -> list[str]:
     """Addresses that look like ``cell_id``, or begin alike; some of the form's own where none does."""
-    ids = [cell.id for cell in work.report.all_cells() if cell.is_figure]
+    ids = [cell.id for cell in work.report.all_cells() if cell.is_figure or cell.asked]
     close = difflib.get_close_matches(cell_id, ids, n=5, cutoff=0.5)
     stem = cell_id.split(".")[0]
     close += [known for known in ids if known.split(".")[0] == stem and known not in close][:5]
@@ -185,9 +187,7 @@ def _measure(spot: Spot, amount: Amount | None) -> str:
         parts = (spot.column_part, spot.line_part)
         operator = next((part for part in parts if part.kind and part.kind not in MEASURES), None)
         if operator is None:
-            return next((f"field {part.field}" for part in parts if part.field), "") or next(
-                (f"ask {part.ask}" for part in parts if part.ask), ""
-            )
+            return next((f"field {part.field}" for part in parts if part.field), "")
         given = [item if isinstance(item, str) else "…" for item in operator.operands]
         return f"{operator.kind} {', '.join(given)}".strip()
     axes = narrowed(
