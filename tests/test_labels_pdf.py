@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from compliance.errors import InputError
-from compliance.labels import pdf
+from compliance.labels import _pdf_read, pdf
 from compliance.practice.paper import A4, FACE
 from tests.media.labels import FORMER, TEXT, label, not_met
 from tests.media.pages import Shape, joined, layout, page, parts, saved
@@ -338,6 +338,20 @@ def test_the_remedy_for_a_small_label() -> None:
     assert ratio is not None
     assert ratio.message == "Label 26 pt, text 16 pt, needs at least 32 pt"
     assert "compliance label apply" in ratio.remedy
+
+
+@pytest.mark.parametrize("turn", [90, 270])
+def test_a_page_read_sideways_has_no_spaces_beside_narrow_marks(turn: int) -> None:
+    """Set wide enough, the ink of ``"`` and ``»`` is far apart though nothing stands between them."""
+    data = page(Shape(), layout('Слово "да"» и "нет"» здесь', points=34))
+
+    def turned(document: pikepdf.Pdf) -> None:
+        document.pages[0].obj.Rotate = turn
+        document.pages[0].contents_add(b"3.5 Tc\n", prepend=True)  # a tenth of the size between letters
+
+    sheet = pdf._read(changed(data, turned)).sheets[0]
+    words = "".join(char for char, _index in _pdf_read.visual_order(sheet))
+    assert 'Слово "да"» и "нет"» здесь' in " ".join(words.split())
 
 
 # ---- refused

@@ -235,16 +235,23 @@ def visual_order(sheet: Sheet) -> list[tuple[str, int]]:
     for row in rows:
         row.sort(key=lambda index: glyphs.lines[index][2])
         for before, index in zip([None, *row], row, strict=False):
-            if before is not None and _gap(glyphs, before, index) > 0.15 * glyphs.sizes[index] / sheet.unit:
+            if before is not None and _gap(sheet, before, index) > 0.15 * glyphs.sizes[index] / sheet.unit:
                 ordered.append((" ", -1))
             ordered.append((glyphs.texts[index], index))
         ordered.append(("\n", -1))
     return ordered
 
 
-def _gap(glyphs: Glyphs, one: int, two: int) -> float:
-    """Between the boxes of two neighbours, along whichever side they lie apart."""
-    a, b = glyphs.boxes[one], glyphs.boxes[two]
+def _gap(sheet: Sheet, one: int, two: int) -> float:
+    """Between two neighbours of a line: from where the first one's own width ends to where the next begins.
+
+    The ink of narrow marks is far apart without any space; slanted lines are measured by it all the same.
+    """
+    angle, _down, along = sheet.glyphs.lines[two]
+    if angle % 90 == 0:
+        left, bottom, right, top = sheet.textpage.get_charbox(one, loose=True)
+        return float(along - {0: right, 90: top, 180: -left, 270: -bottom}[angle])
+    a, b = sheet.glyphs.boxes[one], sheet.glyphs.boxes[two]
     if a is None or b is None:
         return 0.0
     return max(max(b[0] - a[2], a[0] - b[2]), max(b[1] - a[3], a[1] - b[3]))
