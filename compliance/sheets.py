@@ -1,4 +1,6 @@
-"""Plain workbooks of any length, written as they come: memory holds one sheet's packed bytes, no more.
+"""Tables for other programs: plain workbooks of any length, CSV, and the zip that holds several files.
+
+A workbook is written as its rows come: memory holds one sheet's packed bytes, no more.
 
 Office Open XML (ECMA-376), inline strings. Text is always text, never a formula; the same rows give
 the same bytes; there is no author and no date in the file. Forms with styles are ``reports.xlsx``'s.
@@ -6,12 +8,15 @@ the same bytes; there is no author and no date in the file. Forms with styles ar
 
 from __future__ import annotations
 
+import csv
 import io
+import json
 import unicodedata
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 Cell = str | int | Decimal | None
@@ -141,3 +146,28 @@ def _frame(names: Sequence[str]) -> dict[str, str]:
         "xl/workbook.xml": f'{_XML}<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{sheets}</sheets></workbook>',
         "xl/_rels/workbook.xml.rels": f'{_XML}<Relationships xmlns="{_PACKAGE}/relationships">{related}</Relationships>',
     }
+
+
+def archive(members: Iterable[tuple[str, bytes]]) -> bytes:
+    """A zip of (name, bytes); the same members give the same bytes."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target:
+        for name, data in members:
+            target.writestr(_info(name), data)
+    return packed.getvalue()
+
+
+def csv_text(rows: Sequence[Mapping[str, Any]]) -> str:
+    """All keys of all rows, in the order first seen."""
+    keys = list(dict.fromkeys(key for row in rows for key in row))
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer.writerow(keys)
+    writer.writerows([_csv_cell(row.get(key)) for key in keys] for row in rows)
+    return text.getvalue()
+
+
+def _csv_cell(value: Any) -> Any:
+    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        return "'" + value
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value

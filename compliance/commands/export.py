@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,7 +11,8 @@ import click
 
 from compliance.commands.app import App
 from compliance.commands.ask import day
-from compliance.commands.output import csv_text, out, say
+from compliance.commands.export_auditor import auditor
+from compliance.commands.output import out, say
 from compliance.commands.times import times
 from compliance.errors import UsageError
 from compliance.i18n import _
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
 
 FORMATS = ("hledger", "beancount", "csv", "xlsx", "compliance")
 _TEXT = ("hledger", "beancount", "compliance")
-_EPOCH = (1980, 1, 1, 0, 0, 0)
-"""The earliest moment a zip can hold: the same books give the same bytes."""
 
 
 @click.group(
@@ -105,14 +102,14 @@ def _workbook(books: Books, start: date | None, end: date | None) -> bytes:
 
 def _zip(books: Books) -> bytes:
     from compliance.ledger.exports import tables
+    from compliance.sheets import archive, csv_text
 
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+    def members() -> Iterator[tuple[str, bytes]]:
         for name, columns, rows in tables(books):
-            text = csv_text(
-                [dict(zip(columns, row, strict=True)) for row in rows] or [dict.fromkeys(columns)]
-            )
-            entry = zipfile.ZipInfo(f"{name}.csv", _EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, "\ufeff" + text)
-    return packed.getvalue()
+            listed = [dict(zip(columns, row, strict=True)) for row in rows] or [dict.fromkeys(columns)]
+            yield f"{name}.csv", ("\ufeff" + csv_text(listed)).encode()
+
+    return archive(members())
+
+
+export.add_command(auditor)

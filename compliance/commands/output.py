@@ -8,8 +8,6 @@ spreadsheet would take for a formula gets an apostrophe in front.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 import shutil
@@ -23,6 +21,7 @@ import click
 
 from compliance.i18n import _, language
 from compliance.money import display
+from compliance.sheets import csv_text
 
 Row = Mapping[str, Any]
 C = TypeVar("C", bound=Callable[..., Any])
@@ -79,22 +78,6 @@ def _escaped(char: str) -> str:
     return "".join(
         f"\\u{unit:04x}" for unit in memoryview(char.encode("utf-16", "surrogatepass")[2:]).cast("H")
     )
-
-
-def csv_text(rows: Sequence[Row]) -> str:
-    """All keys of all rows, in the order first seen."""
-    keys = list(dict.fromkeys(key for row in rows for key in row))
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow(keys)
-    writer.writerows([_csv_cell(row.get(key)) for key in keys] for row in rows)
-    return text.getvalue()
-
-
-def _csv_cell(value: Any) -> Any:
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return "'" + value
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value
 
 
 def table(rows: Sequence[Row], columns: Sequence[Column]) -> None:

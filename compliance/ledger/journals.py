@@ -83,9 +83,10 @@ def held_before(books: Books, start: date) -> list[Held]:
 
 
 def hledger(
-    books: Books, *, start: date | None = None, end: date | None = None, opening: bool = False
-) -> Iterator[str]:
-    """Lines of a journal, without line ends."""
+    books: Books, *, start: date | None = None, end: date | None = None, opening: bool = False,
+    say: Callable[[str], str] = str,
+) -> Iterator[str]:  # fmt: skip
+    """Lines of a journal, without line ends. Free text passes through ``say``, which may mask it."""
     accounts, funds = Names(word, books.accounts), Names(word, books.funds)
     yield "; made by compliance; amounts are exact"
     for currency in _currencies(books):
@@ -103,13 +104,13 @@ def hledger(
             yield f"    {name}  {amount} {held.currency}  ; fund:{funds[held.fund]}"
     for item in books.transactions(start=start, end=end):
         yield ""
-        yield _head(item)
+        yield _head(item, say)
         for posting in item.postings:
             yield _posting(books, posting, accounts, funds)
 
 
-def _head(item: JournalEntry) -> str:
-    memo = _BREAKS.sub(" ", item.memo or "").strip()
+def _head(item: JournalEntry, say: Callable[[str], str]) -> str:
+    memo = _BREAKS.sub(" ", say(item.memo or "")).strip()
     title = f"{word(item.kind)} {memo}".strip()
     return f"{item.on.isoformat()} * ({item.id}) {title}  ; event:{item.seq}"
 
@@ -128,8 +129,9 @@ def _posting(books: Books, posting: Entry, accounts: Names, funds: Names) -> str
 
 
 def beancount(
-    books: Books, *, start: date | None = None, end: date | None = None, opening: bool = False
-) -> Iterator[str]:
+    books: Books, *, start: date | None = None, end: date | None = None, opening: bool = False,
+    say: Callable[[str], str] = str,
+) -> Iterator[str]:  # fmt: skip
     """Lines of a beancount file, without line ends; ids stand as metadata where a name cannot hold them."""
     accounts = Names(component, books.accounts)
     yield "; made by compliance; amounts are exact"
@@ -138,7 +140,7 @@ def beancount(
     for entity, account in books.accounts.items():
         yield f"{_SINCE.isoformat()} open {_root(account).capitalize()}:{accounts[entity]}"
         yield f"  id: {_quoted(entity)}"
-        yield f"  title: {_quoted(account.title)}"
+        yield f"  title: {_quoted(say(account.title))}"
     for (currency, quote, on), rate in sorted(books.rates.items()):
         yield f"{on.isoformat()} price {currency} {rate} {quote}"
     if opening and start is not None:
@@ -148,7 +150,7 @@ def beancount(
             yield f"    fund: {_quoted(held.fund)}"
     for item in books.transactions(start=start, end=end):
         yield ""
-        yield f"{item.on.isoformat()} * {_quoted(item.kind)} {_quoted(item.memo or '')}"
+        yield f"{item.on.isoformat()} * {_quoted(item.kind)} {_quoted(say(item.memo or ''))}"
         yield f"  entry: {item.seq}"
         yield f"  txn: {item.id}"
         for posting in item.postings:
