@@ -48,6 +48,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "export": ("export:export", N_("Write the books for another program")),
     "rules": ("rules:rules", N_("Which laws bind, since when, and how sure we are")),
     "forms": ("forms:forms", N_("Report forms, and confirming their captions")),
+    "evidence": ("evidence:evidence", N_("Which papers are missing, and letters that ask for them")),
     "filing": ("filing:filing", N_("What was filed; receipts")),
     "batch": ("imports:batch", N_("Undo a whole import")),
     "books": ("books:books", N_("Audit the books")),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import Field, field_validator
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 FILE = "schedules.yaml"
 V = TypeVar("V")
+Figure = Annotated[str, Field(pattern=r"^[0-9]{1,12}(\.[0-9]{1,3})?$")]
+"""An amount in the currency of reports, such as 40000.00."""
 
 
 class Names(Strict):
@@ -59,6 +61,28 @@ class Lead(Strict):
     approve_days: int = Field(default=3, ge=0, le=365)
 
 
+class Demand(Strict):
+    """Papers that an expense must rest on, by our own policy: ``any`` of them, or ``all``.
+
+    ``lines`` are the form lines it is about (all without them), ``from`` the amount of one payment it
+    begins with, in the currency of reports.
+    """
+
+    papers: list[str] = Field(min_length=1)
+    enough: Literal["any", "all"] = "all"
+    lines: list[str] = []
+    from_: Figure = Field(default="0", alias="from")
+
+
+class FixedAssets(Strict):
+    """From which amount a thing that lasts is a fixed asset, by our accounting policy: the form line it
+    belongs on, and the lines where it lands by mistake."""
+
+    from_: Figure = Field(alias="from")
+    line: str
+    instead_of: list[str] = Field(min_length=1)
+
+
 class Imports(Strict):
     profiles: dict[str, CsvProfile] = {}
     registers: dict[str, RegisterProfile] = {}
@@ -77,6 +101,8 @@ class Config(Strict):
     advance_days: int = Field(default=30, ge=1, le=366)
     packs: str | None = None
     database: str | None = None
+    evidence: dict[Day, list[Demand]] = {}
+    fixed_assets: dict[Day, FixedAssets] = {}
 
     @field_validator("currency")
     @classmethod
@@ -121,6 +147,14 @@ class Config(Strict):
     def bodies_on(self, day: date) -> dict[str, str]:
         """Governing body (``council``...) -> its full name as forms print it, where we have said one."""
         return {body: _in_force(names, day) for body, names in self.organisation.bodies.items() if names}
+
+    def demands_on(self, day: date) -> list[Demand]:
+        """The papers our policy asks for on ``day``; nothing before its first day."""
+        return _in_force(self.evidence, day) if min(self.evidence, default=date.max) <= day else []
+
+    def fixed_assets_on(self, day: date) -> FixedAssets | None:
+        known = min(self.fixed_assets, default=date.max) <= day
+        return _in_force(self.fixed_assets, day) if known else None
 
     def address_on(self, day: date) -> str:
         return _in_force(self.organisation.address, day) if self.organisation.address else ""

@@ -50,6 +50,11 @@ class Check:
     title: str
     run: Callable[[Context], Findings]
 
+    @property
+    def names(self) -> tuple[str, str, str]:
+        """What people may call it by: its name, the first word of that, its tier."""
+        return self.name, self.name.partition(".")[0], self.tier
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -81,15 +86,15 @@ def all_checks() -> list[Check]:
 
 
 def run(context: Context, names: Sequence[str] = ()) -> Outcome:
-    """Run all checks, or those named (a tier names all of its own)."""
+    """Run all checks, or those named; a tier, or the first word of names, names all of its own."""
     checks = all_checks()
-    unknown = [name for name in names if not any(name in (item.name, item.tier) for item in checks)]
+    unknown = [name for name in names if not any(name in item.names for item in checks)]
     if unknown:
         raise UsageError(
             _("there is no check “{name}”").format(name=unknown[0]),
             remedy=_("See: compliance check --list"),
         )
-    chosen = [item for item in checks if not names or item.name in names or item.tier in names]
+    chosen = [item for item in checks if not names or set(names) & set(item.names)]
     findings = [finding for item in chosen for finding in item.run(context)]
     findings.sort(key=lambda item: (SEVERITIES.index(item.severity), item.code, item.subject, item.period))
     decisions = context.books.decisions

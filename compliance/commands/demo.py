@@ -205,12 +205,22 @@ def _rest(stage: Stage, practice: Practice) -> None:
     stage.series(script.obligations(practice))
     stage.series(script.work(practice))
     stage.series(script.late(practice))
+    rows = json.loads(stage.run(["list", "lines", "--format", "json"], quiet=True))["rows"]
+    stage.series(script.acts(practice, lambda event: _line_of(event, rows)))
+
+
+def _line_of(event: Event, rows: list[dict[str, Any]]) -> str:
+    """The short name of the statement line that an event of the practice came by."""
+    place = (event.account, event.on.isoformat(), event.amount_minor)
+    return next(
+        str(row["id"])[:8] for row in rows if (row["account"], row["on"], row["amount_minor"]) == place
+    )
 
 
 def _mistakes(stage: Stage, right: Practice) -> None:
     import shutil
 
-    from compliance.practice import FIRST_TIER
+    from compliance.practice import FIRST_TIER, script
 
     n = len(FIRST_TIER)
     _title(
@@ -223,20 +233,15 @@ def _mistakes(stage: Stage, right: Practice) -> None:
     for name in ("schedules.yaml", "ledger.sqlite", "vault.sqlite"):
         shutil.copy2(name, Path("mistakes") / name)
     out("  " + _("(a copy of the books with all of them is kept in mistakes/, to try your hand)"))
-    _title(_("6. Five of them falsify the totals: mended, nothing is erased"))
+    _title(_("6. Six of them falsify the totals: mended, nothing is erased"))
     stage.run(["record", "source", "--id", "primer", "--acts-for", "commons"])
     rows = json.loads(stage.run(["list", "lines", "--format", "json"], quiet=True))["rows"]
     for event in (*right.tagged("euro-sale"), *right.tagged("own-transfer")):
-        if event.account not in ("a1", "a2") or event.amount_minor < 0:
-            continue
-        line = next(
-            row["id"][:8]
-            for row in rows
-            if (row["account"], row["on"], row["amount_minor"])
-            == (event.account, event.on.isoformat(), event.amount_minor)
-        )
-        part = event.parts[0]
-        stage.run(["assign", line, "--kind", part.kind, "--fund", part.fund])
+        if event.account in ("a1", "a2") and event.amount_minor > 0:
+            part = event.parts[0]
+            stage.run(["assign", _line_of(event, rows), "--kind", part.kind, "--fund", part.fund])
+    for event in right.tagged("laptop-2"):
+        stage.run(script.assignment(event, _line_of(event, rows)))
     for row in json.loads(stage.run(["register", "list", "--format", "json"], quiet=True))["rows"]:
         if row["differs"]:
             stage.run(["register", "book", row["name"], "--yes"])

@@ -80,9 +80,10 @@ def _write(target: Path | None, chunks: Iterable[bytes], *, overwrite: bool) -> 
 
 def _lines(books: Books, fmt: str, span: dict[str, Any]) -> Iterator[str]:
     from compliance.ledger.journals import beancount, hledger
+    from compliance.ledger.transfer import text_of
 
     if fmt == "compliance":
-        return books.text_lines()
+        return text_of(books)
     return hledger(books, **span) if fmt == "hledger" else beancount(books, **span)
 
 

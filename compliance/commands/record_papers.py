@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from compliance.ledger.books import Books
 
 _RATE = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,8})?\Z", re.ASCII)
+_LINE = re.compile(r"[0-9a-f]{8,64}\Z", re.ASCII)
 _RATES_CAP = 8 * MiB
 _COLUMNS = {"date": "on"}
 
@@ -52,7 +53,9 @@ _COLUMNS = {"date": "on"}
 @click.option("--kind", metavar="WORD", help=_("agreement, invoice, act, receipt, protocol, ..."))
 @click.option("--title", metavar="TEXT", help=_("What it is called; nothing about a person"))
 @click.option(
-    "--about", metavar="ID", help=_("What it supports: a source, an agreement, a role, a filing, ...")
+    "--about",
+    metavar="ID",
+    help=_("What it supports: a source, an agreement, a role, a filing, a statement line, txn:NUMBER, ..."),
 )
 @click.option("--dated-on", metavar="DAY", help=_("The day on the paper"))
 @click.option("--received-on", metavar="DAY", help=_("The day it reached you"))
@@ -110,10 +113,30 @@ def _document_fields(app: App, books: Books, options: dict[str, Any], about: str
         title=options["title"],
         dated_on=options["dated_on"],
         received_on=options["received_on"],
-        about=find(about, _anything(books), "--about") if about else about,
+        about=_subject(books, about) if about else about,
         amount_minor=minor,
         currency=currency if minor is not None else None,
     )
+
+
+def _subject(books: Books, about: str) -> str:
+    """What a paper supports: a statement line by its short name, ``txn:NUMBER``, or anything with an id."""
+    from compliance.ledger.lines import by_prefix
+
+    number = about.removeprefix("txn:")
+    if number != about and number.isascii() and number.isdigit() and len(number) < 16:
+        if next(iter(books.entries(txn=int(number))), None) is None:
+            raise UsageError(
+                _("there is no transaction {number}").format(number=number),
+                remedy=_("See: compliance list transactions"),
+            )
+        return f"txn:{int(number)}"
+    anything = _anything(books)
+    if about not in anything and _LINE.match(about):
+        lines = by_prefix(books, about)
+        if len(lines) == 1:
+            return lines[0].identity
+    return find(about, anything, "--about")
 
 
 def _anything(books: Books) -> dict[str, str]:

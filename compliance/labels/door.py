@@ -107,14 +107,7 @@ def apply_file(
     file is wrong, encrypted or signed, or when another file stands at the output. ``every_page`` is
     for paged media.
     """
-    if label.text is None:
-        elements = "; ".join(label.elements) or "?"
-        raise Refused(
-            _("no exact wording is known for this label, so nothing was stamped"),
-            place=str(path),
-            why=_("What must be said: {elements}").format(elements=elements),
-            remedy=_("Have a lawyer look at it."),
-        )
+    _known_wording(path, label)
     medium = medium_of(path)
     data = _read(path, medium)
     done = _work(medium, "apply_every_page" if every_page else "apply", data, label, path)
@@ -129,6 +122,26 @@ def apply_file(
     if not _holds(target, stamped.data):
         files.write_whole(target, stamped.data, overwrite=overwrite)
     return Applied(target, _placed(verification, target), stamped.notes, True)
+
+
+def labelled(data: bytes, path: Path, label: Label) -> tuple[bytes, Verification]:
+    """The bytes of a file of ours, named ``path`` but not written yet, with its label put on and measured."""
+    _known_wording(path, label)
+    done = _work(medium_of(path), "apply", data, label, path)
+    if not work.carries(done.verification):
+        raise _refused(done.verification, path)
+    return data if done.stamped is None else done.stamped.data, _placed(done.verification, path)
+
+
+def _known_wording(path: Path, label: Label) -> None:
+    if label.text is None:
+        elements = "; ".join(label.elements) or "?"
+        raise Refused(
+            _("no exact wording is known for this label, so nothing was stamped"),
+            place=str(path),
+            why=_("What must be said: {elements}").format(elements=elements),
+            remedy=_("Have a lawyer look at it."),
+        )
 
 
 def _work(medium: Medium, job: work.Job, data: bytes, label: Label, path: Path) -> work.Done:

@@ -270,12 +270,6 @@ class Books:
         )
         return {number for row in rows for number in row}
 
-    def text_lines(self) -> Iterator[str]:
-        """Every row as known, as portable text; see ``transfer``."""
-        from compliance.ledger import transfer
-
-        return transfer.text_lines(self._connection, known_at=self.known_at)
-
     # Events
 
     def seq_at(self, moment: str) -> int:

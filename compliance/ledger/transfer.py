@@ -25,6 +25,7 @@ from sqlalchemy.exc import IntegrityError
 
 from compliance.errors import InputError
 from compliance.i18n import _
+from compliance.ledger.books import Books
 from compliance.ledger.chain import GENESIS, STREAM, anchor
 from compliance.ledger.models import FACTS, MOVEMENTS, SCHEMA_VERSION, Event
 from compliance.ledger.stored import unreadable
@@ -125,6 +126,11 @@ def text_lines(connection: Connection, *, known_at: int | None = None) -> Iterat
         yield _line({name: filled})
     found = counter.extent()
     yield _line({"end": {"events": found.events, "rows": found.rows, "hash": found.hash}})
+
+
+def text_of(books: Books) -> Iterator[str]:
+    """The text of what ``books`` knows."""
+    return text_lines(books._connection, known_at=books.known_at)
 
 
 def _line(value: dict[str, Any]) -> str:

@@ -91,6 +91,7 @@ def write_files(practice: Practice, folder: Path) -> list[Path]:
         ),
         *sent.filed(practice),
         *sent.late(practice),
+        *sent.acts(practice),
     ]
     paths = []
     for name, data in files:

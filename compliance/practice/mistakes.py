@@ -216,7 +216,7 @@ MISTAKES = {
         Mistake(8, _lost_monday, True, {}),
         Mistake(9, _lost_rate, True, {}),
         Mistake(10, _tight_budget, True, {"over_budget": 8_950_20}),
-        Mistake(11, _laptop_on_other, False, {"other_by": 64_950_00}),
+        Mistake(11, _laptop_on_other, True, {"other_by": 64_950_00}),
         Mistake(12, _late_document, True, {"late": LATE.amount_minor}),
         Mistake(13, _workbook, True, {"visits_said": 310, "visits": 302}),
         Mistake(14, _name_in_print, True, {}),

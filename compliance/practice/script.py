@@ -7,12 +7,13 @@ Nothing here runs anything; the demo does, and prints what it runs. What can onl
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 
 from compliance.money import plain
 from compliance.practice import workbooks
 from compliance.practice.model import Accrual, AttributionRule, Event, Part, PastFiling, Practice
+from compliance.practice.sent import ACTS
 
 Command = list[str]
 EXPENSE_KINDS = ("expense", "fee", "debt", "prepayment", "advance")
@@ -191,6 +192,17 @@ def late(practice: Practice) -> Iterator[Command]:
                 amount=plain(paper.amount_minor, "RUB"), currency="RUB", about=paper.fund,
             ),
         ]  # fmt: skip
+
+
+def acts(practice: Practice, handle: Callable[[Event], str]) -> Iterator[Command]:
+    """Acts of acceptance, each about the bank line that paid for the thing; ``handle`` is its short name."""
+    for event in practice.events:
+        if event.tag in ACTS and event.tag not in practice.missing_acts:
+            yield [
+                "record", "document", f"papers/act-{event.tag}.pdf",
+                *options(id=f"act-{event.tag}", kind="act", title=f"Акт приёмки: {event.purpose.split(',')[0]}", dated_on=event.on,
+                         amount=plain(-event.amount_minor, event.currency), currency=event.currency, about=handle(event)),
+            ]  # fmt: skip
 
 
 def history(filing: PastFiling, amends: str | None, cells: dict[str, int]) -> Command:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from compliance.practice.model import Practice
 
+ACTS = ("laptop-1", "laptop-2", "projector")
+"""Tags of purchases that an act of acceptance belongs to."""
+
 
 def filed(practice: Practice) -> list[tuple[str, bytes]]:
     """(name, bytes) of what past filings sent, and of the post office's receipts."""
@@ -24,6 +27,18 @@ def late(practice: Practice) -> list[tuple[str, bytes]]:
             page(f"PRACTICE - act of {document.dated_on}, {document.amount_minor / 100:.2f} RUB"),
         )
         for document in practice.late_documents
+    ]
+
+
+def acts(practice: Practice) -> list[tuple[str, bytes]]:
+    """Acts of acceptance of things that last; one is missing where the mistake was planted."""
+    return [
+        (
+            f"papers/act-{event.tag}.pdf",
+            page(f"PRACTICE - act of acceptance of {event.on}, {-event.amount_minor / 100:.2f} RUB"),
+        )
+        for event in practice.events
+        if event.tag in ACTS and event.tag not in practice.missing_acts
     ]
 
 
