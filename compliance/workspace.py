@@ -142,7 +142,9 @@ class Config(Strict):
             "instrumental": names.instrumental,
             "genitive": names.genitive,
         }
-        return {f"name.{case}": text for case, text in pairs.items() if text}
+        return {f"name.{case}": text for case, text in pairs.items() if text} | {
+            "registrant": names.nominative
+        }
 
     def bodies_on(self, day: date) -> dict[str, str]:
         """Governing body (``council``...) -> its full name as forms print it, where we have said one."""

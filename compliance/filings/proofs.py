@@ -11,6 +11,7 @@ from typing import Any
 from compliance.filings.proving import ledger_of
 from compliance.labels.compose import Composed, compose
 from compliance.ledger.books import Books
+from compliance.money import plain
 from compliance.periods import parse_day
 from compliance.reports import limits
 from compliance.reports.limits import Ledger
@@ -69,4 +70,22 @@ def _crossings(case: Case) -> list[list[str]]:
     return [[item.on.isoformat(), str(item.times)] for item in found]
 
 
-HOOKS: Mapping[str, Hook] = {"text": _text, "findings": _findings, "crossings": _crossings}
+def _caps(case: Case) -> list[list[str]]:
+    """``[last day, used, allowed, carried over, too much]`` of each window of a cap, as decimals."""
+    assert case.books is not None
+    currency = case.pack.regime.currency
+    with ledger_of(case.books) as books:
+        found = limits.uses(_money_rule(case), _ledger(case, books))
+    return [
+        [
+            item.window.last.isoformat(),
+            *(
+                plain(minor, currency)
+                for minor in (item.used_minor, item.allowed_minor, item.carried_minor, item.over_minor)
+            ),
+        ]
+        for item in found
+    ]
+
+
+HOOKS: Mapping[str, Hook] = {"text": _text, "findings": _findings, "crossings": _crossings, "caps": _caps}

@@ -109,6 +109,8 @@ def blocks(
 def _groups(section: Section, measures: Measures, own: Axes) -> list[tuple[str, str, Axes]]:
     if section.per is None:
         return [("", "", own)]
+    if section.per == "principal":
+        return _principals(measures, own)
     if section.per not in AXES:
         raise SetupError(
             _("a section that repeats for each “{word}” cannot be filled from these books").format(
@@ -117,6 +119,22 @@ def _groups(section: Section, measures: Measures, own: Axes) -> list[tuple[str, 
         )
     sight = Sight(measures, measures.period, "", {}, own)
     return [(record.key, record.caption, _both(own, record.axes)) for record in records(section.per, sight)]
+
+
+def _principals(measures: Measures, own: Axes) -> list[tuple[str, str, Axes]]:
+    """One group for each source that agreements are with: all its agreements, whoever paid into them."""
+    books, funds = measures.books, dict[str, set[str]]()
+    for entity, fund in books.funds.items():
+        if fund.donor:
+            funds.setdefault(fund.donor, set()).add(entity)
+    return [
+        (
+            donor,
+            books.sources[donor].name or donor if donor in books.sources else donor,
+            _both(own, {"fund": frozenset(held)}),
+        )
+        for donor, held in sorted(funds.items())
+    ]
 
 
 def _both(one: Axes, other: Axes) -> Axes:

@@ -106,6 +106,7 @@ class Expect(Strict):
     tables: Any = None
     tax: Any = None
     crossings: Any = None
+    caps: Any = None
 
     def stated(self) -> dict[str, Any]:
         """The expected values by their key in the file."""
