@@ -5,6 +5,7 @@ from __future__ import annotations
 from compliance.checks.registry import Context, Findings, check
 from compliance.findings import Finding
 from compliance.i18n import N_, _, day_text, language, ngettext
+from compliance.ledger.chart import for_line
 from compliance.money import display
 from compliance.registers.compare import Difference, differences
 from compliance.registers.missing import missing
@@ -17,12 +18,12 @@ def registers(context: Context) -> Findings:
             f"register.{item.kind}",
             "error",
             f"register:{item.name}",
-            _message(item),
+            _message(context, item),
             _("Book them as the register says: compliance register book {name}").format(name=item.name),
         )
 
 
-def _message(item: Difference) -> str:
+def _message(context: Context, item: Difference) -> str:
     n = len(item.registers)
     days = sorted(register.on_date for register in item.registers)
     if item.kind == "acquirer" and item.received_minor == item.spent_minor < 0:
@@ -39,15 +40,17 @@ def _message(item: Difference) -> str:
         "{n} bank line is booked otherwise than the register {name} says: {what}",
         "{n} bank lines are booked otherwise than the register {name} says: {what}",
         n,
-    ).format(n=n, name=item.name, what=_what(item))
+    ).format(n=n, name=item.name, what=_what(context, item))
 
 
-def _what(item: Difference) -> str:
+def _what(context: Context, item: Difference) -> str:
     """By how much, of what: form lines first, then agreements where only these differ."""
     told = [
-        _("{amount} too much on “{line}”").format(amount=_money(minor, item), line=line)
+        _("{amount} too much on “{line}”").format(amount=_money(minor, item), line=_title(context, line))
         if minor > 0
-        else _("{amount} too little on “{line}”").format(amount=_money(-minor, item), line=line)
+        else _("{amount} too little on “{line}”").format(
+            amount=_money(-minor, item), line=_title(context, line)
+        )
         for line, minor in sorted(item.by_line.items(), key=lambda pair: (-pair[1], pair[0]))
         if minor
     ]
@@ -58,6 +61,12 @@ def _what(item: Difference) -> str:
     if not told:
         told = [_("agreements or programmes are mixed up")]
     return "; ".join(told)
+
+
+def _title(context: Context, line: str) -> str:
+    """A form line as the chart calls it."""
+    account = for_line(context.books.accounts, line)
+    return context.books.accounts[account].title if account else line
 
 
 def _money(minor: int, item: Difference, *, sign: bool = False) -> str:

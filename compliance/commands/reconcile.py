@@ -39,6 +39,7 @@ class _FileOrCommand(click.Group):
     help=_(
         "Compare with the books of 1C or Tally: reconcile FILE. Account cards and trial balances of 1C (XLSX, CSV),"
         " day books of Tally (XML, XLSX, CSV). It prints theirs minus ours by account and month, and never posts."
+        " With --by fund, programme or line each account is broken down."
     ),
 )
 def reconcile() -> None:

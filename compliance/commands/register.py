@@ -210,6 +210,7 @@ def book(app: App, /, name: str, given: bool, amends: str | None) -> None:
 @format_option
 @pass_app
 def list_(app: App, /, fmt: str) -> None:
+    from compliance.commands.words import in_words
     from compliance.ledger.models import Register
     from compliance.registers.compare import differences
 
@@ -235,7 +236,8 @@ def list_(app: App, /, fmt: str) -> None:
         Column("amount_minor", _("Amount"), money=True), Column("currency", ""),
         Column("differs", _("Booked otherwise")),
     ]  # fmt: skip
-    emit(list(rows.values()), columns, "registers/1", fmt)
+    shown = [in_words(row) for row in rows.values()] if fmt == "table" else list(rows.values())
+    emit(shown, columns, "registers/1", fmt)
 
 
 @register.command(
@@ -264,6 +266,7 @@ def sheet(app: App, /, kind: str, file: Path) -> None:
 @pass_app
 def cash(app: App, /, period: str, account: str | None, fmt: str) -> None:
     from compliance.commands.record_shared import only
+    from compliance.commands.words import word
     from compliance.periods import parse_period
     from compliance.registers.cash import book_of
 
@@ -288,4 +291,6 @@ def cash(app: App, /, period: str, account: str | None, fmt: str) -> None:
         Column("in_minor", _("In"), money=True), Column("out_minor", _("Out"), money=True),
         Column("balance_minor", _("Balance"), money=True), Column("currency", ""),
     ]  # fmt: skip
+    if fmt == "table":
+        rows = [row | {"what": word("kind", str(row["what"]))} for row in rows]
     emit(rows, columns, "cashbook/1", fmt)
