@@ -21,6 +21,8 @@ PYTHON_FILES = sorted(PACKAGE.rglob("*.py"))
 REGIMES = sorted(path.parent.name for path in (PACKAGE / "regimes").glob("*/regime.yaml"))
 # Here two-letter words are languages, or pydantic's constraints (greater or equal), not laws.
 OTHER_WORDS_FILES = {PACKAGE / "i18n.py", PACKAGE / "money.py", PACKAGE / "yamlfile" / "models.py"}
+# The grammar's own word for a direction; as a regime it is found in paths and ids only.
+ALSO_WORDS = {"in"}
 HEAVY = {
     "PIL",
     "alembic",
@@ -57,7 +59,7 @@ def regime_literals(source: str, regimes: list[str]) -> list[str]:
         f"{node.lineno}: {node.value}"
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in innocent
-        if node.value in regimes or (regimes and inside.search(node.value))
+        if (node.value in regimes and node.value not in ALSO_WORDS) or (regimes and inside.search(node.value))
     ]
 
 
