@@ -12,7 +12,7 @@ from typing import Any
 import openpyxl
 import pytest
 from intakebooks import balance, books_of, freeze, make, vault_of
-from test_import_command import ledger_digest, load, queued, statement
+from test_import_command import OWN, ledger_digest, load, queued, statement
 from workbench import Bench
 
 from compliance import cli, i18n
@@ -568,3 +568,60 @@ def test_a_file_of_another_kind_is_told(folder: Path, capsys: pytest.CaptureFixt
     (folder / "filled.ods").write_bytes(b"PK")
     assert run(folder, "queue", "apply", "--sheet", str(folder / "filled.ods"), "--yes") == 2
     assert "Save as" in capsys.readouterr().err
+
+
+# ---- own transfers
+
+
+A2 = "40703810400000000077"
+
+
+def _to_own(data: bytes, number: str = A2) -> bytes:
+    return data.replace(b"40702810000000000099", number.encode())
+
+
+def test_our_own_account_on_the_other_side_is_an_own_transfer(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The first half asks whose money it is (a1 holds that of several); the second knows it from the first."""
+    folder = make(tmp_path / "books")
+    out = _to_own(statement(("06.10.2025", "-150.00", "Перевод")))
+    capsys.readouterr()
+    assert load(folder, out, name="a1.txt") == 0
+    assert "own transfer is proposed" in capsys.readouterr().err
+    [row] = Bench(folder).rows("queue")
+    assert (row["proposal"], row["rules"]) == ({"kind": "transfer"}, ["own-account"])
+    assert run(folder, "queue", "apply", "--yes") == 0
+    assert "whose money" in capsys.readouterr().err
+    assert run(folder, "assign", row["line"], "--kind", "transfer", "--fund", "f4") == 0
+    opening = balance(folder, "a2")
+    into = _to_own(statement(("07.10.2025", "150.00", "Перевод"), own=A2, opening=opening), OWN)
+    assert load(folder, into, name="a2.txt") == 0
+    [row] = Bench(folder).rows("queue")
+    assert row["proposal"] == {"kind": "transfer", "fund": "f4"}
+    assert run(folder, "queue", "apply", "--yes") == 0
+    assert balance(folder, "transit") == 0
+    assert queued(folder) == 0
+
+
+def test_a_rule_of_ours_is_asked_first_and_another_currency_is_an_exchange(tmp_path: Path) -> None:
+    folder = make(tmp_path / "books")
+    euro = _to_own(statement(("06.10.2025", "-150.00", "Покупка валюты")), "40703978600000000042")
+    assert load(folder, euro) == 0
+    bench = Bench(folder)
+    assert bench.rows("queue")[0]["proposal"] == {"kind": "exchange"}
+    bench.run(
+        "queue", "rule", "add", "--id", "mine", "--purpose-contains", "валюты", "--fund", "f4", "--line", "other"
+    )  # fmt: skip
+    assert bench.rows("queue")[0]["rules"] == ["mine"]
+
+
+def test_our_own_tax_number_is_enough(tmp_path: Path) -> None:
+    folder = make(tmp_path / "books")
+    path = folder / "schedules.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert load(folder, statement(("06.10.2025", "-150.00", "На депозит"))) == 0
+    assert Bench(folder).rows("queue")[0]["proposal"] is None
+    path.write_text(text.replace('"statuses"', '"tax_id": "0000300090", "statuses"'), encoding="utf-8")
+    [row] = Bench(folder).rows("queue")
+    assert (row["proposal"], row["rules"]) == ({"kind": "transfer"}, ["own-tax-number"])

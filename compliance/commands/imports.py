@@ -127,6 +127,30 @@ def _load(
     if fmt is not None:
         _show(parts, fmt)
     _acknowledge(parts, batch)
+    if batch is not None and sum(part.new_lines for part in parts) <= _LOOKED_AT:
+        _say_own(app, batch)
+
+
+_LOOKED_AT = 5_000
+"""So many new lines are looked at for own transfers at once; the queue looks at any number."""
+
+
+def _say_own(app: App, batch: int) -> None:
+    """New lines whose other side is ourselves."""
+    from compliance.commands.queue_sheet import own
+    from compliance.intake.queue import waiting
+
+    with app.books() as books, app.vault() as vault:
+        found = waiting(books, vault, (), own(app, books))
+        n = sum(1 for item in found if item.proposal and item.line.batch == batch)
+    if n:
+        say(
+            ngettext(
+                "{n} line has our own account or tax number on its other side: an own transfer is proposed for it.",
+                "{n} lines have our own account or tax number on their other side: own transfers are proposed for them.",
+                n,
+            ).format(n=n)
+        )
 
 
 def _acknowledge(parts: Sequence[Part], batch: int | None) -> None:

@@ -12,7 +12,7 @@ from compliance.commands.app import App, pass_app
 from compliance.commands.ask import choice, interactive, maybe, yes
 from compliance.commands.output import Column, clean, emit, format_option, out, say
 from compliance.commands.queue_rules import rule, rules_
-from compliance.commands.queue_sheet import read_sheet, sheet
+from compliance.commands.queue_sheet import own, read_sheet, sheet
 from compliance.commands.queue_suggest import assign_suggested, suggest
 from compliance.commands.record_shared import (
     amends_option,
@@ -51,7 +51,7 @@ def _list(app: App, fmt: str) -> None:
     from compliance.intake.queue import waiting
 
     with app.books() as books, app.vault() as vault:
-        rows = [queue_row(item) for item in waiting(books, vault, rules(vault))]
+        rows = [queue_row(item) for item in waiting(books, vault, rules(vault), own(app, books))]
     columns = [
         Column("line", _("Line")),
         Column("date", _("Day")),
@@ -102,7 +102,10 @@ def _proposed(item: Waiting) -> str:
 
 def described(part: Part) -> str:
     """``f1 expense pay p1``: a part in one breath."""
-    words = (part.fund, part.kind, part.account, part.line, part.source, part.programme, part.purpose)
+    from compliance.commands.words import line_kinds
+
+    kind = line_kinds().get(part.kind, part.kind)
+    words = (part.fund, kind, part.account, part.line, part.source, part.programme, part.purpose)
     return " ".join(word for word in words if word)
 
 
@@ -151,7 +154,7 @@ def _proposals(
 
     ready, left = [], []
     closed, amended = ClosedDays.of(books), filing(books, amends)
-    for item in waiting(books, vault, rules(vault)):
+    for item in waiting(books, vault, rules(vault), own(app, books)):
         if item.proposal is None:
             continue
         if item.proposal.part is None:

@@ -16,6 +16,7 @@ from compliance.errors import UsageError
 from compliance.i18n import _, day_text, ngettext
 
 if TYPE_CHECKING:
+    from compliance.intake.own import Own
     from compliance.intake.sheet import Changes
     from compliance.ledger.books import Books
 
@@ -38,10 +39,17 @@ def sheet(app: App, /, file: Path) -> None:
 
     _refuse_suffix(file, "OUT.xlsx")
     with app.books() as books, app.vault() as vault:
-        data = render(waiting(books, vault, rules(vault)), books, named(app, books))
+        data = render(waiting(books, vault, rules(vault), own(app, books)), books, named(app, books))
     write_whole(file, data)
     say(_("written: {file}").format(file=file))
     say(_("It holds names and purposes from the vault: delete it when it has been read back."))
+
+
+def own(app: App, books: Books) -> Own:
+    """Our own account numbers and tax number: the other side of an own transfer."""
+    from compliance.intake.own import Own
+
+    return Own(books, app.workspace.config.organisation.tax_id)
 
 
 def named(app: App, books: Books) -> dict[str, dict[str, str]]:

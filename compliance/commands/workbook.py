@@ -12,7 +12,7 @@ from compliance.commands.app import App, pass_app
 from compliance.commands.ask import day_or, yes
 from compliance.commands.ask import period as a_period
 from compliance.commands.output import clean, format_option, out, say
-from compliance.commands.queue_sheet import named
+from compliance.commands.queue_sheet import named, own
 from compliance.commands.record_shared import amends_option, filing, find, recorded, titles
 from compliance.commands.workbook_import import import_
 from compliance.errors import InputError, UsageError
@@ -77,7 +77,7 @@ def queue(app: App, /, file: Path) -> None:
     from compliance.intake.sheet import render
 
     with app.books() as books, app.vault() as vault:
-        data = render(waiting(books, vault, rules(vault)), books, named(app, books))
+        data = render(waiting(books, vault, rules(vault), own(app, books)), books, named(app, books))
     _written(file, data)
     _say_secret()
 

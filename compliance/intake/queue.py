@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from compliance.intake.attribution import AttributionRule, Proposal, propose
+from compliance.intake.own import Own
 from compliance.ledger import lines
 from compliance.ledger.books import Books
 from compliance.ledger.lines import BankLine
@@ -24,11 +25,14 @@ class Waiting:
     proposal: Proposal | None
 
 
-def waiting(books: Books, vault: Vault, rules: Sequence[AttributionRule]) -> Iterator[Waiting]:
-    """The queue by day; memory stays flat."""
+def waiting(
+    books: Books, vault: Vault, rules: Sequence[AttributionRule], own: Own | None = None
+) -> Iterator[Waiting]:
+    """The queue by day; memory stays flat. Where no rule fits, ``own`` may tell an own transfer."""
     queue = lines.uncleared(books)
     while chunk := list(islice(queue, _CHUNK)):
         texts = vault.line_texts([line.identity for line in chunk])
         for line in chunk:
             text = texts.get(line.identity, {})
-            yield Waiting(line, text, propose(rules, line, text) if rules else None)
+            told = propose(rules, line, text) if rules else None
+            yield Waiting(line, text, told or (own.proposal(line, text) if own else None))
