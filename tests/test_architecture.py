@@ -33,6 +33,7 @@ HEAVY = {
     "lxml",
     "openpyxl",
     "pikepdf",
+    "psycopg",
     "pydantic",
     "pypdfium2",
     "ruamel",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pyrage
@@ -18,6 +19,7 @@ from workbench import PLAIN, PRACTICE_DAY, Bench, empty, furnished
 
 from compliance.errors import BooksDamaged
 from compliance.ledger.store import LEDGER
+from compliance.ledger.transfer import rows as ledger_rows
 from compliance.moving import Home, copy_books
 from compliance.storage import Server, open_store
 from compliance.vault import transfer
@@ -222,15 +224,17 @@ def staff(files: Bench, cluster: Cluster, tmp_path_factory: pytest.TempPathFacto
     return benches
 
 
+RECIPIENT = str(pyrage.x25519.Identity.generate().to_public())
 PERSON = ("record", "person", "--name", "Somebody Else")
-DECIDE = ("record", "document", "--kind", "act", "--title", "Act")
 
 
 @pytest.mark.parametrize(
     ("who", "words", "allowed"),
     [
         ("reader", ("balance",), True),
-        ("reader", ("books", "audit"), False),  # it also looks at the vault
+        ("reader", ("books", "audit"), True),
+        ("reader", ("check",), False),  # it looks for names
+        ("reader", ("backup", "copy.age", "--to", RECIPIENT), False),
         ("reader", (*SPEND, "--amount", "1.00"), False),
         ("reader", ("list", "persons", "--reveal"), False),
         ("recorder", ("balance",), True),
@@ -299,6 +303,28 @@ def test_the_vault_is_closed_to_who_only_records(staff: dict[str, Bench]) -> Non
             open_store(VAULT, staff["recorder"].place) as connection,
         ):
             connection.exec_driver_sql(f"SELECT * FROM {table}")
+
+
+def test_older_books_on_a_server_are_upgraded_beside_a_copy(
+    server: Server, cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = furnished(tmp_path / "books", server=server)
+    before, rows = bench.rows("books", "audit"), state(server)
+    monkeypatch.setattr("compliance.ledger.store.LEDGER", replace(LEDGER, version=LEDGER.version + 1))
+    assert "older version" in bench.fail(4, "balance")
+    said = bench.run("books", "upgrade").err
+    assert "db roles --apply" in said
+    [(beside,)] = cluster.sql(
+        "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'ledger_before%'", name_of(server)
+    )
+    assert beside in said
+    kept = cluster.sql(f"SELECT count(*) FROM {beside}.posting", name_of(server))
+    assert kept == cluster.sql("SELECT count(*) FROM ledger.posting", name_of(server)) != [(0,)]
+    assert bench.rows("books", "audit") == before
+    with open_store(replace(LEDGER, version=LEDGER.version + 1), server) as connection:
+        assert "\n".join(repr(row) for row in ledger_rows(connection)).encode() == rows
+    assert "fit this version" in bench.run("books", "upgrade").err
+    cluster.sql(f"DROP SCHEMA {beside} CASCADE", name_of(server))
 
 
 def test_roles_need_a_server(files: Bench) -> None:

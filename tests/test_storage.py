@@ -422,3 +422,13 @@ def test_tls_is_demanded_of_a_server_that_is_elsewhere(url: str) -> None:
 @pytest.mark.parametrize("url", ["postgresql:///b", "postgresql://a@localhost/b", "postgresql://a@[::1]/b", "postgresql://a@/b?host=/tmp"])  # fmt: skip
 def test_nothing_is_demanded_on_this_computer(url: str) -> None:
     assert "sslmode" not in parameters(Server(url))
+
+
+def test_without_the_driver_a_server_is_a_missing_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with (
+        pytest.raises(SetupError, match="program part") as caught,
+        open_store(LEDGER, Server("postgresql:///b")),
+    ):
+        pass
+    assert "compliance[postgres]" in caught.value.remedy

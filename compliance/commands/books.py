@@ -14,7 +14,7 @@ import click
 from compliance.commands.app import App, pass_app
 from compliance.commands.output import Column, emit, format_option, say
 from compliance.commands.record_shared import recorded
-from compliance.errors import InputError, SetupError, UsageError
+from compliance.errors import InputError, Refused, SetupError, UsageError
 from compliance.i18n import _, ngettext
 
 if TYPE_CHECKING:
@@ -45,9 +45,14 @@ def audit(app: App, /, anchors: tuple[str, ...], fmt: str) -> None:
     codes = [_code(text) for text in anchors]
     with open_store(LEDGER, app.workspace.ledger, key=app.keys[0]) as connection:
         found = chain.audit(connection, anchors=codes)
-    with app.books() as books_, app.vault() as vault:
+    with app.books() as books_:
         people = books_.commitments()
-        gone = len(vault.purged(people))
+    gone = 0
+    try:
+        with app.vault() as vault:
+            gone = len(vault.purged(people))
+    except Refused:
+        say(_("The vault was not looked at: it is closed to you."))
     _report(found, len(people), gone, fmt)
 
 

@@ -132,6 +132,8 @@ def _transaction(server: Server, write: bool, writer: Writer | None) -> Iterator
                 _lock(connection, writer)
             yield connection
     except DBAPIError as error:
+        if not isinstance(error.orig, psycopg.Error):
+            raise  # another store's, opened around this one
         raise _explained(error.orig, server) from error
     except psycopg.Error as error:
         raise _explained(error, server) from error

@@ -125,6 +125,8 @@ def opened(
             with _named(path, writer):
                 yield connection
     except DBAPIError as error:
+        if not isinstance(error.orig, _driver(key).Error):
+            raise  # another store's, opened around this one
         raise _explained(error.orig, path) from error
     except (sqlite3.Error, OSError) as error:
         raise _explained(error, path) from error
