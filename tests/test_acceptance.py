@@ -10,6 +10,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import shlex
 import shutil
 import sqlite3
@@ -99,6 +100,33 @@ def test_todays_page(made: Path) -> None:
     assert result.returncode == 0, result.stderr
     assert "2026" in result.stdout
     assert "compliance do" in result.stdout
+
+
+def test_the_ending_counts_what_check_finds(made: Path) -> None:
+    found = rows(made, "check", expect=1)
+    transcript = (made.parent / "transcript.txt").read_text(encoding="utf-8")
+    assert (
+        f"{sum(row['state'] == 'open' for row in found)} findings are open: the mistakes still left"
+        in transcript
+    )
+
+
+def test_the_remedy_of_a_foreign_trace_repeats_how_the_line_is_sorted(demo: Path) -> None:
+    found = next(row for row in rows(demo, "check", expect=1) if row["code"] == "source.foreign_trace")
+    assert "3,523.89 RUB of 18 Nov 2025" in found["message"]
+    words = shlex.split(found["remedy"][found["remedy"].index("compliance assign") :])[1:]
+    given = words[: words.index("kind=income fund=...") - 1]
+    assert given.count("--part") == 2
+    again = run(demo, *given)
+    assert again.returncode == 0, again.stderr
+
+
+def test_no_finding_speaks_of_bodies_and_channels_by_their_ids(made: Path) -> None:
+    result = run(made, "check", language="ru")
+    told = [line for line in result.stdout.splitlines() if re.match(r"[0-9]+\. ", line)]
+    assert told
+    for word in ("executive", "council", "telegram:", "site", "letter"):
+        assert not [line for line in told if re.search(rf"\b{word}\b", line)], word
 
 
 def test_balances_are_the_practice_organisations(made: Path) -> None:

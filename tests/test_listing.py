@@ -39,6 +39,13 @@ def test_every_kind_in_every_format(bench: Bench, kind: str) -> None:
         assert _title(column)
 
 
+@pytest.mark.parametrize(
+    ("typed", "kind"), [("activity", "activities"), ("fund", "funds"), ("role", "roles")]
+)
+def test_a_kind_may_be_typed_as_record_takes_it(bench: Bench, typed: str, kind: str) -> None:
+    assert bench.rows("list", typed) == bench.rows("list", kind)
+
+
 def test_every_stored_kind_can_be_listed() -> None:
     assert {getattr(models, model) for model, _columns in FACTS.values()} == set(MODELS)
 

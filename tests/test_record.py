@@ -268,6 +268,15 @@ def test_names_are_found_as_typed(bench: Bench) -> None:
     assert "f1 (F1 Zeewind), f4 (F4 own)" in said
 
 
+@pytest.mark.parametrize(
+    ("option", "kind"), [("--fund", "funds"), ("--account", "accounts"), ("--document", "documents")]
+)
+def test_what_is_not_known_is_listed_by_its_kind(bench: Bench, option: str, kind: str) -> None:
+    words = [*SPEND, "--on", "2025-10-05", option, "zzzzz"]
+    assert f"compliance list {kind}" in bench.fail(2, *words)
+    bench.run("list", kind)
+
+
 def test_a_person_is_in_the_vault_only(bench: Bench) -> None:
     said = bench.run(
         "record", "person", "--name", "Canary Caroline", "--born", "1970-01-02", "--citizenship", "RU",

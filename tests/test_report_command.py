@@ -105,6 +105,9 @@ def test_a_report_as_it_was_known_has_papers_of_its_own(run: Run, workspace: Pat
     assert run("report", "money", "2025-Q4", "--known-at", "2026-01-12").code == 0
     assert (workspace / "reports" / "money-2025-Q4.pdf").read_bytes() == before
     assert (workspace / "reports" / "money-2025-Q4-known-2026-01-12.pdf").is_file()
+    assert run("report", "money", "2025-Q4", "--as-of", "2026-01-05").code == 0
+    assert (workspace / "reports" / "money-2025-Q4.pdf").read_bytes() == before
+    assert (workspace / "reports" / "money-2025-Q4-as-of-2026-01-05.pdf").is_file()
 
 
 def test_a_period_that_is_not_over_is_told(run: Run) -> None:

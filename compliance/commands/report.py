@@ -52,7 +52,7 @@ def report(app: App, /, name: str, period: str, folder: Path | None, binder: boo
             )
         )
     _refuse(found.refusals)
-    made = papers.make(found, binder=binder, known_at=app.known_at_text or "")
+    made = papers.make(found, binder=binder, known_at=app.known_at_text or "", as_of=app.as_of_text or "")
     _refuse(made.findings)
     paths = papers.write(made, folder or app.workspace.reports, ours=folder is None)
     _warn(found.findings)

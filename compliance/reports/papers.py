@@ -29,14 +29,14 @@ class Papers:
     without_pdf: str = ""
 
 
-def make(report: Report, *, binder: bool = False, known_at: str = "") -> Papers:
+def make(report: Report, *, binder: bool = False, known_at: str = "", as_of: str = "") -> Papers:
     """All papers of a report, in memory. Call it only for a report without refusals.
 
-    ``known_at``: the report shows the books as they were known then; its papers are named after that, so
-    that they are never taken for today's.
+    ``known_at``, ``as_of``: the report shows the books of another moment; its papers are named after it,
+    so that they are never taken for today's.
     """
     assert not report.refusals
-    then = f"-known-{known_at}" if known_at else ""
+    then = (f"-as-of-{as_of}" if as_of else "") + (f"-known-{known_at}" if known_at else "")
     stem = files.safe_name(f"{report.name}-{report.period.label}{then}", fallback="report")
     pages = {stem: page.html(report)}
     if any(cell.is_figure for cell in report.all_cells()):
