@@ -46,6 +46,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "file": ("filing:file_", N_("Record what was really sent, and close the period")),
     "label": ("label:label", N_("Put labels on publications, and measure them")),
     "export": ("export:export", N_("Write the books for another program")),
+    "shared-costs": ("shared_costs:shared_costs", N_("Costs that several agreements share, spread by a key")),
     "rules": ("rules:rules", N_("Which laws bind, since when, and how sure we are")),
     "forms": ("forms:forms", N_("Report forms, and confirming their captions")),
     "evidence": ("evidence:evidence", N_("Which papers are missing, and letters that ask for them")),

@@ -123,11 +123,12 @@ def test_a_transfer_in_transit(bench: Bench) -> None:
 )
 def test_between_agreements(bench: Bench, flag: str, given: str, taken: str) -> None:
     words = ("record", "transfer", "--on", "2025-11-04", "--from-fund", "f1", "--to-fund", "f4")
-    bench.run(*words, "--account", "a1", "--amount", "5", flag)
+    bench.run(*words, "--account", "a1", "--amount", "5", flag, "--because", "the donor agreed, letter 4")
     assert postings(bench, 2) == [
         ("a1", "f1", "RUB", -500), (given, "f1", "RUB", 500), ("a1", "f4", "RUB", 500), (taken, "f4", "RUB", -500),
     ]  # fmt: skip
     assert "loan" in bench.fail(2, *words, "--account", "a1", "--amount", "5")
+    assert "--because" in bench.fail(2, *words, "--account", "a1", "--amount", "5", "--release")
 
 
 def test_an_exchange_and_help_in_kind(bench: Bench) -> None:

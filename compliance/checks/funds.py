@@ -10,7 +10,9 @@ from compliance.findings import Finding
 from compliance.i18n import N_, _, language
 from compliance.ledger.chart import UNASSIGNED, is_settlement
 from compliance.ledger.models import Budget
+from compliance.ledger.sharing import waiting
 from compliance.money import display, plain
+from compliance.periods import aligned
 from compliance.reports.budgets import budget_lines
 from compliance.reports.pools import pooled
 
@@ -123,6 +125,28 @@ def near_budget(context: Context) -> Findings:
             _("See the whole agreement: compliance budget {fund}").format(fund=budget.fund),
             period=line.period.label,
         )
+
+
+@check("shared.waiting", "books", N_("Shared costs of a quarter that is over and that nobody has spread"))
+def shared_waiting(context: Context) -> Findings:
+    first = context.config.starts_on
+    period = aligned(first, 3) if first else None
+    while period is not None and period.last < context.today:
+        for item in waiting(context.books, period):
+            yield Finding(
+                "shared.waiting",
+                "error",
+                f"account:{item.account}:{item.fund}",
+                _("{amount} {currency} on “{account}” wait to be shared: all of it counts as {fund}").format(
+                    amount=display(item.amount_minor, item.currency, language()),
+                    currency=item.currency,
+                    account=context.books.accounts[item.account].title,
+                    fund=_title(context, item.fund),
+                ),
+                _("Spread it: compliance shared-costs run {period}").format(period=period.label),
+                period=period.label,
+            )
+        period = aligned(period.end, 3)
 
 
 def _budgeted(context: Context, budget: Budget) -> str:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from compliance.commands.app import App, pass_app
-from compliance.commands.output import Column, emit, format_option
+from compliance.commands.output import Column, emit, format_option, say
+from compliance.commands.record_shared import money
 from compliance.commands.times import times
 from compliance.errors import UsageError
-from compliance.i18n import _
+from compliance.i18n import _, day_text
 from compliance.ledger.chart import SETTLEMENT_CLASSES
 from compliance.periods import parse_period
 
@@ -55,6 +56,7 @@ def balance(app: App, /, by: str, type_: str | None, fmt: str, basis: str, perio
     flows = type_ is None and any(axis in _FLOWS for axis in axes)
     with app.books() as books:
         rows = _flow_rows(app, books, axes, start, end, basis) if flows else _rows(app, books, axes, type_, start, end)  # fmt: skip
+        lent = [] if flows else _lent(books, end)
     columns = [
         Column(axis if axis in ("currency", *_PLAIN) else f"{axis}_title", _title(axis)) for axis in axes
     ]
@@ -66,6 +68,9 @@ def balance(app: App, /, by: str, type_: str | None, fmt: str, basis: str, perio
         rows = [_for_people(app, row) for row in rows]
         rows += _totals(rows, axes[0], figures) if len(rows) > 1 else []
     emit(rows, columns, "balance/1", fmt)
+    if fmt == "table" and "fund" in axes:
+        for line in lent:
+            say(line)
 
 
 def _for_people(app: App, row: dict[str, Any]) -> dict[str, Any]:
@@ -78,6 +83,23 @@ def _for_people(app: App, row: dict[str, Any]) -> dict[str, Any]:
     if (line := row.get("expense_line")) in lines:
         shown["expense_line"] = f"{line} {lines[line]}"
     return shown
+
+
+def _lent(books: Books, end: date | None) -> list[str]:
+    """What agreements owe each other: no money of anybody's, but whose it will be."""
+    from compliance.ledger.loans import open_loans
+
+    return [
+        _(
+            "{lender} lent {borrower} {amount} on {day}; to return it: compliance record transfer --repay"
+        ).format(
+            lender=item.lender,
+            borrower=item.borrower,
+            amount=money(item.amount_minor, item.currency),
+            day=day_text(item.since),
+        )
+        for item in open_loans(books, end=end)
+    ]
 
 
 _PLAIN = ("source_class", "expense_line", "purpose", "property")

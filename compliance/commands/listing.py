@@ -51,6 +51,7 @@ MOVEMENTS = {
     "transactions": "id on kind amount_minor currency accounts funds memo",
     "lines": "id account on amount_minor currency",
     "debts": "document kind since fund amount_minor currency programme expense_line",
+    "loans": "lender borrower amount_minor currency since",
     "events": "seq recorded_at actor kind count",
 }
 KINDS = (*FACTS, *MOVEMENTS)
@@ -157,10 +158,25 @@ def _movements(books: Books, kind: str) -> Iterator[dict[str, Any]]:
                 "amount_minor": line.amount_minor,
                 "event": line.seq,
             }
+    elif kind == "loans":
+        yield from _loans(books)
     elif kind == "debts":
         yield from _debts(books)
     else:
         yield from _transactions(books)
+
+
+def _loans(books: Books) -> Iterator[dict[str, Any]]:
+    from compliance.ledger.loans import open_loans
+
+    for item in open_loans(books):
+        yield {
+            "lender": item.lender,
+            "borrower": item.borrower,
+            "amount_minor": item.amount_minor,
+            "currency": item.currency,
+            "since": item.since.isoformat(),
+        }
 
 
 def _debts(books: Books) -> Iterator[dict[str, Any]]:
@@ -271,7 +287,7 @@ def _title(key: str) -> str:
         "obligation": _("Obligation"), "on_date": _("Day"), "on": _("Day"), "account": _("Account"),
         "lines": _("Lines"), "new_lines": _("New lines"), "accounts": _("Accounts"),
         "funds": _("Agreements"), "memo": _("Memo"), "recorded_at": _("Recorded"), "actor": _("Who"),
-        "count": _("Rows"), "parts": _("Shares"), "who": _("Who"), "month_on": _("Month"), "minutes": _("Minutes"),
+        "count": _("Rows"), "parts": _("Shares"), "lender": _("Lent by"), "borrower": _("Lent to"), "who": _("Who"), "month_on": _("Month"), "minutes": _("Minutes"),
         "acquired_on": _("Received"), "place": _("Place"), "act": _("Act"), "disposed_on": _("Disposed of"),
         "method": _("Method"), "issued_on": _("Issued"), "valid_until": _("Valid until"), "born_on": _("Born"), "citizenship": _("Citizenship"), "purpose": _("Purpose"),
         "document": _("Paper"), "since": _("Since"), "heads": _("Rows or people"), "given_on": _("Given"), "report_by": _("Report by"), "fund": _("Agreement"),

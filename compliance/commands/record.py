@@ -33,6 +33,8 @@ KINDS: dict[str, tuple[str, str]] = {
         "record_pool:pool",
         N_("An agreement that holds money of several kinds, and by which method it is spent"),
     ),
+    "key": ("record_keys:key", N_("How the costs on a shared account are spread")),
+    "hours": ("record_keys:hours", N_("Hours worked for an agreement: time sheets without names")),
     "account": ("record_books:account", N_("An account: where money is, or what it was for")),
     "programme": ("record_books:programme", N_("A line of work")),
     "activity": ("record_work:activity", N_("Something done or planned: dates and head-counts, no names")),

@@ -27,7 +27,8 @@ from compliance.commands.record_shared import (
 )
 from compliance.errors import Refused, UsageError
 from compliance.i18n import _
-from compliance.ledger.kinds import ACCOUNT_TYPES, OWNED_BY, PERSON_KINDS, SOURCE_KINDS
+from compliance.ledger.chart import SHARED
+from compliance.ledger.kinds import ACCOUNT_TYPES, OWNED_BY, PERSON_KINDS, PLACES, SOURCE_KINDS
 
 if TYPE_CHECKING:
     from compliance.ledger.books import Books
@@ -165,8 +166,10 @@ def account(app: App, /, entity: str | None, title: str | None, type_: str | Non
             options["expense_line"] = account_line(app, books, options["expense_line"], "--expense-line")
         if not new:
             _refuse_other_nature(books, entity, type_, options["currency"])
-    if new and type_ is None and options["account_class"] in ("bank", "cash", "special"):
+    if new and type_ is None and options["account_class"] in PLACES:
         type_ = "asset"
+    if new and type_ is None and options["account_class"] == SHARED:
+        type_ = "expense"
     type_ = kind_of(type_, "--type", _("What is it"), ACCOUNT_TYPES, new=new)
     if options["currency"] and not is_currency(options["currency"]):
         raise UsageError(_("a currency is three capital letters, such as RUB"))

@@ -29,7 +29,7 @@ from compliance.commands.record_shared import (
     posted,
     titles,
 )
-from compliance.errors import Refused
+from compliance.errors import Refused, UsageError
 from compliance.i18n import _, day_text
 from compliance.money import plain
 
@@ -99,13 +99,25 @@ def income(app: App, /, source: str | None, as_account: str | None, refund: bool
 @click.option(
     "--expense-line", metavar="LINE", help=_("The form line it falls on; it chooses the account too")
 )
+@click.option(
+    "--part",
+    "texts",
+    multiple=True,
+    metavar="PART",
+    help=_('One of several agreements or lines: "fund=F line=L programme=P amount=100"; may be repeated'),
+)
 @_detail_options
 @amends_option
 @pass_app
-def expense(app: App, /, as_account: str | None, expense_line: str | None, **options: Any) -> None:
+def expense(
+    app: App, /, as_account: str | None, expense_line: str | None, texts: tuple[str, ...], **options: Any
+) -> None:
     from compliance.ledger.chart import for_line
     from compliance.ledger.entries import Share, movement
 
+    if texts:
+        _in_parts(app, texts, options)
+        return
     with app.books() as books:
         if expense_line:
             expense_line = form_line(app, books, expense_line, "--expense-line")
@@ -122,6 +134,28 @@ def expense(app: App, /, as_account: str | None, expense_line: str | None, **opt
     share = Share(far, fund, -minor, expense_line=expense_line, **details["share"])
     legs = movement(place, currency, [share])
     _post(app, "expense", on, legs, minor, currency, options["memo"], details["document"], amends)
+
+
+def _in_parts(app: App, texts: tuple[str, ...], options: dict[str, Any]) -> None:
+    """One payment for several agreements, lines of work or form lines; without --amount, the sum of its parts."""
+    from compliance.commands.queue import resolved
+    from compliance.intake.parts import parse_part, shares
+    from compliance.ledger.entries import movement
+
+    with app.books() as books:
+        parts = [resolved(app, books, parse_part(text)) for text in texts]
+        on = happened(app, options["on"], "--on", _("On which day"))
+        place = only(options["account"], "--account", _("Where is the money"), places(books))
+        currency = currency_of(options["currency"], books.accounts[place], app)
+        typed = [options["amount"]] if options["amount"] else [part.amount for part in parts]
+        if not all(typed):
+            raise UsageError(_("each part needs its amount, or say --amount for the whole"))
+        minor = sum(amount(text, "--amount", "", currency) for text in typed)
+        made = shares(parts, -positive(minor, "--amount"), currency, books, place)
+        document = optional(options["document"], "--document", titles(books.documents))
+        amends = filing(books, options["amends"])
+    legs = movement(place, currency, made)
+    _post(app, "expense", on, legs, minor, currency, options["memo"], document, amends)
 
 
 def _where_and_whose(app: App, books: Books, options: dict[str, Any]) -> tuple[date, str, str, int, str]:

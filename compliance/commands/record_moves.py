@@ -51,7 +51,15 @@ if TYPE_CHECKING:
 @click.option("--from-fund", metavar="FUND", help=_("The agreement whose money was taken"))
 @click.option("--to-fund", metavar="FUND", help=_("The agreement it was used for"))
 @click.option("--account", metavar="ACCOUNT", help=_("Where that money lies"))
-@click.option("--loan/--release", default=None, help=_("To be returned, or given for good"))
+@click.option("--loan", "way", flag_value="loan", help=_("To be returned"))
+@click.option(
+    "--repay", "way", flag_value="repay", help=_("Returning what was lent: from the borrower to the lender")
+)
+@click.option("--release", "way", flag_value="release", help=_("Given for good: say why, and by which paper"))
+@click.option(
+    "--because", metavar="TEXT", help=_("Which condition was met, or who agreed; nothing about a person")
+)
+@click.option("--document", metavar="DOCUMENT", help=_("The paper behind it"))
 @click.option("--memo", metavar="TEXT", help=_("For yourself; nothing about a person"))
 @amends_option
 @pass_app
@@ -64,11 +72,13 @@ def transfer(app: App, /, **options: Any) -> None:
         steps, minor, currency = (
             _between_funds(app, books, on, options) if between else _between_places(app, books, on, options)
         )
+        document = optional(options["document"], "--document", titles(books.documents))
         amends = filing(books, options["amends"])
+    memo = options["because"] or options["memo"] or None
     with app.writing("record transfer") as writing:
         numbers = [
             writing.event.transaction(
-                day, "transfer", legs, memo=options["memo"] or None, amends_filing=amends
+                day, "transfer", legs, memo=memo, document=document, amends_filing=amends
             )
             for day, legs in steps
         ]
@@ -120,12 +130,35 @@ def _between_funds(
     place = only(options["account"], "--account", _("Where does that money lie"), places(books))
     currency = currency_of(None, books.accounts[place], app)
     minor = positive(amount(options["amount"], "--amount", _("How much"), currency), "--amount")
-    loan = options["loan"]
-    if loan is None:
-        words = ("loan", "release")
-        loan = choice(None, "--loan/--release", _("Will it be returned (loan), or is it for good (release)"), words) == "loan"  # fmt: skip
-    legs = entries.between_funds(books.accounts, place, taken, used, currency, minor, loan=loan)
+    way = options["way"]
+    if way is None:
+        words = ("loan", "release", "repay")
+        way = choice(None, "--loan/--release/--repay", _("Will it be returned (loan), or is it for good (release)"), words)  # fmt: skip
+    if way == "repay":
+        _refuse_unlent(books, used, taken, minor, currency)
+        return [(on, entries.repaid(books.accounts, place, taken, used, currency, minor))], minor, currency
+    if way == "release" and books.funds[taken].restricted:
+        why = _("Which condition was met, or who agreed")
+        options["because"] = need(options["because"] or options["memo"], "--because", why)
+    legs = entries.between_funds(books.accounts, place, taken, used, currency, minor, loan=way == "loan")
     return [(on, legs)], minor, currency
+
+
+def _refuse_unlent(books: Books, lender: str, borrower: str, minor: int, currency: str) -> None:
+    from compliance.ledger.loans import open_loans
+
+    lent = sum(
+        item.amount_minor
+        for item in open_loans(books)
+        if (item.lender, item.borrower, item.currency) == (lender, borrower, currency)
+    )
+    if minor > lent:
+        raise UsageError(
+            _("{borrower} owes {lender} {amount}, not more").format(
+                borrower=borrower, lender=lender, amount=money(max(lent, 0), currency)
+            ),
+            remedy=_("See what is lent: compliance list loans"),
+        )
 
 
 @click.command(

@@ -68,7 +68,9 @@ def account_types() -> dict[str, str]:
 
 def account_classes() -> dict[str, str]:
     return {
-        "bank": _("bank"), "cash": _("cash"), "special": _("special account"),
+        "bank": _("bank"), "cash": _("cash"), "special": _("special account"), "deposit": _("term deposit"),
+        "designated": _("designated account"), "cheques": _("cheques on their way"), "shared": _("shared costs"),
+        "payable": _("owed to suppliers"), "prepaid": _("paid ahead"), "advance": _("handed out"),
         "suspense": _("not yet sorted"), "in_transit": _("in transit"), "conversion": _("currency conversion"),
         "opening": _("opening balances"), "due_from": _("lent"), "due_to": _("borrowed"),
         "released": _("given for good"), "in_kind": _("in kind"),

@@ -14,7 +14,7 @@ from typing import Any
 from compliance.errors import UsageError
 from compliance.i18n import _, language
 from compliance.ledger.books import Books
-from compliance.ledger.chart import UNASSIGNED, of_class
+from compliance.ledger.chart import UNASSIGNED, for_line, of_class
 from compliance.ledger.entries import Share
 from compliance.ledger.models import Account
 from compliance.money import TYPED, display, parse_amount
@@ -187,9 +187,8 @@ def _given_account(part: Part, accounts: Mapping[str, Account], bank: str) -> tu
 def _expense_account(part: Part, accounts: Mapping[str, Account]) -> str:
     """The expense account of the form line; without one of its own, the only expense account there is."""
     if part.line:
-        for entity, account in accounts.items():
-            if account.type == "expense" and account.expense_line == part.line and not account.closed_on:
-                return entity
+        if found := for_line(accounts, part.line):
+            return found
         known = {item.expense_line for item in accounts.values() if item.expense_line}
         if known:
             raise UsageError(

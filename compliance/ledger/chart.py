@@ -49,6 +49,10 @@ def system_accounts() -> list[Account]:
     ]
 
 
+SHARED = "shared"
+"""The class of expense accounts whose costs wait to be spread over agreements by a key."""
+
+
 def of_class(accounts: Mapping[str, Account], account_class: str) -> str:
     """The id of the one account of a class; ``InputError`` when the chart has none."""
     for entity, account in accounts.items():
@@ -75,6 +79,7 @@ def is_settlement(account: Account | None) -> bool:
 def for_line(accounts: Mapping[str, Account], line: str) -> str | None:
     """The open expense account that falls on a form line; ``None`` where there is none."""
     for entity, account in accounts.items():
-        if account.type == "expense" and account.expense_line == line and not account.closed_on:
+        falls = account.type == "expense" and account.expense_line == line
+        if falls and not account.closed_on and account.account_class != SHARED:
             return entity
     return None

@@ -123,6 +123,18 @@ def between_funds(
     ]
 
 
+def repaid(
+    accounts: Accounts, place: str, borrower: str, lender: str, currency: str, amount_minor: int
+) -> list[Leg]:
+    """A loan between funds returned, at the place where both hold money."""
+    return [
+        Leg(place, borrower, currency, -amount_minor),
+        Leg(of_class(accounts, "due_to"), borrower, currency, amount_minor),
+        Leg(place, lender, currency, amount_minor),
+        Leg(of_class(accounts, "due_from"), lender, currency, -amount_minor),
+    ]
+
+
 def owed(accounts: Accounts, share: Share, currency: str, *, before: bool = False) -> list[Leg]:
     """A cost that is not paid yet (``share``: negative, on its expense account); ``before`` the books began
     it is no cost of theirs, only a debt."""

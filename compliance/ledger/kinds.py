@@ -21,7 +21,7 @@ PERSON_KINDS = frozenset({"foreign_person", "stateless_person", "domestic_person
 """Kinds whose name and numbers are personal: they go to the vault."""
 
 ACCOUNT_TYPES = ("asset", "liability", "income", "expense", "equity")
-PLACES = ("bank", "cash", "special")
+PLACES = ("bank", "cash", "special", "deposit", "designated")
 """Account classes of places where money lies."""
 ACTIVITY_STATES = ("planned", "held", "not_held")
 PROPERTY_KINDS = ("fixed_asset", "other_property", "help")
