@@ -31,6 +31,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import": ("imports:import_", N_("Load a bank statement")),
     "coverage": ("coverage:coverage", N_("Which days bank statements cover, and money on its way")),
     "rates": ("rates:rates", N_("Official rates from a central bank's file")),
+    "profile": ("profile:profile", N_("How a bank writes its tables: propose a profile")),
+    "sample": ("sample:sample", N_("A statement without the people in it, to show to others")),
     "queue": ("queue:queue", N_("Statement lines that nobody has sorted yet")),
     "assign": ("queue:assign", N_("Say what a statement line is")),
     "register": ("register:register", N_("What a bank line is made of: payroll, card acquirer, tax payment")),

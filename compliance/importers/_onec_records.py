@@ -70,7 +70,7 @@ class Records:
         lines = enumerate(islice(self.source.lines(self.encoding), 1, None), 2)
         for number, line in lines:
             name, sep, value = line.partition("=")
-            if sep and name in _FIELDS and name not in fields:
+            if sep and name in FIELDS and name not in fields:
                 key = name
                 fields[name] = value
             elif name == "СекцияДокумент" or name == "СекцияРасчСчет":
@@ -123,7 +123,7 @@ class Records:
             return key
         name, sep, value = line.partition("=")
         name = name.strip()
-        if sep and name in _FIELDS:
+        if sep and name in FIELDS:
             if fields is self.header and name == "РасчСчет" and len(self.more_accounts) < _MOST_ACCOUNTS:
                 self.more_accounts.append(bare(value))
             elif name not in fields:
@@ -226,4 +226,4 @@ def _names() -> frozenset[str]:
     return frozenset(names)
 
 
-_FIELDS = _names()
+FIELDS = _names()

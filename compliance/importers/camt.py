@@ -7,7 +7,8 @@ the booking itself, also of a reversal. Entries that are not booked are counted 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from compliance.importers._codewords import with_codes
 from compliance.importers._pages import Movement, Page, read_pages
 from compliance.importers.accounts import bare, currency_code, own_currency
 from compliance.importers.model import Context, Party, Statement, StatementLine
+from compliance.importers.scramble import Span, spans
 from compliance.importers.source import Source
 from compliance.money import parse_amount
 from compliance.periods import parse_day
@@ -34,11 +36,35 @@ _OPENING, _CLOSING, _BETWEEN = ("OPBD", "PRCD"), "CLBD", "ITBD"
 _NOT_BOOKED = {"PDNG", "INFO", "FUTR"}
 _MOST_DETAILS = 50_000
 _YEARS = range(1990, 2101)
+_CODED = (
+    "Amt|TtlChrgsAndTaxAmt|Sum|Cd|SubFmlyCd|CdtDbtInd|Sts|RvslInd|ChrgInclInd|Ccy|SrcCcy|TrgtCcy|UnitCcy|XchgRate|Ctry|Dt|DtTm|FrDt|FrDtTm|"
+    "ToDt|ToDtTm|CreDtTm|NbOfNtries|NbOfTxs|PgNb|LastPgInd|ElctrncSeqNb|LglSeqNb"
+)
+_VALUES = re.compile(rf"<(?:[\w.-]+:)?(?:{_CODED})(?:\s[^<>]*)?>([0-9A-Z.,:+\-]{{1,40}}|true|false)</")
+_NAMES = (
+    "Document BkToCstmrAcctRpt BkToCstmrStmt BkToCstmrDbtCdtNtfctn Rpt Stmt Ntfctn GrpHdr MsgId CreDtTm Id ElctrncSeqNb LglSeqNb StmtPgntn RptPgntn "
+    "NtfctnPgntn PgNb LastPgInd FrToDt FrDt FrDtTm ToDt ToDtTm Acct IBAN BBAN Othr PrtryAcct Ccy Bal Tp CdOrPrtry Cd SubTp Prtry Amt CdtDbtInd Dt DtTm "
+    "TxsSummry TtlCdtNtries TtlDbtNtries TtlNtries NbOfNtries Sum Ntry Sts RvslInd BookgDt ValDt AcctSvcrRef NtryRef BkTxCd Domn Fmly SubFmlyCd "
+    "NtryDtls Btch NbOfTxs TxDtls Refs EndToEndId TxId InstrId ChqNb AmtDtls TxAmt InstdAmt CntrValAmt CcyXchg SrcCcy TrgtCcy UnitCcy XchgRate "
+    "RltdPties Dbtr Cdtr DbtrAcct CdtrAcct UltmtDbtr UltmtCdtr Pty Agt Nm OrgId PrvtId SchmeNm PstlAdr StrtNm BldgNb PstCd TwnNm CtrySubDvsn Ctry "
+    "AdrLine CtryOfRes Prxy RltdAgts DbtrAgt CdtrAgt FinInstnId CmbndIdntfr BICFI BIC ClrSysMmbId MmbId RmtInf Ustrd Strd CdtrRefInf Ref AddtlRmtInf "
+    "AddtlTxInf AddtlNtryInf Chrgs Rcrd TtlChrgsAndTaxAmt ChrgInclInd RtrInf Rsn"
+)
+"""The elements that are read here; a sample may call others what it likes."""
+_MARKUP = re.compile(
+    rf"(</?(?:[\w.-]{{1,8}}:)?(?:{'|'.join(_NAMES.split())})(?=[\s/>]))|(\s(?:xmlns(?::[\w.-]{{1,8}})?|encoding|version)=(?:\"[\w:.-]*\"|'[\w:.-]*'))|"
+    r"(\sCcy=[\"'][A-Z]{3}[\"'])|(<\?xml)|(<!DOCTYPE|<!ENTITY|<!\[CDATA\[)|(&(?:amp|lt|gt|quot|apos|#x?[0-9a-fA-F]{1,6});)"
+)
 
 
 def identify(head: bytes, context: Context) -> bool:
     """XML with the element of one of the three messages, in whatever namespace."""
     return is_camt(head)
+
+
+def kept(text: str, context: Context) -> Iterable[Span]:
+    """Names of elements, codes, amounts, days; no text, no identifier."""
+    return spans(text, _VALUES, _MARKUP)
 
 
 def read(source: Source, context: Context) -> list[Statement]:

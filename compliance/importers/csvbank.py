@@ -6,7 +6,7 @@ a closing balance nothing is loaded, for then nobody can tell whether rows are m
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
@@ -15,9 +15,11 @@ from compliance.errors import InputError
 from compliance.i18n import N_, _, language
 from compliance.importers import tally
 from compliance.importers._csv_entries import Entries, Entry
+from compliance.importers._csv_kept import kept_cells
 from compliance.importers._csv_table import Table, encoding_of, encodings_with_header
 from compliance.importers.accounts import zero_note
 from compliance.importers.model import Context, Statement, StatementLine
+from compliance.importers.scramble import Span
 from compliance.importers.source import Source
 from compliance.money import display
 from compliance.periods import ONE_DAY, Period
@@ -32,6 +34,12 @@ SIGN = N_("CSV: a line that is the header of a profile, exactly")
 def identify(head: bytes, context: Context) -> bool:
     """Some profile's header is a line of the file's beginning, character for character."""
     return any(encodings_with_header(head, profile) for profile in context.profiles.values())
+
+
+def kept(text: str, context: Context) -> Iterable[Span]:
+    """Headers, labels, and the days, amounts and currencies in their own columns."""
+    for profile in context.profiles.values():
+        yield from kept_cells(text, profile)
 
 
 def read(source: Source, context: Context) -> list[Statement]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -103,6 +103,9 @@ class Importer(Protocol):
 
     def identify(self, head: bytes, context: Context) -> bool:
         """Whether a file that begins with ``head`` is of this format; exact, for two must never agree."""
+
+    def kept(self, text: str, context: Context) -> Iterable[tuple[int, int]]:
+        """Where ``text``, a file's, holds the format's own words, amounts and days: what a sample of it may keep."""
 
     def read(self, source: Source, context: Context) -> list[Statement]:
         """The file's accounts in its order. ``InputError`` with FILE:LINE for whatever is wrong with it."""

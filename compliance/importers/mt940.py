@@ -8,7 +8,7 @@ is money out and ``RD`` money in, and opening + movement = closing or the file i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,6 +20,7 @@ from compliance.importers._pages import Movement, Page, read_pages
 from compliance.importers._texts import likely_encoding
 from compliance.importers.accounts import bare, currency_code, currency_in_number, own_currency
 from compliance.importers.model import Context, Party, Statement, StatementLine
+from compliance.importers.scramble import Span, spans
 from compliance.importers.source import Source
 from compliance.money import AmountGrammar, parse_amount
 
@@ -35,11 +36,21 @@ _LINE = re.compile(
 _TOTAL = re.compile(rf"[0-9]{{1,5}}(?P<currency>[A-Z]{{3}})(?P<amount>{_AMOUNT})\Z")
 _CURRENCY = re.compile(r"([A-Z]{3})[CD]?[0-9]")
 _NO_REFERENCE = {"", "NONREF"}
+_KEPT = re.compile(
+    r"(?m)^\ufeff?(:(?:60[FM]|62[FM]|64|65|34F|90[CD]|13D?|28C?):[0-9A-Z,./+ -]{0,40}(?=\r?$)|:61:[0-9]{0,10}[RCD]{0,2}[A-Z]?[0-9.,]*(?:[A-Z][A-Z0-9]{3})?|"
+    r":[0-9]{2}[A-Z]?:)|(\{[1-5]:)|(?<=:86:)([0-9]{3}(?=[^\w\s]))|([?>@~+][0-9]{2})|(NONREF)|(?<=\{4:)(:20:)|(?<=/)(USTD|STRD)(?=/)|(?<=[0-9])(EUR|USD|RUB|RUR)(?=\r?$)|"
+    r"(/(?:TRTP|IBAN|BIC|NAME|ORDP|BENM|REMI|EREF|CNTP|PURP|MARF|CSID|ISDT|RTRN|ULT[DBC]|OCMT|EXCH|CHGS|ADDR)/)"
+)
 
 
 def identify(head: bytes, context: Context) -> bool:
     """Its first field is ``:20:`` and the account ``:25:`` follows, bare or in a SWIFT envelope."""
     return is_mt940(head)
+
+
+def kept(text: str, context: Context) -> Iterable[Span]:
+    """Tags, balances, the days and amounts of ``:61:``, the marks of ``:86:``."""
+    return spans(text, _KEPT)
 
 
 def read(source: Source, context: Context) -> list[Statement]:

@@ -7,7 +7,7 @@ A day is the one that the bank wrote: ``20251014010000[+3:MSK]`` is 14 October w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -18,6 +18,7 @@ from compliance.importers._ofx_text import Tag, encoding_of, is_ofx, tags
 from compliance.importers._pages import Movement, Page, read_pages
 from compliance.importers.accounts import bare, currency_code, currency_in_number, iban_country, own_currency
 from compliance.importers.model import Context, Party, Statement, StatementLine
+from compliance.importers.scramble import Span, spans
 from compliance.importers.source import Source
 from compliance.money import AmountGrammar, parse_amount
 
@@ -43,11 +44,27 @@ _KEPT |= {
 }
 _KEPT |= {"BANKACCTTO.ACCTID", "BANKACCTTO.BANKID", "CCACCTTO.ACCTID"}
 _KEPT |= {f"{kind}.{name}" for kind in ("CURRENCY", "ORIGCURRENCY") for name in ("CURRATE", "CURSYM")}
+_CODED = "TRNTYPE|DTPOSTED|DTUSER|DTAVAIL|TRNAMT|BALAMT|DTASOF|DTSTART|DTEND|CURDEF|CURSYM|CURRATE|ACCTTYPE|CODE|SEVERITY|LANGUAGE|DTSERVER|COUNTRY"
+_NAMES = (
+    r"OFX|SIGNON\w+|SONRS|STATUS|CODE|SEVERITY|MESSAGE|DT\w+|LANGUAGE|FI|ORG|FID|INTU\.\w+|BANKMSGSRSV1|CREDITCARDMSGSRSV1|(?:INV|CC)?STMTTRNRS|TRNUID|"
+    r"(?:INV|CC)?STMTRS|CURDEF|(?:BANK|CC)ACCT(?:FROM|TO)|BANKID|BRANCHID|ACCTID|ACCTTYPE|ACCTKEY|BANKTRANLIST|STMTTRN|TRNTYPE|TRNAMT|FITID|CHECKNUM|"
+    r"REFNUM|SIC|NAME|PAYEE|ADDR[1-3]|CITY|STATE|POSTALCODE|COUNTRY|PHONE|MEMO|(?:ORIG)?CURRENCY|CURRATE|CURSYM|(?:LEDGER|AVAIL)BAL|BALAMT|BALLIST|BAL"
+)
+_VALUES = re.compile(rf"<(?:{_CODED})>([0-9A-Za-z.,:+\-\[\]]{{1,40}})(?=\s*[<\r\n])")
+_MARKUP = re.compile(
+    rf"(</?(?:{_NAMES})/?>)|(<\?(?:xml|OFX)\b[\w\s.:=\"'-]{{0,200}}\?>)|(<!\[CDATA\[|<!DOCTYPE|<!ENTITY)|(&[\w#]{{1,10}};)|"
+    r"(?m:^((?:OFXHEADER|DATA|VERSION|SECURITY|ENCODING|CHARSET|COMPRESSION|OLDFILEUID|NEWFILEUID)\s*:\s*[\w-]{1,20})\s*$)"
+)
 
 
 def identify(head: bytes, context: Context) -> bool:
     """``OFXHEADER:`` of version 1, ``<?OFX`` or ``<OFX>`` of version 2."""
     return is_ofx(head)
+
+
+def kept(text: str, context: Context) -> Iterable[Span]:
+    """Tags, codes, amounts, days, and what the header says of the encoding."""
+    return spans(text, _VALUES, _MARKUP)
 
 
 def read(source: Source, context: Context) -> list[Statement]:

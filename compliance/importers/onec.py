@@ -6,8 +6,9 @@ Two passes: the first proves the sums and keeps days, not documents; the second,
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -18,6 +19,7 @@ from compliance.importers import tally
 from compliance.importers._onec_legs import day_of, legs, line_of, money_of, not_done
 from compliance.importers._onec_records import (
     ENCODINGS,
+    FIELDS,
     Fields,
     Records,
     check_version,
@@ -26,17 +28,32 @@ from compliance.importers._onec_records import (
 )
 from compliance.importers.accounts import bare, currency_in_number, masked, own_currency, zero_note
 from compliance.importers.model import Context, Statement, StatementLine
+from compliance.importers.scramble import Span, spans
 from compliance.importers.source import Source
 from compliance.importers.tally import Block
 from compliance.periods import ONE_DAY, Period
 
 NAME = "1c"
 SIGN = N_("1C: the first line 1CClientBankExchange")
+_KINDS = (
+    "Платежное поручение|Платёжное поручение|Банковский ордер|Мемориальный ордер|Инкассовое поручение|Платежное требование|Аккредитив|"
+    "Денежный чек|Объявление на взнос наличными|Прочее"
+)
+_KEPT = re.compile(
+    rf"(?m)^\ufeff?(?:(1CClientBankExchange)|(ВерсияФормата=[0-9.]{{0,6}}|Кодировка=(?:Windows|DOS|UTF-8)?)\s*$|(Секция\w{{4,9}}|Конец\w{{4,9}})|"
+    rf"((?:Дата|Время|Квитанция(?:Дата|Время)|Сумма|НачальныйОстаток|КонечныйОстаток|Всего)\w*=[0-9.,:\s+-]{{0,30}})$|((?:{'|'.join(sorted(FIELDS))})=))|"
+    rf"(?<=Документ=)({_KINDS})|(?<=[кь1]=)(ИНН)(?=\s)"
+)
 
 
 def identify(head: bytes, context: Context) -> bool:
     """The first line says so, with or without a byte order mark."""
     return is_1c(head)
+
+
+def kept(text: str, context: Context) -> Iterable[Span]:
+    """The format's own words, kinds of documents, amounts and days."""
+    return spans(text, _KEPT)
 
 
 def read(source: Source, context: Context) -> list[Statement]:

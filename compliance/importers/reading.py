@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from compliance.profiles import CsvProfile
 
 _CHILD_SECONDS, _SECONDS_A_MIB = 20, 4
-_HELPERS = ("accounts", "identity", "model", "reading", "source", "tally")
+_HELPERS = ("accounts", "identity", "model", "reading", "scramble", "source", "tally")
 _BY_PROFILE = ("csv", "xlsx")
 _BLANK = b"\xef\xbb\xbf \r\n\t"
 _NOT_STATEMENTS = (

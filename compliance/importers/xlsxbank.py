@@ -7,7 +7,7 @@ between them do not matter. The rows then go the way of a CSV. What a workbook m
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING
 from compliance.errors import InputError
 from compliance.i18n import N_, _
 from compliance.importers import csvbank
+from compliance.importers._csv_kept import kept_cell
 from compliance.importers.model import Context, Statement
+from compliance.importers.scramble import Span
 from compliance.importers.source import Source
 
 if TYPE_CHECKING:
@@ -36,6 +38,11 @@ def identify(head: bytes, context: Context) -> bool:
     return head.startswith(b"PK\x03\x04") and b"word/" not in head[:4096] and (
         b"xl/" in head or b"[Content_Types].xml" in head
     )  # fmt: skip
+
+
+def kept(text: str, context: Context) -> Iterable[Span]:
+    """Of one cell: all of it, if it is a header, a label, a day, an amount or a currency."""
+    return [(0, len(text))] if kept_cell(text, context.profiles.values()) else []
 
 
 def read(source: Source, context: Context) -> list[Statement]:

@@ -1,0 +1,327 @@
+"""A profile proposed for a bank's table that nobody has described yet: what was understood, and what is doubtful.
+
+Nothing is believed: the proposal is read through the profile's own rules, and the file is read with it;
+what that says is shown. A person pastes the proposal, or has it saved.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from pydantic import ValidationError
+
+from compliance.errors import InputError
+from compliance.i18n import _
+from compliance.importers._texts import likely_encoding
+from compliance.importers.reading import read_statements
+from compliance.importers.source import Source
+from compliance.profiles import CsvProfile
+from compliance.tables import text_of
+from compliance.xlsx import read_workbook
+
+_DELIMITERS = ";\t,|"
+_HEADER_WITHIN = 60
+_MOST_ROWS = 500
+_SHOWN = 3
+# Role -> what its header begins with or holds, the surest first. Lower case, without points.
+_WORDS: dict[str, tuple[str, ...]] = {
+    "date": (r"дата операции", r"дата проводки", r"дата$", r"^дата(?! док)", r"booking date", r"buchungstag", r"^date", r"transaction date"),
+    "credit": (r"^приход", r"^кредит", r"поступ", r"зачислен", r"сумма по кредиту", r"^credit", r"paid in", r"money in", r"^in$"),
+    "debit": (r"^расход", r"^дебет", r"списан", r"сумма по дебету", r"^debit", r"paid out", r"money out", r"^out$"),
+    "amount": (r"^сумма(?! в| по)", r"^amount", r"^sum$", r"^betrag", r"^сумма операции"),
+    "balance": (r"^остаток", r"^исходящий остаток", r"^balance", r"^saldo"),
+    "account": (r"^наш сч[её]т", r"^номер сч[её]та$", r"^own account", r"^account$", r"^acc$"),
+    "currency": (r"^валюта", r"^currency"),
+    "ref": (r"^номер док", r"^№ док", r"^№ п", r"^номер$", r"^№$", r"^ref", r"^document"),
+    "purpose": (r"назначение", r"основание", r"описание", r"^purpose", r"^description", r"^text", r"^details", r"verwendungszweck", r"^memo"),
+    "counterparty": (r"контрагент(?!а)", r"наименование контрагента", r"корреспондент$", r"плательщик", r"получатель", r"^payee", r"^name", r"counterparty"),
+    "tax_id": (r"^инн", r"инн контрагента", r"^tax"),
+    "counterparty_account": (r"сч[её]т контрагента", r"сч[её]т корр", r"^сч[её]т$", r"^iban", r"counterparty account"),
+    "bic": (r"^бик", r"^bic", r"^swift"),
+    "bank_name": (r"^банк", r"^bank"),
+    "kind": (r"^вид", r"^тип", r"^type"),
+    "country": (r"^страна", r"^country"),
+}  # fmt: skip
+_LABELS: dict[str, tuple[str, ...]] = {
+    "opening": (r"входящий остаток", r"остаток на начало", r"opening balance"),
+    "closing": (r"исходящий остаток", r"остаток на конец", r"closing balance"),
+    "account": (r"^сч[её]т", r"^номер сч[её]та", r"^account"),
+    "start": (r"начало периода", r"^период с", r"period from", r"^from$"),
+    "end": (r"конец периода", r"^период по", r"period to", r"^to$"),
+}
+_FOOTERS = re.compile(r"(итого|всего|total)", re.I)
+_DATES = {
+    "d.m.Y": r"\d{2}\.\d{2}\.\d{4}", "Y-m-d": r"\d{4}-\d{2}-\d{2}", "d/m/Y": r"\d{2}/\d{2}/\d{4}", "d-m-Y": r"\d{2}-\d{2}-\d{4}",
+    "d.m.Y H:M": r"\d{2}\.\d{2}\.\d{4} \d{2}:\d{2}", "d.m.Y H:M:S": r"\d{2}\.\d{2}\.\d{4} \d{2}:\d{2}:\d{2}",
+    "Y-m-d H:M": r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}", "Y-m-d H:M:S": r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}",
+}  # fmt: skip
+_AMOUNT = re.compile(
+    r"-?[0-9]{1,3}(?:([ \u00a0\u202f.,'])?[0-9]{3})*(?:([.,])[0-9]{1,2})?\Z|-?[0-9]+(?:([.,])[0-9]{1,2})?\Z"
+)
+
+
+@dataclass(slots=True)
+class Proposal:
+    """``profile`` as it would be declared; ``doubts`` and ``result`` are translated; ``rows`` the first lines by role."""
+
+    profile: dict[str, Any]
+    rows: list[dict[str, str]]
+    doubts: list[str] = field(default_factory=list)
+    result: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """The cells of a file. ``header(row)`` is how that row would stand under ``header:``."""
+
+    rows: list[list[str]]
+    header: Callable[[int], str]
+    declared: dict[str, Any]
+
+
+def propose(
+    source: Source, *, account: str = "", opening_minor: int | None = None, closing_minor: int | None = None
+) -> Proposal:
+    """``InputError`` when no row looks like the header of a statement."""
+    grid, at, roles = max(
+        ((grid, *_header(grid)) for grid in _grids(source)), key=lambda found: len(found[2]), default=(None, 0, {})
+    )  # fmt: skip
+    if (
+        grid is None
+        or "date" not in roles
+        or not ({"amount"} & roles.keys() or {"credit", "debit"} <= roles.keys())
+    ):
+        raise InputError(
+            _("no header of a statement was found in the file"),
+            place=source.name,
+            why=_("Looked for a row with columns for the date and for the amount, or for money in and out."),
+            remedy=_("Write the profile yourself; the README and schedules.yaml have an example."),
+        )
+    names = grid.rows[at]
+    rows = [
+        row for row in grid.rows[at + 1 :] if len(row) > roles["date"] and re.match(r"\d", row[roles["date"]])
+    ][:_MOST_ROWS]
+    proposal = Proposal({"header": grid.header(at), **grid.declared}, [])
+    proposal.rows = [
+        {role: row[column] for role, column in roles.items() if column < len(row)} for row in rows[:_SHOWN]
+    ]
+    _dates(proposal, [row[roles["date"]] for row in rows])
+    _amounts(
+        proposal,
+        [
+            row[roles[role]]
+            for row in rows
+            for role in ("amount", "credit", "debit", "balance")
+            if role in roles and len(row) > roles[role]
+        ],
+    )
+    proposal.profile["columns"] = {role: names[column] for role, column in roles.items()}
+    _around(proposal, grid, at, account, roles)
+    _try(proposal, source, opening_minor, closing_minor)
+    return proposal
+
+
+def _grids(source: Source) -> Iterator[_Grid]:
+    data = b"".join(source.chunks())
+    if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        for sheet in read_workbook(data, source.name):
+            rows = [
+                [text_of(cells.get(column)) for column in range(1, max(cells, default=0) + 1)]
+                for _at, cells in sorted(sheet.rows.items())
+            ]
+            yield _Grid(rows, partial(_joined, rows), {"sheet": sheet.name})
+        return
+    encoding = likely_encoding(source)
+    lines = list(source.lines("windows-1251" if encoding == "iso-8859-1" else encoding))
+    for delimiter in _DELIMITERS:
+        rows = [_cells(line, delimiter) for line in lines]
+        declared = {
+            "delimiter": delimiter,
+            "encoding": "windows-1251" if encoding == "iso-8859-1" else encoding,
+        }
+        yield _Grid(rows, lambda at: lines[at].rstrip(), declared)
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    try:
+        return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])]
+    except csv.Error:
+        return [cell.strip() for cell in line.split(delimiter)]
+
+
+def _joined(rows: list[list[str]], at: int) -> str:
+    return ";".join(cell for cell in rows[at] if cell)
+
+
+def _header(grid: _Grid) -> tuple[int, dict[str, int]]:
+    """The row that has most of the words, and its columns by role."""
+    return max(
+        ((at, _roles(row)) for at, row in enumerate(grid.rows[:_HEADER_WITHIN])),
+        key=lambda found: len(found[1]),
+        default=(0, {}),
+    )
+
+
+def _roles(row: Sequence[str]) -> dict[str, int]:
+    names = [" ".join(cell.casefold().replace(".", " ").split()) for cell in row]
+    found: dict[str, int] = {}
+    for role, patterns in _WORDS.items():
+        for pattern in patterns:
+            fitting = [
+                at for at, name in enumerate(names) if at not in found.values() and re.search(pattern, name)
+            ]
+            if len(fitting) >= 1 and row.count(row[fitting[0]]) == 1:
+                found[role] = fitting[0]
+                break
+    if {"credit", "debit"} <= found.keys():
+        found.pop("amount", None)
+    elif "amount" in found:
+        found.pop("credit", None)
+        found.pop("debit", None)
+    return found
+
+
+def _dates(proposal: Proposal, cells: list[str]) -> None:
+    formats = [name for name, pattern in _DATES.items() if any(re.fullmatch(pattern, cell) for cell in cells)]
+    proposal.profile["dates"] = formats or ["d.m.Y"]
+    if not formats:
+        proposal.doubts.append(_("In which way dates are written: no row showed it."))
+    if any(name.startswith("d/m") for name in formats) and not any(
+        cell[:2].isdigit() and int(cell[:2]) > 12 for cell in cells
+    ):
+        proposal.doubts.append(_("Whether the day or the month comes first: no day was above 12."))
+
+
+def _amounts(proposal: Proposal, cells: list[str]) -> None:
+    decimals, groups, odd = set(), set(), 0
+    for cell in (cell for cell in cells if cell):
+        match = _AMOUNT.match(cell)
+        if match is None:
+            odd += 1
+            continue
+        decimals |= {sign for sign in match.groups()[1:] if sign}
+        groups |= {match[1]} if match[1] else set()
+    groups -= decimals
+    proposal.profile["decimal"] = ",." if len(decimals) > 1 else (decimals.pop() if decimals else ".")
+    if groups:
+        proposal.profile["group"] = "".join(
+            sorted({" " if sign in "\u00a0\u202f" else sign for sign in groups})
+        )
+    elif not cells:
+        proposal.doubts.append(_("In which way amounts are written: no row showed it."))
+    if odd:
+        proposal.doubts.append(_("Some amounts are written in a way that was not understood."))
+
+
+def _around(proposal: Proposal, grid: _Grid, at: int, account: str, roles: dict[str, int]) -> None:
+    """Labelled cells above and below the table, its footer, and whose account it is."""
+    labels: dict[str, str] = {}
+    date = roles["date"]
+    for number, row in enumerate(grid.rows):
+        cells = [cell for cell in row if cell]
+        first = cells[0].strip() if cells else ""
+        if (
+            number == at
+            or len(cells) < 2
+            or not first
+            or (number > at and len(row) > date and re.match(r"\d", row[date]))
+        ):
+            continue
+        for role, patterns in _LABELS.items():
+            if role not in labels and any(re.search(pattern, first.casefold()) for pattern in patterns):
+                labels[role] = first.rstrip(": ")
+                if role in ("start", "end"):
+                    written = [name for name, pattern in _DATES.items() if re.fullmatch(pattern, cells[1])]
+                    proposal.profile["dates"] += [
+                        name for name in written if name not in proposal.profile["dates"]
+                    ]
+        if number > at and _FOOTERS.match(first):
+            proposal.profile.setdefault("footer", first)
+    if account:
+        proposal.profile["account"] = account
+        labels.pop("account", None)
+    if account or "account" in roles:
+        labels.pop("account", None)
+        if account:
+            proposal.profile["columns"].pop("account", None)
+    elif "account" not in labels:
+        proposal.profile["account"] = "?"
+        proposal.doubts.append(_("Whose account it is: the file does not say it. Give it: --account NUMBER."))
+    if labels:
+        proposal.profile["labels"] = labels
+    if "balance" not in roles and not {"opening", "closing"} <= labels.keys():
+        proposal.doubts.append(
+            _("Opening and closing balance: neither a column nor labelled cells were found.")
+        )
+
+
+def _try(proposal: Proposal, source: Source, opening_minor: int | None, closing_minor: int | None) -> None:
+    """Read the file by the proposal, and say what comes of it."""
+    try:
+        profile = CsvProfile.model_validate(proposal.profile)
+        statements = read_statements(
+            source, accounts=None, profiles={"proposed": profile}, profile="proposed", opening_minor=opening_minor, closing_minor=closing_minor,
+        )  # fmt: skip
+        lines = sum(item.count for item in statements)
+        proposal.result = _("Read by it, the file has {n} lines and its balances agree.").format(n=lines)
+    except ValidationError as error:
+        proposal.result = _("It is no proper profile yet: {why}").format(why=str(error.errors()[0]["msg"]))
+    except InputError as error:
+        proposal.result = _("Read by it, the file is refused: {why}").format(
+            why=f"{error.place}: {error.what}"
+        )
+
+
+def as_yaml(name: str, profile: dict[str, Any], indent: str = "    ") -> str:
+    """The block as it stands under ``imports: profiles:``; texts quoted, so that nothing in them is YAML."""
+    import json
+
+    def quoted(value: object) -> str:
+        return json.dumps(value, ensure_ascii=False)
+
+    lines = [f"{indent}{quoted(name)}:"]
+    for key, value in profile.items():
+        if isinstance(value, dict):
+            lines.append(f"{indent}  {key}:")
+            lines += [f"{indent}    {inner}: {quoted(text)}" for inner, text in value.items()]
+        else:
+            lines.append(f"{indent}  {key}: {quoted(value)}")
+    return "\n".join(lines) + "\n"
+
+
+def pasted(name: str, profile: dict[str, Any]) -> str:
+    """The block as a person pastes it into a file that has no ``imports:`` yet."""
+    return "imports:\n  profiles:\n" + as_yaml(name, profile)
+
+
+def inserted(text: str, name: str, profile: dict[str, Any], place: str) -> str:
+    """schedules.yaml with the profile added and every other line as it was. ``InputError`` where that cannot be done safely."""
+    lines = text.splitlines(keepends=True)
+    if lines and not lines[-1].endswith("\n"):
+        lines[-1] += "\n"
+    top = next((at for at, line in enumerate(lines) if re.match(r"imports:\s*(#.*)?$", line)), None)
+    if top is None:
+        if re.search(r"(?m)^imports\s*:", text):
+            raise _by_hand(place)
+        return "".join(lines) + "\n" + pasted(name, profile)
+    for at in range(top + 1, len(lines)):
+        if re.match(r"\S", lines[at]) and not lines[at].startswith("#"):
+            break
+        if match := re.match(r"( +)profiles:\s*(#.*)?$", lines[at]):
+            return "".join([*lines[: at + 1], as_yaml(name, profile, match[1] + "  "), *lines[at + 1 :]])
+        if re.match(r" +profiles:", lines[at]):
+            raise _by_hand(place)
+    return "".join([*lines[: top + 1], "  profiles:\n", as_yaml(name, profile), *lines[top + 1 :]])
+
+
+def _by_hand(place: str) -> InputError:
+    return InputError(
+        _("the profile cannot be added without changing what stands there"),
+        place=place,
+        remedy=_("Paste it yourself, under imports: profiles:."),
+    )
