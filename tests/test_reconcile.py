@@ -136,8 +136,24 @@ def test_a_trial_balance_that_differs_says_where(
         text.replace(a2, "Слободской»;БУ;312 908,15;;7,00;;312 915,15;"), encoding="utf-8"
     )
     code, rows, said = compared(folder, str(tmp_path / "osv.csv"), capsys)
-    assert (code, rows["a2 2025-10  in"], rows["a2 2025-10  closing"]) == (1, 7_00, 7_00)
+    assert (code, rows["a2 2025-10  received"], rows["a2 2025-10  closing"]) == (1, 7_00, 7_00)
     assert "compare the account card" in said
+
+
+def test_a_red_entry_is_negative_on_its_own_side(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    card = (SAMPLES / "card_51.csv").read_text(encoding="utf-8")
+    own = '"40703810700000000042, Пример-Банк «Озёрный»"'
+    twice = "".join(
+        f"08.10.2025;Операция 5;Банк;{own};91.02;;51;{amount};Д;{balance}\n"
+        for amount, balance in (("25,00", "2 184 675,40"), ("-25,00", "2 184 700,40"))
+    )
+    (tmp_path / "card.csv").write_text(
+        card.replace("20.10.2025;", twice + "20.10.2025;", 1), encoding="utf-8"
+    )
+    code, rows, _said = compared(folder, str(tmp_path / "card.csv"), capsys)
+    assert (code, rows["a1 2025-10  movement"]) == (0, 0)
 
 
 def workbook(rows: list[list[object]], merged: tuple[str, ...] = ()) -> bytes:

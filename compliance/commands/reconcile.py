@@ -93,7 +93,7 @@ def _row(theirs: Theirs, row: Difference) -> dict[str, Any]:
 
 def _shown(what: str) -> str:
     return {
-        "movement": _("movement"), "opening": _("opening balance"), "in": _("money in"), "out": _("money out"),
+        "movement": _("movement"), "opening": _("opening balance"), "received": _("money in"), "spent": _("money out"),
         "closing": _("closing balance"),
     }[what]  # fmt: skip
 

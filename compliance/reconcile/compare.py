@@ -33,7 +33,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """``month`` is a period's label; ``what``: movement, opening, in, out, closing."""
+    """``month`` is a period's label; ``what``: movement, opening, received, spent, closing."""
 
     account: str
     month: str
@@ -214,8 +214,8 @@ def _balances(theirs: Theirs, books: Books, words: Words, home: str, found: Comp
         currency = _currency(books, account, home)
         for what, left, right in (
             ("opening", item.opening_minor, opening),
-            ("in", item.debit_minor, received),
-            ("out", item.credit_minor, spent),
+            ("received", item.debit_minor, received),
+            ("spent", item.credit_minor, spent),
             ("closing", item.closing_minor, opening + received - spent),
         ):
             found.rows.append(Difference(account, span.label, NONE, what, left, right, currency))

@@ -85,6 +85,9 @@ class _Card:
     opening_in_currency: int | None = None
     closing: int | None = None
     totals: tuple[int, int] | None = None
+    debit: int = 0
+    credit: int = 0
+    """Of the rows, by side: a red entry (сторно) is a negative amount on its own side."""
     entries: list[Entry] = field(default_factory=list)
 
 
@@ -187,8 +190,10 @@ def _entries(card: _Card, row: Row, first: str) -> Iterator[Entry]:
         )
     amount = sums[0] or sums[1]
     if ours[0]:
+        card.debit += amount
         yield Entry(on, debit, credit, amount, None, analytics["д"], analytics["к"], document, row.place)
     if ours[1]:
+        card.credit += sums[1] or amount
         yield Entry(
             on, credit, debit, -(sums[1] or amount), None, analytics["к"], analytics["д"], document, row.place
         )
@@ -209,13 +214,12 @@ def _in_currency(card: _Card, row: Row) -> None:
     amounts = (card.columns.amount(row, "дебет"), card.columns.amount(row, "кредит"))
     last = card.entries[-1]
     sign = 1 if last.amount_minor > 0 else -1
-    card.entries[-1] = replace(last, currency_minor=sign * (amounts[0] or amounts[1]))
+    card.entries[-1] = replace(last, currency_minor=sign * abs(amounts[0] or amounts[1]))
 
 
 def _prove(card: _Card, place: str) -> None:
     """The rows add up to the card's own totals, or a row is missing."""
-    debit = sum(entry.amount_minor for entry in card.entries if entry.amount_minor > 0)
-    credit = -sum(entry.amount_minor for entry in card.entries if entry.amount_minor < 0)
+    debit, credit = card.debit, card.credit
     if card.totals is None:
         raise InputError(
             _("the card has no last row with its totals"),
