@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -20,17 +20,37 @@ if TYPE_CHECKING:
     from compliance.filings.labelling import Wanted
     from compliance.labels.model import Label, Verification
 
+C = TypeVar("C", bound="Callable[..., Any]")
+
 
 @click.group(help=_("Put labels on publications, and measure what they carry."))
 def label() -> None:
     pass
 
 
-def label_for(app: App, medium: str | None, on: date) -> Wanted | None:
+def principal_option(command: C) -> C:
+    return click.option(
+        "--principal",
+        default="",
+        metavar="SOURCE",
+        help=_("On whose behalf, where a law asks: a source, or the name"),
+    )(command)
+
+
+def principal_name(app: App, given: str) -> str:
+    """The name of a source by id or name, else the words as typed; empty stays empty."""
+    if not given:
+        return ""
+    with app.books() as books:
+        known = books.sources.get(given)
+    return known.name or given if known is not None else given
+
+
+def label_for(app: App, medium: str | None, on: date, principal: str = "") -> Wanted | None:
     """The label of a material published on ``on``; ``None`` when no law wants one, exit 1 when a name is missing."""
     from compliance.filings.labelling import main_label
 
-    found = main_label(app.rules, app.workspace.config, on, medium)
+    found = main_label(app.rules, app.workspace.config, on, medium, principal)
     if found is not None and found.findings:
         first = found.findings[0]
         raise Refused(first.message, remedy=first.remedy)
@@ -50,9 +70,10 @@ def _not_wanted(medium: str | None, on: date) -> str:
 @label.command(help=_("The words of the label, exactly, and what is asked of their place and size."))
 @click.option("--on", "on_text", metavar="DAY", help=_("Day of publication (default: today)"))
 @click.option("--medium", metavar="WORD", help=_("text, post, letter, image, video, audio"))
+@principal_option
 @format_option
 @pass_app
-def text(app: App, on_text: str | None, medium: str | None, fmt: str) -> None:
+def text(app: App, on_text: str | None, medium: str | None, principal: str, fmt: str) -> None:
     from compliance.commands import label_told
     from compliance.filings.labelling import known_media, wanted
 
@@ -63,7 +84,7 @@ def text(app: App, on_text: str | None, medium: str | None, fmt: str) -> None:
             _("--medium: no rule speaks of “{medium}”").format(medium=medium),
             remedy=_("One of: {kinds}").format(kinds=", ".join(media)),
         )
-    found = wanted(app.rules, app.workspace.config, on, medium)
+    found = wanted(app.rules, app.workspace.config, on, medium, principal_name(app, principal))
     if fmt != "table":
         emit([_label_row(item) for item in found], [], "label/1", fmt)
     else:
@@ -150,9 +171,15 @@ def _each(paths: Iterable[Path], act: Callable[[Path], int], rows: list[dict[str
     "--out", "target", type=click.Path(path_type=Path), help=_("Another name for the copy of one file")
 )
 @click.option("--every-page", is_flag=True, help=_("On each page, not only the first"))
+@principal_option
 @pass_app
 def apply(
-    app: App, files: tuple[Path, ...], on_text: str | None, target: Path | None, every_page: bool
+    app: App,
+    files: tuple[Path, ...],
+    on_text: str | None,
+    target: Path | None,
+    every_page: bool,
+    principal: str,
 ) -> None:
     from compliance.commands import label_told
     from compliance.labels.door import apply_file, medium_of
@@ -161,11 +188,12 @@ def apply(
     if target is not None and len(named) > 1:
         raise UsageError(_("--out is for one file"))
     on = day_or(on_text, app.today, "--on")
+    whose = principal_name(app, principal)
     stamped: list[Label] = []
 
     def act(path: Path) -> int:
         medium = medium_of(path).MEDIA[0]
-        found = label_for(app, medium, on)
+        found = label_for(app, medium, on, whose)
         if found is None:
             say(f"{path}: {_not_wanted(medium, on)}")
             return 0
@@ -200,9 +228,12 @@ def apply(
     metavar="OUT.png",
     help=_("Also a picture of one PDF or image, the label and the text framed"),
 )
+@principal_option
 @format_option
 @pass_app
-def verify(app: App, files: tuple[Path, ...], on_text: str | None, picture: Path | None, fmt: str) -> None:
+def verify(
+    app: App, files: tuple[Path, ...], on_text: str | None, picture: Path | None, principal: str, fmt: str
+) -> None:
     from compliance.commands import label_told
     from compliance.labels.door import medium_of, verify_file
 
@@ -210,13 +241,14 @@ def verify(app: App, files: tuple[Path, ...], on_text: str | None, picture: Path
     if picture is not None and len(named) > 1:
         raise UsageError(_("--picture is for one file"))
     on = day_or(on_text, app.today, "--on")
+    whose = principal_name(app, principal)
     found: list[Verification] = []
     rules: list[str] = []
     rows: list[dict[str, Any]] = []
 
     def act(path: Path) -> int:
         medium = medium_of(path).MEDIA[0]
-        wanted = label_for(app, medium, on)
+        wanted = label_for(app, medium, on, whose)
         if wanted is None:
             rows.append({"path": str(path), "verdict": "not_needed"})
             say(f"{path}: {_not_wanted(medium, on)}")

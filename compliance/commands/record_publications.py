@@ -38,7 +38,11 @@ _FILE_CAP = 512 * MiB
 @click.option("--title", metavar="TEXT", help=_("What it is called"))
 @click.option("--medium", metavar="WORD", help=_("post, article, poster, image, video, audio, letter, ..."))
 @click.option("--on", "created_on", metavar="DAY", help=_("The day it was made"))
-@click.option("--on-behalf", metavar="WHO", help=_("organisation (as a rule), or the role that speaks"))
+@click.option(
+    "--on-behalf",
+    metavar="WHO",
+    help=_("organisation (as a rule), the role that speaks, or the source on whose behalf"),
+)
 @click.option(
     "--file", "file", type=click.Path(path_type=Path), help=_("The file itself; its digest is kept")
 )
@@ -101,8 +105,10 @@ def placement(
         published = options["published_on"] or (known.published_on if known else None)
         _refuse_disorder(fields, published)
         if file is not None and published is not None:
-            medium = books.materials[material_ or (known.material if known else "")].medium
-            fields |= carried(app, file, medium, published)
+            what = books.materials[material_ or (known.material if known else "")]
+            behalf = books.sources.get(what.on_behalf)
+            principal = (behalf.name or "") if behalf is not None else ""
+            fields |= carried(app, file, what.medium, published, principal)
     assert entity is not None
     revision = put(app, "placement", Placement, entity, fields, named=named)
     fact = revision.fact
@@ -125,7 +131,7 @@ def _verdict_word(verdict: str) -> str:
     }.get(verdict, _("not looked at"))
 
 
-def carried(app: App, file: Path, medium: str, on: date) -> dict[str, Any]:
+def carried(app: App, file: Path, medium: str, on: date, principal: str = "") -> dict[str, Any]:
     """What label the file carries, measured: ``digest``, ``label_rule``, ``label_verdict``, ``label_detail``."""
     from compliance.errors import InputError
     from compliance.files import digest, read_input
@@ -138,7 +144,7 @@ def carried(app: App, file: Path, medium: str, on: date) -> dict[str, Any]:
         measurable = medium_of(file).MEDIA[0]
     except InputError:
         measurable = None
-    wanted = main_label(app.rules, app.workspace.config, on, measurable or medium)
+    wanted = main_label(app.rules, app.workspace.config, on, measurable or medium, principal)
     if wanted is None or wanted.label.text is None:
         return found
     found["label_rule"] = wanted.label.rule

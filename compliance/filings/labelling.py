@@ -6,6 +6,7 @@ chosen between or inflected. Where a rule knows no wording its elements are told
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -34,19 +35,26 @@ def known_media(rules: Rules) -> list[str]:
     )
 
 
-def wanted(rules: Rules, config: Config, on: date, medium: str | None = None) -> list[Wanted]:
-    """Every label that a material of ours published on ``on`` must carry; those with exact words first."""
-    found = [_wanted(item, config, on, medium) for item in rules.labels_on(on, config.statuses, medium)]
+def wanted(
+    rules: Rules, config: Config, on: date, medium: str | None = None, principal: str = ""
+) -> list[Wanted]:
+    """Every label that a material of ours published on ``on`` must carry; those with exact words first.
+
+    ``principal``: the name of the one on whose behalf it is published, where a law asks for it.
+    """
+    slots = config.slots(on) | ({"principal": principal} if principal else {})
+    found = [_wanted(item, slots, medium) for item in rules.labels_on(on, config.statuses, medium)]
     return sorted(found, key=lambda item: item.label.text is None)
 
 
-def main_label(rules: Rules, config: Config, on: date, medium: str | None = None) -> Wanted | None:
+def main_label(
+    rules: Rules, config: Config, on: date, medium: str | None = None, principal: str = ""
+) -> Wanted | None:
     """The label that is stamped and measured: the first, and with it what cannot be stamped by us."""
-    return next(iter(wanted(rules, config, on, medium)), None)
+    return next(iter(wanted(rules, config, on, medium, principal)), None)
 
 
-def _wanted(item: LabelOn, config: Config, on: date, medium: str | None) -> Wanted:
-    slots = config.slots(on)
+def _wanted(item: LabelOn, slots: Mapping[str, str], medium: str | None) -> Wanted:
     composed = compose(item.block.text, slots, rule=item.id)
     former = [text for template in item.former if (text := compose(template, slots).text)]
     label = Label(

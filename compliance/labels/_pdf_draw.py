@@ -53,10 +53,11 @@ def heading(runs: list[Run], body: float | None) -> list[Run]:
 class Drawer:
     """Draws one label on pages; equal pages share one form object."""
 
-    def __init__(self, pdf: Pdf, text: str, points: float | None) -> None:
+    def __init__(self, pdf: Pdf, text: str, points: float | None, *, first: bool = False) -> None:
         self.pdf = pdf
         self.text = text
         self.points = points
+        self.first = first
         self.fonts: dict[str, tuple[Object, dict[str, int]]] = {}
         self.streams: dict[str, Object] = {}
         self.forms: dict[tuple[float, float, bool], tuple[str, Object]] = {}
@@ -72,7 +73,7 @@ class Drawer:
             width, height = height, width
         size = (self.points or max(LEAST_SIZE, half_up(width * unit / 40))) / unit
         tall = self._height(width, size)
-        top = _free_band(sheet, list(runs), tall) if sheet else None
+        top = _free_band(sheet, list(runs), tall, first=self.first) if sheet else None
         name, form = self._form(width, size, ground=top is None)
         if top is None:
             box = _extend(page, box, turn, tall)
@@ -271,10 +272,10 @@ def take_back(page: Page) -> bool:
 # ---- free space
 
 
-def _free_band(sheet: Sheet, runs: list[Run], tall: float) -> float | None:
+def _free_band(sheet: Sheet, runs: list[Run], tall: float, *, first: bool) -> float | None:
     """Where, down from the top, the label has room on an even, light ground: under the heading, else above all.
 
-    In page units, as shown.
+    In page units, as shown. ``first``: above all only.
     """
     seen = [run for run in runs if not run.hidden and run.text.strip() and run.page == 1 and run.box]
     led = heading(seen, body_size(seen))
@@ -286,7 +287,7 @@ def _free_band(sheet: Sheet, runs: list[Run], tall: float) -> float | None:
     above = min(run.box[1] for run in seen if run.box) / sheet.unit
     scale = min(1.0, 1000 / max(sheet.width, sheet.height, 1.0))
     picture = _pdf_look.draw(sheet, scale)
-    for top, bottom in ((ends, begins), (0.0, above)):
+    for top, bottom in ((0.0, above),) if first else ((ends, begins), (0.0, above)):
         if bottom - top < tall:
             continue
         start = top + (bottom - top - tall) / 2

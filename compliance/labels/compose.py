@@ -40,7 +40,10 @@ def compose(text_template: str | None, slots: Mapping[str, str], *, rule: str = 
 
 
 def _wrong(name: str, value: str, rule: str) -> Finding | None:
-    remedy = _("Type it in schedules.yaml exactly as the register writes it, in that case.")
+    if name == "name" or name.startswith("name."):
+        remedy = _("Type it in schedules.yaml exactly as the register writes it, in that case.")
+    else:
+        remedy = _("Say it: --{slot} NAME, or the id of a source.").format(slot=name)
     if not value.strip():
         message = _("no label: “{slot}” is not filled in").format(slot=name)
         return Finding(f"slot_missing:{name}", "error", f"label:{rule}", message, remedy)

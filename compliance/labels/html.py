@@ -149,10 +149,10 @@ class _Places(HTMLParser):
                 self.content = self._here()
             self._spoken = self._spoken or not self._heading
 
-    @property
-    def best(self) -> int:
-        """Where the label goes; the end of a page that has no content at all."""
-        places = (self.after_heading, self.article, self.body, self.content)
+    def best(self, *, first: bool) -> int:
+        """Where the label goes; the end of a page that has no content at all. ``first``: before all else."""
+        begins = (self.body, self.content)
+        places = begins if first else (self.after_heading, self.article, *begins)
         return next((place for place in places if place is not None), len(self.source))
 
 
@@ -183,16 +183,16 @@ def stamp(data: bytes, label: Label) -> Stamped:
     language = f' lang="{escape(label.language, quote=True)}"' if label.language else ""
     words = escape(label.text, quote=False)
     block = f'<div {MARK} role="note"{language} style="{style} !important">{words}</div>'
-    at = places.best
+    at = places.best(first=label.leads)
     try:
         made = (block).encode(source.encoding, "xmlcharrefreplace").decode(source.encoding)
     except UnicodeError:
         raise _bad_charset(source.encoding) from None
-    note = (
-        _("the label stands under the first heading")
-        if places.after_heading is not None
-        else _("no heading was found; the label stands first")
-    )
+    note = _("no heading was found; the label stands first")
+    if label.leads:
+        note = _("the label stands first, as the rule asks")
+    elif places.after_heading is not None:
+        note = _("the label stands under the first heading")
     return Stamped(source.encode(page[:at] + made + page[at:]), (note,))
 
 

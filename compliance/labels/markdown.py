@@ -64,7 +64,9 @@ def stamp(data: bytes, label: Label) -> Stamped:
     tokens = _parser().parse(body)
     at = 0
     note = _("no heading was found; the label stands first")
-    if tokens and tokens[0].type == "heading_open" and tokens[0].map:
+    if label.leads:
+        note = _("the label stands first, as the rule asks")
+    elif tokens and tokens[0].type == "heading_open" and tokens[0].map:
         at = tokens[0].map[1]
         note = _("“{heading}” was taken for the heading").format(heading=tokens[1].content)
     head, tail = "".join(lines[:at]), "".join(lines[at:])

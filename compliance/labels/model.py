@@ -52,6 +52,12 @@ class Label:
         return next((item for item in self.requirements if item.kind == kind), None)
 
     @property
+    def leads(self) -> bool:
+        """Whether it must stand before everything else, the heading too."""
+        found = self.requirement("position")
+        return found is not None and found.value in ("start", "introduces")
+
+    @property
     def ratio(self) -> float:
         """How many times larger than the text the label must be; 1 where the rule is silent."""
         found = self.requirement("font_ratio")

@@ -239,7 +239,7 @@ def stamp(data: bytes, label: Label, *, every_page: bool = False) -> Stamped:
     reading, _origin = document.reading(visual=False)
     body = body_size(_body_runs(reading.runs, label))
     points = max(LEAST_SIZE, half_up(label.ratio * body)) if body else None
-    drawer = Drawer(pdf, label.text, points)
+    drawer = Drawer(pdf, label.text, points, first=label.leads)
     extended = 0
     for number, page in enumerate(pdf.pages if every_page else [pdf.pages[0]]):
         sheet = document.sheets[number] if number < len(document.sheets) else None

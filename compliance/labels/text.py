@@ -114,7 +114,9 @@ def stamp(data: bytes, label: Label) -> Stamped:
     heading = re.match(
         r"(?:[^\S\r\n]*(?:\r\n|\r|\n))*[^\r\n]*(?:\r\n|\r|\n)(?=[^\S\r\n]*(?:\r\n|\r|\n))", source.text
     )
-    if heading and _like_heading(heading[0].strip()):
+    if label.leads:
+        made, note = f"{label.text}{end}{end}{source.text}", _("the label stands first, as the rule asks")
+    elif heading and _like_heading(heading[0].strip()):
         head, body = heading[0], source.text[heading.end() :].lstrip("\r\n")
         made = f"{head}{end}{label.text}{end}{end}{body}"
         note = _("“{heading}” was taken for the heading").format(heading=heading[0].strip())
