@@ -8,8 +8,12 @@ import pytest
 from workbench import Bench, furnished
 
 from compliance import i18n
-from compliance.commands.listing import FACTS, KINDS, MOVEMENTS, _title
+from compliance.commands import words
+from compliance.commands.listing import FACTS, KINDS, MOVEMENTS, _for_people, _title
+from compliance.intake.parts import KINDS as PARTS
 from compliance.ledger import models
+from compliance.ledger.chart import SYSTEM_CLASSES
+from compliance.ledger.kinds import ACCOUNT_TYPES, ACTIVITY_STATES, PLACES, PROPERTY_KINDS, SOURCE_KINDS
 from compliance.ledger.models import FACTS as MODELS
 
 
@@ -105,3 +109,27 @@ def test_stored_words_are_shown_in_the_interface_language(bench: Bench) -> None:
         assert stored in bench.run("list", kind, "--format", "json").out
     assert "№" in bench.run("list", "transactions").out
     assert "Итого" in bench.run("balance", "--type", "all").out
+
+
+def test_every_closed_list_has_its_words() -> None:
+    """A word added to a list of the program and not said to people would be shown as its id."""
+    lists = {
+        "kind": (*SOURCE_KINDS, *PARTS, "opening", "line", "assign", "reverse", "in_kind", "obligation"),
+        "type": ACCOUNT_TYPES,
+        "account_class": (*PLACES, *SYSTEM_CLASSES),
+        "property": PROPERTY_KINDS,
+        "state": ACTIVITY_STATES,
+    }
+    i18n.activate("ru")
+    for field, ids in lists.items():
+        assert not [
+            entity for entity in ids if words.word(field, entity) == entity and entity not in PARTS
+        ], field
+    assert not [kind for kind in PARTS if words.line_kinds()[kind] == kind]
+
+
+def test_where_a_filing_went_is_said_in_words() -> None:
+    i18n.activate("ru")
+    assert _for_people("filings", [{"channel": "post"}]) == [{"channel": "почтой"}]
+    assert _for_people("placements", [{"channel": "site"}]) == [{"channel": "сайт"}]
+    assert _for_people("placements", [{"channel": "own words"}]) == [{"channel": "own words"}]

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from workbench import Bench, furnished
@@ -22,6 +22,7 @@ DAY, AMOUNT = "2025-12-31", "-1\u00a0234\u00a0567,89"
 WORDS = st.text("абв wide日本-", max_size=80).map(lambda text: " ".join(text.split()))
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(st.tuples(WORDS, WORDS, st.sampled_from(["pekarnya-2025", "a1", "x" * 22])), min_size=1, max_size=6),
     st.integers(min_value=30, max_value=200),
@@ -48,6 +49,7 @@ def test_nothing_is_lost_or_torn_at_any_width(rows: list[tuple[str, str, str]], 
             assert re.sub(r"\s", "", what) in shown
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(WORDS, st.integers(min_value=2, max_value=40))
 def test_wrapping_keeps_every_character(text: str, width: int) -> None:
     lines = wrap(text, width)

@@ -93,7 +93,20 @@ def _for_people(kind: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
     if kind == "lines":
         return [{**row, "id": row["id"][:HANDLE]} for row in rows]
-    return [in_words(row) for row in rows]
+    return [{**in_words(row), **_channel(kind, row)} for row in rows]
+
+
+def _channel(kind: str, row: dict[str, Any]) -> dict[str, str]:
+    """How a filing went, or where a material appeared: one field, two vocabularies."""
+    if kind == "filings":
+        from compliance.commands.filing import channel_word as sent
+
+        return {"channel": sent(row["channel"])}
+    if kind == "placements":
+        from compliance.checks.publications import channel_word as published
+
+        return {"channel": published(row["channel"])}
+    return {}
 
 
 def _kind(text: str) -> str:

@@ -45,7 +45,8 @@ def kinds() -> dict[str, str]:
         "agreement": _("agreement"), "invoice": _("invoice"), "act": _("act"), "bill": _("bill"),
         "receipt": _("receipt"), "protocol": _("minutes"), "sent": _("as sent"),
         "baseline": _("last filed balance"), "money": _("money"), "activity": _("activity"),
-        "register": _("register"), "payroll": _("payroll"), "acquirer": _("card acquirer"), "tax": _("tax"),
+        "application": _("application"), "obligation": _("debt without a payment"), "payable": _("owed to suppliers"),
+        "prepaid": _("paid ahead"), "register": _("register"), "payroll": _("payroll"), "acquirer": _("card acquirer"), "tax": _("tax"),
         "advance": _("money handed out"), "advance_report": _("report on an advance"),
     }  # fmt: skip
 
