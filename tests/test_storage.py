@@ -15,7 +15,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from ledgerkit import earn, new, writing
-from pgserver import Cluster
+from pgserver import Cluster, name_of
 from sqlalchemy import create_engine
 from sqlalchemy.exc import DBAPIError
 
@@ -432,3 +432,29 @@ def test_without_the_driver_a_server_is_a_missing_part(monkeypatch: pytest.Monke
     ):
         pass
     assert "compliance[postgres]" in caught.value.remedy
+
+
+def test_a_connection_that_breaks_while_it_commits_says_that_nobody_knows(cluster: Cluster) -> None:
+    server = new(cluster.database())
+    for at_commit, said in ((True, "may be recorded or not"), (False, "cannot be used")):
+        with pytest.raises(SetupError, match=said) as caught:
+            _broken(cluster, server, at_commit=at_commit)
+        assert at_commit == ("list events" in caught.value.remedy)
+    with open_store(LEDGER, server) as connection:
+        assert audit(connection).events == 1
+    cluster.give_back(server)
+
+
+def _broken(cluster: Cluster, server: Server, *, at_commit: bool) -> None:
+    """Write, while the server ends our session: in the middle, or when nothing but the commit is left."""
+    end = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    with writing(server) as event:
+        earn(event)
+        if at_commit:
+            event.seal = lambda *_header: cluster.sql(end, name_of(server))  # type: ignore[assignment, method-assign]
+        else:
+            cluster.sql(end, name_of(server))
+            event.flush()

@@ -126,14 +126,18 @@ def upgrade(store: Store, server: Server, *, beside: str) -> bool:
 @contextmanager
 def _transaction(server: Server, write: bool, writer: Writer | None) -> Iterator[Connection]:
     psycopg = driver()
+    committing = False
     try:
         with _engine(server, write).begin() as connection:
             if write:
                 _lock(connection, writer)
             yield connection
+            committing = write
     except DBAPIError as error:
         if not isinstance(error.orig, psycopg.Error):
             raise  # another store's, opened around this one
+        if committing and isinstance(error.orig, psycopg.OperationalError):
+            raise _unknown(error.orig, server) from error
         raise _explained(error.orig, server) from error
     except psycopg.Error as error:
         raise _explained(error, server) from error
@@ -368,6 +372,16 @@ def _explained(error: BaseException | None, server: Server) -> ComplianceError:
         place=place,
         why=type(error).__name__,
         remedy=_("Stop, keep the database as it is, and run: compliance books audit"),
+    )
+
+
+def _unknown(error: BaseException, server: Server) -> SetupError:
+    """The connection broke while the server was keeping what it got: only it knows whether it did."""
+    return SetupError(
+        _("the connection broke at the last moment: the entry may be recorded or not"),
+        place=str(server),
+        why=_said(error),
+        remedy=_("Before you repeat the command, look for it: compliance list events"),
     )
 
 
