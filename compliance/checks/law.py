@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from compliance.checks.duties import duties
@@ -96,7 +97,7 @@ def account(context: Context) -> Findings:
 
 
 def _misplaced(context: Context, rule: Rule[MoneyBlock]) -> Findings:
-    """Receipts that the rule selects, credited to an account that it does not allow."""
+    """Receipts that the rule selects (by what they are, or where they lie), where it does not allow them."""
     books = context.books
     undone = books.reversed_transactions()
     laws: dict[date, MoneyBlock | None] = {}
@@ -108,13 +109,13 @@ def _misplaced(context: Context, rule: Rule[MoneyBlock]) -> Findings:
         block = laws[entry.on]
         if block is None or block.select is None or block.only is None or entry.txn in undone:
             continue
-        if not matches(block.select.axes(), _facts(context, entry)):
-            continue
+        facts = _facts(context, entry)
         for leg in books.entries(txn=entry.txn):
             place = books.accounts.get(leg.account)
             if place is None or place.type != "asset" or leg.amount_minor <= 0 or leg.fund != entry.fund:
                 continue
-            if not _allowed(block.only, place):
+            credited = facts | {"account_class": place.account_class}
+            if matches(block.select.axes(), credited) and not _allowed(block.only, credited, place):
                 mark = rule.on(entry.on)
                 yield Finding(
                     "money.account",
@@ -157,8 +158,9 @@ def _facts(context: Context, entry: Entry) -> dict[str, str | None]:
     }
 
 
-def _allowed(only: Select, place: Account) -> bool:
-    return matches(only.axes(), {"account": place.type, "account_class": place.account_class})
+def _allowed(only: Select, credited: Mapping[str, str | None], place: Account) -> bool:
+    """A rule says which account a receipt may lie on, or which receipts an account may take."""
+    return matches(only.axes(), {**credited, "account": place.type})
 
 
 @check("status.unknown", "law", N_("A legal status in schedules.yaml that no rule pack knows"))

@@ -254,11 +254,11 @@ def assign(
     with app.books() as books:
         target = find_line(books, line)
         document = optional(document, "--document", titles(books.documents))
-        pays = document if more["kind"] == "debt" and not texts and not more["fund"] else None
+        pays = document if more["kind"] in ("debt", "cheque") and not texts and not more["fund"] else None
         # Sorting again without saying whose money it is means: the same agreement's as before.
         more["fund"] = more["fund"] or current_fund(books, target)
         parts = (
-            paying(books, pays, -target.amount_minor, target.currency)
+            paying(books, more["kind"], pays, -target.amount_minor, target.currency)
             if pays
             else [parse_part(text) for text in texts] or [_asked(books, more)]
         )

@@ -35,6 +35,11 @@ KINDS: dict[str, tuple[str, str]] = {
     ),
     "key": ("record_keys:key", N_("How the costs on a shared account are spread")),
     "hours": ("record_keys:hours", N_("Hours worked for an agreement: time sheets without names")),
+    "asset": (
+        "record_assets:asset",
+        N_("A thing that is kept: what it cost, where it stands, its act, its disposal"),
+    ),
+    "cheque": ("record_assets:cheque", N_("A cheque issued: spent, though the bank does not know of it yet")),
     "account": ("record_books:account", N_("An account: where money is, or what it was for")),
     "programme": ("record_books:programme", N_("A line of work")),
     "activity": ("record_work:activity", N_("Something done or planned: dates and head-counts, no names")),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from compliance.errors import UsageError
 from compliance.i18n import _, language
-from compliance.intake.parts import Part
+from compliance.intake.parts import SETTLED, Part
 from compliance.ledger.books import Books
+from compliance.ledger.chart import CHEQUES
 from compliance.ledger.debts import Debt, open_debts
 from compliance.money import display, plain
 
@@ -48,15 +49,16 @@ def settling(debts: list[Debt], amount_minor: int) -> list[tuple[Debt, int]]:
     return laid
 
 
-def paying(books: Books, document: str, amount_minor: int, currency: str) -> list[Part]:
-    """The parts of a payment (positive ``amount_minor``) of what a paper says is owed."""
+def paying(books: Books, kind: str, document: str, amount_minor: int, currency: str) -> list[Part]:
+    """The parts of a payment (positive ``amount_minor``) of what a paper says is owed (``debt``), or of a cheque."""
+    open_kind = CHEQUES if kind == "cheque" else SETTLED[kind]
     return [
         Part(
-            kind="debt",
+            kind=kind,
             fund=item.fund,
             programme=item.programme or "",
             line=item.expense_line or "",
             amount=plain(step, currency),
         )
-        for item, step in settling(owed_on(books, "payable", document, currency), amount_minor)
+        for item, step in settling(owed_on(books, open_kind, document, currency), amount_minor)
     ]

@@ -14,18 +14,19 @@ from typing import Any
 from compliance.errors import UsageError
 from compliance.i18n import _, language
 from compliance.ledger.books import Books
-from compliance.ledger.chart import UNASSIGNED, for_line, of_class
+from compliance.ledger.chart import CHEQUES, UNASSIGNED, for_line, of_class
 from compliance.ledger.entries import Share
 from compliance.ledger.models import Account
 from compliance.money import TYPED, display, parse_amount
 
 SETTLED = {"debt": "payable", "prepayment": "prepaid", "advance": "advance"}
 """Kinds of payment that are no cost yet, or no more, and the class of account that they settle."""
-KINDS = ("income", "refund", "expense", "fee", "transfer", "exchange", *SETTLED)
+KINDS = ("income", "refund", "expense", "fee", "transfer", "exchange", *SETTLED, "cheque")
 """``refund``: a gift given back, a smaller receipt. ``fee``: an expense that the bank takes. ``debt``: what was
-owed is paid; ``prepayment``: paid before anything was delivered; ``advance``: handed out to be reported."""
+owed is paid; ``prepayment``: paid before anything was delivered; ``advance``: handed out to be reported; ``cheque``:
+one that was issued before is presented."""
 PROPERTY = ("fixed_asset", "other_property", "help")
-_SIGNS = {"income": 1, "refund": -1, "expense": -1, "fee": -1, **dict.fromkeys(SETTLED, -1)}
+_SIGNS = {"income": 1, "refund": -1, "expense": -1, "fee": -1, **dict.fromkeys((*SETTLED, "cheque"), -1)}
 _ACCOUNT_TYPE = {"income": "income", "refund": "income", "expense": "expense", "fee": "expense"}
 
 
@@ -153,6 +154,8 @@ def _far_account(part: Part, books: Books, bank: str) -> tuple[str, str]:
         return kind, of_class(accounts, "conversion")
     if kind in ("expense", "fee"):
         return kind, _expense_account(part, accounts)
+    if kind == "cheque":
+        return kind, of_class(accounts, CHEQUES)
     if kind in SETTLED:
         if not part.line:
             raise UsageError(_("on which form line does the cost fall? --line is missing"))

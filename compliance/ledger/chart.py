@@ -22,8 +22,11 @@ ledger: what was *paid* is the movement of the expense accounts and of these tog
 is that of the expense accounts alone.
 """
 
+CHEQUES = "cheques"
+"""What cheques took from the bank that it does not know of yet: money, below nought until they are presented."""
+
 SYSTEM_CLASSES = frozenset(
-    ("suspense", "in_transit", "conversion", "opening", "due_from", "due_to", "released", "in_kind")
+    ("suspense", "in_transit", "conversion", "opening", "due_from", "due_to", "released", "in_kind", CHEQUES)
 ) | frozenset(SETTLEMENT_CLASSES)
 """Classes of the program's own accounts: money does not lie in them."""
 
@@ -42,6 +45,7 @@ def system_accounts() -> list[Account]:
         ("payable", _("Owed to suppliers"), "liability", "payable"),
         ("prepaid", _("Paid ahead to suppliers"), "asset", "prepaid"),
         ("advance", _("Handed out, not reported yet"), "asset", "advance"),
+        ("cheques", _("Cheques not presented yet"), "asset", "cheques"),
     )
     return [
         Account(entity=entity, title=title, type=kind, account_class=account_class)

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from compliance.ledger.books import Books
-from compliance.ledger.chart import SETTLEMENT_CLASSES
+from compliance.ledger.chart import CHEQUES, SETTLEMENT_CLASSES
 from compliance.ledger.stored import stored_day
 
 
 @dataclass(frozen=True, slots=True)
 class Debt:
-    """``kind``: payable, prepaid, advance. ``amount_minor`` is what is open, positive as the kind says;
+    """``kind``: payable, prepaid, advance, or cheques (not presented). ``amount_minor`` is what is open, positive as the kind says;
     negative where more was settled than there was. ``since`` is the day of its first transaction."""
 
     kind: str
@@ -38,7 +38,7 @@ def open_debts(books: Books, *, end: date | None = None) -> list[Debt]:
     accounts = {
         entity: item.account_class
         for entity, item in books.accounts.items()
-        if item.account_class in SETTLEMENT_CLASSES
+        if item.account_class in (*SETTLEMENT_CLASSES, CHEQUES)
     }
     if not accounts:
         return []
@@ -58,7 +58,7 @@ def open_debts(books: Books, *, end: date | None = None) -> list[Debt]:
     found = []
     for account, document, fund, currency, programme, line, minor, since in books.read(query, values):
         kind = str(accounts[account])
-        amount_minor = -int(minor) if kind == "payable" else int(minor)
+        amount_minor = -int(minor) if kind in ("payable", CHEQUES) else int(minor)
         found.append(
             Debt(kind, account, document, fund, currency, programme, line, amount_minor, stored_day(since))
         )
