@@ -27,6 +27,7 @@ KINDS: dict[str, tuple[str, str]] = {
     ),
     "reverse": ("record_moves:reverse", N_("Undo a transaction by its opposite")),
     "source": ("record_books:source", N_("Who money or property comes from")),
+    "merge": ("record_merge:merge", N_("Two sources that turn out to be one")),
     "fund": ("record_books:fund", N_("An agreement: whose money it is, and what for")),
     "budget": ("record_budget:budget", N_("What an agreement allows for a line in a period")),
     "pool": (

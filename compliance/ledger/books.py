@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
@@ -22,6 +23,7 @@ from compliance.errors import UsageError
 from compliance.i18n import _
 from compliance.ledger.chain import STREAM, anchor
 from compliance.ledger.dated import happened_by
+from compliance.ledger.merging import joined, merged, with_merged
 from compliance.ledger.models import (
     Account,
     Activity,
@@ -96,6 +98,11 @@ class Books:
     @cached_property
     def sources(self) -> dict[str, Source]:
         return self.facts(Source)
+
+    @cached_property
+    def merged(self) -> dict[str, str]:
+        """Sources that turned out to be another -> that one: postings are read as its own."""
+        return merged(self.sources)
 
     @cached_property
     def funds(self) -> dict[str, Fund]:
@@ -187,7 +194,10 @@ class Books:
         selected = ", ".join([*columns, "sum(posting.amount_minor)", "count(*)"])
         query = f"SELECT {selected} FROM posting JOIN txn ON txn.id = posting.txn WHERE {tests}{group}"
         rows = self._connection.exec_driver_sql(query, tuple(values))
-        return [Sum(tuple(row[:-2]), row[-2] or 0, row[-1]) for row in rows]
+        found = [Sum(tuple(row[:-2]), row[-2] or 0, row[-1]) for row in rows]
+        return (
+            joined(found, list(by).index("source"), self.merged) if "source" in by and self.merged else found
+        )
 
     def entries(
         self,
@@ -199,6 +209,7 @@ class Books:
     ) -> Iterator[Entry]:
         """Postings one by one, by day then row number; memory stays flat."""
         tests, values = self._tests(start, end, where)
+        merges = self.merged
         if txn is not None:
             tests, values = f"{tests} AND txn.id = ?", [*values, txn]
         query = (
@@ -209,7 +220,8 @@ class Books:
         )
         result = self._connection.exec_driver_sql(query, tuple(values), execution_options=STREAM)
         for row in result.yield_per(1000):
-            yield Entry(row[0], row[1], stored_day(row[2]), *row[3:])
+            entry = Entry(row[0], row[1], stored_day(row[2]), *row[3:])
+            yield entry if entry.source not in merges else replace(entry, source=merges[entry.source])
 
     def transactions(self, *, start: date | None = None, end: date | None = None) -> Iterator[JournalEntry]:
         """Whole transactions in ``[start, end)``, by day then number; memory stays flat."""
@@ -326,6 +338,8 @@ class Books:
         if end is not None:
             tests.append("txn.on_date < ?")
             values.append(end.isoformat())
+        if where and "source" in where:
+            where = with_merged(where, self.merged)
         for axis, allowed in (where or {}).items():
             tests.append(f"{_axis(axis)} IN ({', '.join('?' * len(allowed))})")
             values.extend(allowed)

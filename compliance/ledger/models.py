@@ -23,7 +23,7 @@ from compliance.ledger.fund_models import Hours as Hours
 from compliance.ledger.fund_models import Pooling as Pooling
 from compliance.ledger.rows import Row, column
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 
 class Event(Row, table="event"):
@@ -47,6 +47,7 @@ class Source(Fact, table="source"):
     whose money it passes on; ``owned_by`` is ``home``/``abroad``; ``pooled`` marks a register of
     many small gifts kept as one source, and ``pool_rule`` says by what its givers' citizenship is
     established; ``evidence`` a document's entity; ``commitment`` binds the vault's value for a person.
+    ``merged_into`` is the source that this one turned out to be: its postings count as that one's.
     """
 
     kind: str
@@ -60,6 +61,7 @@ class Source(Fact, table="source"):
     note: str | None = None
     commitment: str | None = None
     pool_rule: str | None = None
+    merged_into: str | None = None
 
 
 class Fund(Fact, table="fund"):

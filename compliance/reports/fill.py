@@ -122,7 +122,7 @@ def work(
         period=period,
         currency=currency,
         unit_minor=unit_minor,
-        head=_head(config, on),
+        head=_head(config, period.last if form.named == "period_end" else on),
         sections=sections,
         findings=tuple(found_wrong),
         exchange=tuple(measures.exchange) if grid.uses_exchange else (),

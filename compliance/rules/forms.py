@@ -184,7 +184,8 @@ class Form(Warranted):
     """One file of ``forms/``. ``name`` is what people type; ``title`` is in the law's language.
 
     ``verified`` says that a person compared every caption with the official blank; until then what
-    is printed is a working copy.
+    is printed is a working copy. ``named`` is the day whose name of the organisation is printed after a
+    rename: that of filing, unless the form says the period's last.
     """
 
     form: Id
@@ -195,6 +196,7 @@ class Form(Warranted):
     verified_by: Text | None = None
     verified_on: Day | None = None
     unit: Annotated[Unit, BeforeValidator(_unit)] = Unit()
+    named: Literal["filing", "period_end"] = "filing"
     sections: dict[Id, Section] = Field(min_length=1)
     invariants: tuple[Invariant, ...] = ()
 
