@@ -141,5 +141,12 @@ def test_a_hostile_workbook_changes_nothing(master: Bench, tmp_path: Path, made:
     """Formulas without a value, bombs, hidden rows, macros...: the sheet of the queue is refused whole."""
     assert callable(made)
     (tmp_path / "queue.xlsx").write_bytes(made())
-    told = refused(master, 3, "queue", "apply", "--sheet", str(tmp_path / "queue.xlsx"), "--yes", said=said)
-    assert "queue.xlsx" in told
+    file = str(tmp_path / "queue.xlsx")
+    for words in (
+        ("queue", "apply", "--sheet", file),
+        ("workbook", "apply", file),
+        ("workbook", "import", file, "--account", "a1"),
+    ):
+        # What is no workbook at all might be a CSV to the last of them, which then says so in its own words.
+        told = refused(master, 3, *words, "--yes", said="" if "import" in words else said)
+        assert "queue.xlsx" in told

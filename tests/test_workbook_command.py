@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import zipfile
 from datetime import date, datetime
@@ -166,6 +167,7 @@ def test_a_row_left_out_removes_nothing(bench: Bench) -> None:
         ({"I2": "Была Клиентова Надежда Примеровна"}, "person's data"),
         ({"I2": "звонить +7 900 000-12-34"}, "person's data"),
         ({"K2": "photo.jpg"}, "SHA-256"),
+        ({"K2": "../books/schedules.yaml"}, "SHA-256"),
         ({"A1": "activities/1 p77 2025-H2"}, "no programme"),
         ({"A1": "activities/1 p1"}, "not a programme's workbook"),
         ({"A1": "hello"}, "not a workbook that the program made"),
@@ -181,6 +183,27 @@ def test_a_wrong_workbook_changes_nothing(bench: Bench, cells: dict[str, Any], s
     assert said in told
     assert "Клиентова" not in told
     assert bench.ledger.read_bytes() == before
+
+
+def test_evidence_sent_along_goes_to_the_vault(bench: Bench) -> None:
+    folder = bench.folder / "sent"
+    folder.mkdir()
+    (folder / "photo.jpg").write_bytes(b"a picture")
+    book = made(bench)
+    book.worksheets[0]["K2"] = "photo.jpg"
+    file = filled(bench, book)
+    bench.run("workbook", "apply", file, "--evidence", str(folder), "--yes")
+    with bench.books() as books, bench.vault() as vault:
+        kept = books.activities["v1"].evidence
+        assert kept == hashlib.sha256(b"a picture").hexdigest()
+        assert vault.blob(kept) == b"a picture"
+    assert "+0 ~0 -0" in bench.run("workbook", "apply", file, "--evidence", str(folder), "--yes").out
+
+
+def test_what_people_wrote_is_no_formula(bench: Bench) -> None:
+    bench.run("record", "activity", "--id", "v1", "--description", '=HYPERLINK("http://example.test","x")')
+    cell = made(bench).worksheets[0]["I2"]
+    assert (cell.data_type, cell.quotePrefix) == ("s", True)
 
 
 def test_hidden_rows_and_sheets_are_refused(bench: Bench) -> None:

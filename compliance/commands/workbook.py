@@ -124,11 +124,18 @@ def _say_secret() -> None:
 
 @workbook.command("apply", help=_("Read a workbook that came back: shown as a plan, applied after a yes."))
 @click.argument("file", metavar="IN.xlsx", type=click.Path(path_type=Path))
+@click.option(
+    "--evidence",
+    "folder",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help=_("Where the files lie that a programme's workbook names as evidence; they go to the vault"),
+)
 @click.option("--yes", "given", is_flag=True, help=_("Do not ask"))
 @amends_option
 @format_option
 @pass_app
-def apply(app: App, /, file: Path, given: bool, amends: str | None, fmt: str) -> None:
+def apply(app: App, /, file: Path, folder: Path | None, given: bool, amends: str | None, fmt: str) -> None:
     from compliance.files import read_input
     from compliance.intake import activities, sheet
     from compliance.intake import workbook as door
@@ -141,7 +148,7 @@ def apply(app: App, /, file: Path, given: bool, amends: str | None, fmt: str) ->
 
         read_sheet(app, str(file), given=given, amends=amends)
     elif mark.startswith(activities.MARK):
-        _apply_activities(app, file, data, given, amends, fmt)
+        _apply_activities(app, file, data, _Sent(folder), given=given, amends=amends, fmt=fmt)
     else:
         raise InputError(
             _("this is not a workbook that the program made"),
@@ -150,12 +157,30 @@ def apply(app: App, /, file: Path, given: bool, amends: str | None, fmt: str) ->
         )
 
 
-def _apply_activities(app: App, file: Path, data: bytes, given: bool, amends: str | None, fmt: str) -> None:
+class _Sent:
+    """Files that came with a workbook, by the names its rows give; read once."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self.files: dict[str, bytes] = {}
+        self._folder = folder
+
+    def digest(self, name: str) -> str | None:
+        from compliance.files import digest, read_input, safe_name
+
+        if self._folder is None or name != safe_name(name) or not (self._folder / name).is_file():
+            return None
+        self.files[name] = read_input(self._folder / name)
+        return digest(self.files[name])
+
+
+def _apply_activities(
+    app: App, file: Path, data: bytes, sent: _Sent, *, given: bool, amends: str | None, fmt: str
+) -> None:
     from compliance.intake.activities_plan import read
 
     with app.books() as books, app.vault() as vault:
         names = _people(vault.identities())
-        plan = read(data, file.name, books, names=names, amends=filing(books, amends))
+        plan = read(data, file.name, books, names=names, evidence=sent.digest, amends=filing(books, amends))
     _show(plan, fmt)
     if not plan.facts:
         say(_("Nothing to change."))
@@ -166,7 +191,9 @@ def _apply_activities(app: App, file: Path, data: bytes, given: bool, amends: st
         return
     with app.writing("workbook apply") as writing:
         amended = filing(writing.books, amends)
-        plan = read(data, file.name, writing.books, names=names, amends=amended)
+        plan = read(data, file.name, writing.books, names=names, evidence=sent.digest, amends=amended)
+        for name, content in sent.files.items():
+            writing.vault.put_blob(name, content)
         writing.event.add(*plan.facts)
     recorded(len(plan.facts), _("facts of the workbook {file}").format(file=file.name))
 

@@ -65,7 +65,7 @@ def _header(page: Worksheet, programme: str, period: Period) -> None:
     titles = (
         f"{MARK} {programme} {period.label}", _("Kind"), _("State"), _("First day"), _("Last day"), _("How many"),
         _("How many people came"), _("Where"), _("What it was about; no names"), _("What came of it"),
-        _("Evidence: SHA-256 of the file"),
+        _("Evidence: the name of a file you send along, or its SHA-256"),
     )  # fmt: skip
     workbook.header(page, titles, _WIDTHS)
     page.freeze_panes = "B2"

@@ -7,7 +7,7 @@ if there is one: the same workbook twice changes nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -27,6 +27,7 @@ from compliance.periods import Period, parse_day, parse_period
 from compliance.reports.privacy import lint
 from compliance.xlsx import Sheet, Value
 
+Evidence = Callable[[str], str | None]
 _TEXTS = ("place", "description", "output")
 _COUNT = re.compile(r"[0-9]{1,9}\Z", re.ASCII)
 _DOTTED = re.compile(r"([0-9]{2})\.([0-9]{2})\.([0-9]{4})\Z", re.ASCII)
@@ -70,17 +71,24 @@ class Plan:
 
 
 def read(
-    data: bytes, place: str, books: Books, *, names: Iterable[str] = (), amends: str | None = None
+    data: bytes,
+    place: str,
+    books: Books,
+    *,
+    names: Iterable[str] = (),
+    evidence: Evidence = lambda name: None,
+    amends: str | None = None,
 ) -> Plan:
     """The plan of a returned workbook. ``InputError`` with FILE:PAGE!ROW at the first row that is wrong.
 
-    ``names``: people whom the vault knows; a text that names one is refused.
+    ``names``: people whom the vault knows; a text that names one is refused. ``evidence``: the digest
+    of a file that was sent along, by its name.
     """
     mark, pages = workbook.opened(data, place)
     programme, period = _about(mark, place, books)
     plan = Plan(programme, period)
     own = {key: item for key, item in books.activities.items() if item.programme == programme}
-    rows = list(_rows(pages[0], place, tuple(names)))
+    rows = list(_rows(pages[0], place, tuple(names), evidence))
     claimed = {entity for entity, _where, _values in rows if entity}
     for entity in claimed - set(own):
         where = next(where for given, where, _values in rows if given == entity)
@@ -121,7 +129,9 @@ def _about(mark: str, place: str, books: Books) -> tuple[str, Period]:
     return words[1], period
 
 
-def _rows(page: Sheet, place: str, names: Sequence[str]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def _rows(
+    page: Sheet, place: str, names: Sequence[str], evidence: Evidence
+) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """(row id or empty, FILE:PAGE!ROW, fields) of each row that says something."""
     for row in sorted(set(page.rows) - {1}):
         cells, where = page.rows[row], f"{place}:{page.name}!{row}"
@@ -137,7 +147,7 @@ def _rows(page: Sheet, place: str, names: Sequence[str]) -> Iterator[tuple[str, 
             raise InputError(_("the row does not say which activity it is"), place=where)
         values: dict[str, Any] = dict.fromkeys(FIELDS)
         for name, value in given.items():
-            values[name] = _value(name, value, where)
+            values[name] = _value(name, value, where, evidence)
         for name, title in (("kind", _("Kind")), ("state", _("State")), ("start_on", _("First day"))):
             if values[name] is None:
                 raise InputError(_("“{title}” is empty").format(title=title), place=where)
@@ -146,7 +156,7 @@ def _rows(page: Sheet, place: str, names: Sequence[str]) -> Iterator[tuple[str, 
         yield entity.strip(), where, values
 
 
-def _value(name: str, value: Value, where: str) -> Any:
+def _value(name: str, value: Value, where: str, evidence: Evidence) -> Any:
     if name in ("start_on", "end_on"):
         return _day(value, where)
     if name in (QUANTITY, PARTICIPANTS):
@@ -160,12 +170,17 @@ def _value(name: str, value: Value, where: str) -> Any:
             raise InputError(
                 _("the state is one of: {states}").format(states=", ".join(ACTIVITY_STATES)), place=where
             )
-    if name == "evidence":
-        text = text.lower()
-        if not _DIGEST.match(text):
+    if name == "evidence" and not _DIGEST.match(text.lower()):
+        found = evidence(text)
+        if found is None:
             raise InputError(
-                _("the evidence is not a SHA-256 digest: 64 digits and letters a to f"), place=where
+                _("the evidence is neither a SHA-256 digest nor the name of a file that was sent along"),
+                place=where,
+                remedy=_("Put the file into a folder and name that: --evidence FOLDER"),
             )
+        return found
+    if name == "evidence":
+        return text.lower()
     return text or None
 
 
