@@ -107,6 +107,13 @@ def test_a_whole_import_is_undone(folder: Path) -> None:
     assert balance(folder, "cash") == 7_750_50
 
 
+def test_a_cost_that_came_back_is_no_income(folder: Path) -> None:
+    rows = [HEAD, [date(2025, 10, 3), 150, None, 8550, "ООО Пример-Дом", "Аренда", "f4", "Возврат за зал"]]
+    assert run(folder, xlsx(folder, rows), "--means", "Аренда", "line=premises", "--yes") == 0
+    assert balance(folder, "premises") == -150_00
+    assert balance(folder, "income") == 0
+
+
 def changed(row: int, column: int, value: Any) -> list[list[Any]]:
     rows = [list(item) for item in ROWS]
     rows[row] += [None] * (column + 1 - len(rows[row]))

@@ -101,30 +101,29 @@ class Meanings:
 
     def of(self, word: str) -> Mapping[str, str] | None:
         text = folded(word)
-        return self._said.get(text) or self._known.get(text)
+        return (self._said.get(text) or self._known.get(text)) if text else None
 
     def part(self, entry: Entry) -> Part | None:
         """What the row is, when its words say enough; ``None`` leaves it to the queue."""
         found: dict[str, str] = {}
         for word in (*entry.words, entry.line.counterparty.name):
-            for name, value in (self.of(word) or {}).items() if word else ():
+            for name, value in (self.of(word) or {}).items():
                 if name in MEANINGS:
                     found.setdefault(name, value)
-        if entry.line.amount_minor > 0 and found.get("kind", "income") == "income":
+        fund = self._books.funds.get(found.get("fund", ""))
+        if fund is None:
+            return None
+        # Money in on a line of costs, from nobody named, is a cost that came back.
+        came_back = found.get("line") and not found.get("source")
+        comes = entry.line.amount_minor > 0 and not came_back
+        kind = found.setdefault("kind", "income" if comes else "expense")
+        if kind in ("income", "refund"):
             found.pop("line", None)
-            found.pop("account", None) if "kind" not in found else None
-            donor = self._books.funds[found["fund"]].donor if found.get("fund") in self._books.funds else None
-            found.setdefault("source", donor or "")
-            found["kind"] = "income"
-        elif found.get("kind") in (None, "expense", "fee"):
+            found.setdefault("source", fund.donor or "")
+            enough = bool(found["source"])
+        else:
             found.pop("source", None)
-            found.setdefault("kind", "expense")
-        enough = found.get("fund") and (
-            found["kind"] not in ("income", "refund", "expense", "fee")
-            or found.get("source")
-            or found.get("line")
-            or found.get("account")
-        )
+            enough = kind not in ("expense", "fee") or bool(found.get("line") or found.get("account"))
         return Part(**found) if enough else None
 
     def unknown(self, entries: Iterable[Entry]) -> list[str]:
