@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import ledgerkit
@@ -88,6 +89,29 @@ def test_a_second_writer_is_told_who_holds_the_books(place: Place) -> None:
         earn(event)
     if isinstance(place, Path):
         assert [item.name for item in place.parent.iterdir()] == [place.name]
+
+
+def test_who_waits_for_a_file_is_told_for_whom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("compliance.storage.sqlite._TELL_S", 0.05)
+    path, heard, go_on = new(tmp_path / "l.sqlite"), list[str](), threading.Event()
+
+    def hold() -> None:
+        with open_store(LEDGER, path, write=True, writer=WRITER):
+            held.set()
+            go_on.wait(30)
+
+    def told(words: str) -> None:
+        heard.append(words)
+        go_on.set()
+
+    held = threading.Event()
+    holder = threading.Thread(target=hold)
+    holder.start()
+    held.wait(30)
+    with open_store(LEDGER, path, write=True, writer=replace(WRITER, waiting=told)):
+        pass
+    holder.join()
+    assert heard == ["anna writes in them since 2026-01-12T09:00:00+00:00, on laptop."]
 
 
 @pytest.mark.usefixtures("impatient")

@@ -242,7 +242,7 @@ class App:
         from compliance.storage import Writer
 
         since = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M:%S")
-        return Writer(self.actor, platform.node() or "?", since)
+        return Writer(self.actor, platform.node() or "?", since, waiting=_waiting)
 
     def _announce(self, books: Books) -> None:
         """Practice says so on every output, so that nobody takes it for the real thing."""
@@ -250,6 +250,10 @@ class App:
         if day and not self._announced:
             self._announced = True
             click.echo(_("PRACTICE on {day}: invented data").format(day=day.isoformat()), err=True)
+
+
+def _waiting(words: str) -> None:
+    click.echo(_("The books are in use; waiting. {words}").format(words=words).rstrip(), err=True)
 
 
 @contextmanager

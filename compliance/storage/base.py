@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -57,11 +58,15 @@ Place = Path | Server
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Who holds the books for writing: what a second one is told. ``since`` is ISO text."""
+    """Who holds the books for writing: what a second one is told. ``since`` is text of that person's clock.
+
+    ``waiting`` is called once, with words, when this writer has to wait for another for a while.
+    """
 
     name: str
     machine: str
     since: str
+    waiting: Callable[[str], None] | None = field(default=None, compare=False)
 
     def words(self) -> str:
         return _("{name} writes in them since {since}, on {machine}.").format(

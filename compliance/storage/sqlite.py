@@ -112,7 +112,7 @@ def opened(
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         if write:
-            _begin_writing(connection)
+            _begin_writing(connection, path, writer)
         else:
             connection.exec_driver_sql("BEGIN")
 
@@ -138,23 +138,31 @@ def opened(
         engine.dispose()
 
 
-def _begin_writing(connection: Connection) -> None:
-    """The lock of the one writer, or the refusal after ``busy_timeout``.
+_PATIENCE = 4
+"""How many times ``busy_timeout`` a writer waits for the one before: there is no queue, and none may starve."""
+_TELL_S = 2.0
+
+
+def _begin_writing(connection: Connection, path: Path, writer: Writer | None) -> None:
+    """The lock of the one writer, or the refusal.
 
     SQLite itself asks ever more rarely the longer it has waited, so that among many writers the oldest
     may wait for ever. Here all ask as often as each other.
     """
     wait_ms = int(connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one())
     connection.exec_driver_sql("PRAGMA busy_timeout=0")
-    last = monotonic() + wait_ms / 1000
+    begun, told = monotonic(), False
     while True:
         try:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             break
         except DBAPIError as error:
-            text = str(error.orig).lower()
-            if ("locked" not in text and "busy" not in text) or monotonic() > last:
+            text, waited = str(error.orig).lower(), monotonic() - begun
+            if ("locked" not in text and "busy" not in text) or waited > _PATIENCE * wait_ms / 1000:
                 raise
+        if waited > _TELL_S and not told and writer is not None and writer.waiting is not None:
+            told, holder = True, _holder(path)
+            writer.waiting(holder.words() if holder else "")
         sleep(uniform(0.002, 0.02))
     connection.exec_driver_sql(f"PRAGMA busy_timeout={wait_ms}")
 
@@ -182,7 +190,8 @@ def _named(path: Path, writer: Writer | None) -> Iterator[None]:
 
 def _holder(path: Path) -> Writer | None:
     with suppress(OSError, ValueError, TypeError):
-        return Writer(*(str(part) for part in json.loads(_note(path).read_text(encoding="utf-8"))))
+        name, machine, since = json.loads(_note(path).read_text(encoding="utf-8"))
+        return Writer(str(name), str(machine), str(since))
     return None
 
 
