@@ -48,6 +48,8 @@ def kinds() -> dict[str, str]:
         "application": _("application"), "obligation": _("debt without a payment"), "payable": _("owed to suppliers"),
         "prepaid": _("paid ahead"), "register": _("register"), "payroll": _("payroll"), "acquirer": _("card acquirer"), "tax": _("tax"),
         "advance": _("money handed out"), "advance_report": _("report on an advance"),
+        "payment": _("debt paid"), "prepayment": _("prepayment"), "delivery": _("delivery of what was paid ahead"),
+        "shared": _("shared costs"), "cheque": _("cheque"), "cheques": _("cheques on their way"),
     }  # fmt: skip
 
 
@@ -56,7 +58,7 @@ def line_kinds() -> dict[str, str]:
     return {
         "income": _("income"), "refund": _("refund of a gift"), "expense": _("expense"), "fee": _("bank fee"),
         "transfer": _("transfer"), "exchange": _("exchange"), "debt": _("debt paid"),
-        "prepayment": _("prepayment"), "advance": _("advance to a person"),
+        "prepayment": _("prepayment"), "advance": _("advance to a person"), "cheque": _("cheque presented"),
     }  # fmt: skip
 
 
