@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     "--apply", "apply_plan", type=click.Path(path_type=Path), metavar="PLAN",
     help=_("Load what a plan says, if nothing changed since"),
 )  # fmt: skip
-@click.option("--profile", default="", metavar="NAME", help=_("The CSV profile, where several fit"))
+@click.option("--profile", default="", metavar="NAME", help=_("The profile or format, where several fit"))
 @click.option("--opening", metavar="AMOUNT", help=_("The opening balance, where the file has none"))
 @click.option("--closing", metavar="AMOUNT", help=_("The closing balance, where the file has none"))
 @click.option("--amends", metavar="FILING", help=_("These lines amend a filing of a closed period"))

@@ -44,7 +44,7 @@ def propose(app: App, /, file: Path, account: str, save: str, **more: Any) -> No
         f"{name}_minor": None if more[name] is None else amount(more[name], f"--{name}", "", "RUB")
         for name in ("opening", "closing")
     }
-    found = proposing.propose(Source.of_file(file), account=account, **typed)
+    found = proposing.propose_apart(Source.of_file(file), account=account, **typed)
     out(proposing.pasted(save or "NAME", found.profile), newline=False)
     _explain(found)
     if save:

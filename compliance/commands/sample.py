@@ -39,15 +39,12 @@ def make(app: App, /, file: Path, out: Path, **more: Any) -> None:
     from compliance.importers.source import Source
     from compliance.intake import sample as samples
 
-    found = samples.make(Source.of_file(file), _context(app, more), secrets.token_bytes(32))
+    found = samples.make_apart(Source.of_file(file), _context(app, more), secrets.token_bytes(32))
     write_whole(out, found.data)
     if found.refusal is not None:
-        place = found.refusal.place.removeprefix(file.name)
-        say(
-            _("{file} is refused as the original is: {what}").format(
-                file=out.name, what=place + " " + found.refusal.what
-            )
-        )
+        place, what = found.refusal
+        said = place.removeprefix(file.name) + " " + what
+        say(_("{file} is refused as the original is: {what}").format(file=out.name, what=said))
     else:
         say(
             ngettext(

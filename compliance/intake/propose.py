@@ -15,6 +15,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from compliance import limited
 from compliance.errors import InputError
 from compliance.i18n import _
 from compliance.importers._texts import likely_encoding
@@ -28,6 +29,7 @@ _DELIMITERS = ";\t,|"
 _HEADER_WITHIN = 60
 _MOST_ROWS = 500
 _SHOWN = 3
+_SECONDS = 60
 # Role -> what its header begins with or holds, the surest first. Lower case, without points.
 _WORDS: dict[str, tuple[str, ...]] = {
     "date": (r"дата операции", r"дата проводки", r"дата$", r"^дата(?! док)", r"booking date", r"buchungstag", r"^date", r"transaction date"),
@@ -82,6 +84,19 @@ class _Grid:
     rows: list[list[str]]
     header: Callable[[int], str]
     declared: dict[str, Any]
+
+
+def propose_apart(source: Source, **typed: Any) -> Proposal:
+    """As `propose`, in the limited child: nobody knows yet what file it is."""
+    return Proposal(*limited.run(f"{__name__}:plain", source, typed, seconds=_SECONDS))
+
+
+def plain(
+    source: Source, typed: dict[str, Any]
+) -> tuple[dict[str, Any], list[dict[str, str]], list[str], str]:
+    """What `propose` gives, without a class of ours."""
+    found = propose(source, **typed)
+    return found.profile, found.rows, found.doubts, found.result
 
 
 def propose(

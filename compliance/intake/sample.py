@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from compliance import limited
 from compliance.errors import InputError
 from compliance.i18n import _
 from compliance.importers.identity import with_occurrences
@@ -23,16 +24,28 @@ from compliance.intake.sample_workbook import scrambled_workbook
 
 _MASKED = re.compile(r"\w*…\w+|'[^']*'")
 _DIGITS = re.compile(r"[0-9]")
+_SECONDS = 120
 Kept = Callable[[str], Iterable[Span]]
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """``data`` is the sample's bytes; ``refusal`` what it is refused with, None for a file that is read; ``lines`` read."""
+    """``data`` is the sample's bytes; ``refusal`` the place and the reason, None for a file that is read; ``lines`` read."""
 
     data: bytes
-    refusal: InputError | None
+    refusal: tuple[str, str] | None
     lines: int
+
+
+def make_apart(source: Source, context: Context, secret: bytes) -> Sample:
+    """As `make`, in the limited child: a file that fails may be a hostile one."""
+    return Sample(*limited.run(f"{__name__}:plain", source, context, secret, seconds=_SECONDS))
+
+
+def plain(source: Source, context: Context, secret: bytes) -> tuple[bytes, tuple[str, str] | None, int]:
+    """What `make` gives, without a class of ours."""
+    made = make(source, context, secret)
+    return made.data, made.refusal, made.lines
 
 
 def make(source: Source, context: Context, secret: bytes) -> Sample:
@@ -116,7 +129,7 @@ def _scrambled_context(context: Context, scrambler: Scrambler) -> Context:
 @dataclass(frozen=True, slots=True)
 class _Outcome:
     shape: Any
-    refusal: InputError | None = None
+    refusal: tuple[str, str] | None = None
     lines: int = 0
 
 
@@ -130,7 +143,9 @@ def _outcome(source: Source, context: Context) -> _Outcome:
         return _Outcome([_shape(item) for item in statements], lines=sum(item.count for item in statements))
     except InputError as error:
         place = re.sub(r":[^:]*!", ":!", error.place)
-        return _Outcome((place, _DIGITS.sub("0", _MASKED.sub("…", error.what))), refusal=error)
+        return _Outcome(
+            (place, _DIGITS.sub("0", _MASKED.sub("…", error.what))), refusal=(error.place, error.what)
+        )
 
 
 def _shape(statement: Statement) -> Any:
