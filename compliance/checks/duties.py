@@ -12,6 +12,9 @@ from compliance.ledger.models import Occurrence
 from compliance.reports import limits
 from compliance.reports.limits import Ledger
 
+HORIZON_DAYS = 120
+"""How far ahead today's page looks."""
+
 
 def duties(context: Context, *, horizon_days: int) -> list[Deadline]:
     """Every filing from the beginning of the books up to ``horizon_days`` ahead, made or not.

@@ -4,25 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 
+from compliance.checks.duties import HORIZON_DAYS, duties
 from compliance.checks.registry import Context, Findings, check
-from compliance.deadlines import Deadline, deadlines, filed_days
+from compliance.deadlines import Deadline
 from compliance.findings import Finding, Severity
 from compliance.i18n import N_, _, day_text
 from compliance.periods import Period
 
 
 def _owed(context: Context) -> list[Deadline]:
-    """Reports on periods that are over and that are not filed yet."""
-    registered = context.config.organisation.registered_on
-    found = deadlines(
-        context.rules,
-        context.config.statuses,
-        today=context.today,
-        horizon_days=366,
-        filed=filed_days(context.books),
-        since=context.config.starts_on,
-        facts={"registered_on": registered} if registered else None,
-    )
+    """Reports on periods that are over, to be filed soon and not filed yet."""
+    found = duties(context, horizon_days=HORIZON_DAYS)
     return [
         item for item in found if item.filed_on is None and item.form and item.period.last < context.today
     ]

@@ -6,15 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from compliance.checks.duties import duties
+from compliance.checks.duties import HORIZON_DAYS, duties
 from compliance.checks.registry import Context, Outcome
 from compliance.deadlines import Deadline
 from compliance.findings import Finding
 from compliance.i18n import _, ngettext
 from compliance.ledger.lines import uncleared
 from compliance.periods import Period, parse_period
-
-HORIZON_DAYS = 120
 
 
 @dataclass(frozen=True, slots=True)
