@@ -68,7 +68,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
             ("document", "--id", entity, "--missing", "--kind", text, "--title", text),
             ("rate", "--currency", "EUR", "--on", f"2025-10-{10 + list(TEXTS).index(name)}", "--rate", "95", "--origin", text),
             ("expense", "--account", "a1", "--fund", "f1", "--as", entity, "--on", "2025-10-10", "--amount", "1",
-             "--purpose", text, "--memo", text),
+             "--memo", text),
         ):  # fmt: skip
             assert call(bench, "record", *words).code == 0, (name, words[0])
     return bench
@@ -151,7 +151,7 @@ def test_a_report_prints_it_as_text(tmp_path: Path, name: str) -> None:
         ("account", "--id", "gifts", "--title", short, "--type", "income"),
         ("fund", "--id", "f1", "--title", short, "--donor", "s"),
         ("programme", "--id", "p1", "--title", short),
-        ("income", "--on", "2025-10-10", "--account", "a1", "--fund", "f1", "--amount", "5", "--source", "s", "--purpose", short),
+        ("income", "--on", "2025-10-10", "--account", "a1", "--fund", "f1", "--amount", "5", "--source", "s", "--memo", short),
         ("activity", "--programme", "p1", "--kind", "talk", "--on", "2025-10-10", "--place", short, "--description", text,
          "--quantity", "1"),
     ):  # fmt: skip
