@@ -188,9 +188,10 @@ def _tell(name: str, kept: int, booked: int) -> None:
 @pass_app
 def book(app: App, /, name: str, given: bool, amends: str | None) -> None:
     from compliance.registers import keep
+    from compliance.registers.stored import parts_of
 
     def pending(books: Books) -> list[Assignment]:
-        pairs = [(item.line, keep.parts_of(item)) for item in keep.named(books, name)]
+        pairs = [(item.line, parts_of(item)) for item in keep.named(books, name)]
         return keep.to_book(books, pairs, filing(books, amends))
 
     with app.books() as books:

@@ -14,7 +14,7 @@ from compliance.ledger.books import Books
 from compliance.ledger.chart import UNASSIGNED
 from compliance.ledger.entries import far_leg
 from compliance.ledger.models import Register
-from compliance.registers.keep import parts_of
+from compliance.registers.stored import parts_of
 
 Key = tuple[str, str, str | None, str | None, str | None]
 """Account, agreement, programme, form line, source: what a register decides about an amount."""

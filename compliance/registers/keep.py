@@ -81,10 +81,6 @@ def dumped(parts: Iterable[Part]) -> str:
     return json.dumps([part.values() for part in parts], ensure_ascii=False, sort_keys=True)
 
 
-def parts_of(register: Register) -> list[Part]:
-    return [Part(**values) for values in json.loads(register.parts)]
-
-
 def named(books: Books, name: str) -> list[Register]:
     """The facts of one register, by day. ``UsageError`` where there is none of that name."""
     found = [item for item in books.facts(Register).values() if item.name == name]
