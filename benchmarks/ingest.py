@@ -8,9 +8,8 @@ statement (CSV by declared columns, or 1C ClientBankExchange), proves it, de-dup
 transaction, two postings, chain, indexes, triggers). Its CPU is given with and without what starting
 the program costs, which is measured as the import of an empty statement.
 
-``--peers`` also reads the same lines, each as an entry of two postings, with ledger and hledger (where installed) and
-beancount; ``--server`` imports into a throw-away PostgreSQL server, beside COPY of the seven columns into one table
-there (wall seconds: most of the work is the server's).
+``--peers`` also reads the same lines, each as an entry of two postings, with ledger and hledger (where
+installed) and beancount. PostgreSQL beside COPY is in `server.py`.
 
 A correctness check rides along: the bank account equals the statement's closing balance.
 """
@@ -196,46 +195,6 @@ def ask_peers(folder: Path, ours: Cost) -> None:
             )
 
 
-def on_server(folder: Path, kind: str) -> None:
-    """The import into books on a server, beside COPY; wall seconds, start-up included in ours."""
-    sys.path.insert(0, str(HERE.parent / "tests"))
-    import time
-
-    import psycopg
-    from pgserver import Cluster
-
-    cluster = Cluster()
-    try:
-        server = cluster.database()
-        books = folder / "served"
-        run(str(Path(__file__)), "--books", str(books))
-        ours = [sys.executable, "-m", "compliance.cli", "-C", str(books)]
-        moved = [*ours, "db", "move", server.url, "--yes"]
-        subprocess.run(moved, check=True, cwd=HERE.parent, capture_output=True)
-        for name in ("ledger.sqlite", "vault.sqlite"):
-            (books / name).unlink()
-        started = time.monotonic()
-        command = [*ours, "import", "--yes", str(folder / f"bank.{kind}")]
-        environment = {**os.environ, "COMPLIANCE_DATABASE": server.url}
-        subprocess.run(command, check=True, cwd=HERE.parent, env=environment, stdout=subprocess.DEVNULL)
-        imported = time.monotonic() - started
-        with psycopg.connect(server.url) as connection, (folder / "lines.csv").open("rb") as lines:
-            connection.execute(
-                "CREATE TABLE plain (day text, number text, amount text, name text, tax_id text, account text, purpose text)"
-            )
-            started = time.monotonic()
-            with connection.cursor().copy("COPY plain FROM STDIN (FORMAT csv)") as copy:
-                while piece := lines.read(1 << 16):
-                    copy.write(piece)
-            connection.commit()
-            copied = time.monotonic() - started
-        print(
-            f"   PostgreSQL: import {imported:.1f} s, COPY {copied:.2f} s, ratio {imported / copied:.0f} (wall)"
-        )
-    finally:
-        cluster.stop()
-
-
 def run(*arguments: str) -> Cost:
     """One child process, measured."""
     process = subprocess.Popen(
@@ -275,7 +234,6 @@ def main() -> None:
     parser.add_argument("--format", choices=["csv", "1c"], action="append", dest="formats")
     parser.add_argument("--best-of", type=int, default=3)
     parser.add_argument("--peers", action="store_true")
-    parser.add_argument("--server", action="store_true")
     parser.add_argument("--raw", nargs=2, metavar=("CSV", "DB"), help=argparse.SUPPRESS)
     for step, names in (("make", "N FOLDER"), ("books", "FOLDER"), ("check", "CSV FOLDER")):
         parser.add_argument(f"--{step}", nargs=len(names.split()), help=argparse.SUPPRESS)
@@ -289,10 +247,10 @@ def main() -> None:
     elif given.check:
         check(given.check[0], Path(given.check[1]))
     else:
-        compare(given.lines, given.formats or ["csv", "1c"], given.best_of, given.peers, given.server)
+        compare(given.lines, given.formats or ["csv", "1c"], given.best_of, given.peers)
 
 
-def compare(lines: list[int], formats: list[str], best_of: int, peers: bool, server: bool) -> None:
+def compare(lines: list[int], formats: list[str], best_of: int, peers: bool) -> None:
     print(f"Python {sys.version.split()[0]}, SQLite {sqlite3.sqlite_version}; least CPU of {best_of} runs")
     print("format   lines   raw s  import s  start s  ratio  ratio without start  raw MiB  import MiB")
     with tempfile.TemporaryDirectory(prefix="ingest-") as scratch:
@@ -308,8 +266,6 @@ def compare(lines: list[int], formats: list[str], best_of: int, peers: bool, ser
                 folder = Path(scratch) / f"{kind}{count}"
                 if peers and kind == formats[0]:
                     ask_peers(folder, whole)
-                if server and kind == formats[0]:
-                    on_server(folder, kind)
 
 
 if __name__ == "__main__":
