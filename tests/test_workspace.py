@@ -58,7 +58,11 @@ def test_what_holds_on_a_day(tmp_path: Path) -> None:
     assert config.names_on(date(2024, 6, 9)).nominative == "Old"
     assert config.names_on(date(2024, 6, 10)).nominative == "New"
     assert config.names_on(date(2000, 1, 1)).nominative == "Old"
-    assert config.slots(date(2025, 1, 1)) == {"name.nominative": "New", "name.genitive": "of New"}
+    assert config.slots(date(2025, 1, 1)) == {
+        "name.nominative": "New",
+        "name.genitive": "of New",
+        "registrant": "New",
+    }
     assert (config.address_on(date(2024, 1, 1)), config.address_on(date(2025, 1, 1))) == ("Here", "There")
     assert config.statuses == {"listed": (date(2025, 2, 17), date(2026, 1, 1))}
 
