@@ -93,7 +93,7 @@ def _looked_up(days_off: str, year: int) -> Year:
 
     try:
         found: Any = holidays.country_holidays(days_off.upper(), years=year)
-    except NotImplementedError:
+    except NotImplementedError:  # what the package raises for a country it does not know
         return Year()
     return Year(
         frozenset(day for day in found if day.year == year),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from workbench import Bench, empty, furnished
+from workbench import RUSSIAN, Bench, empty, furnished
 
 
 @pytest.fixture
@@ -92,21 +92,6 @@ def test_money_in_a_deposit_is_no_spending(bench: Bench) -> None:
     assert {row["account"]: row["amount_minor"] for row in bench.rows("balance", "--by", "account")} == {
         "a1": 600_00, "deposit": 400_00,
     }  # fmt: skip
-
-
-RUSSIAN = """\
-organisation:
-  names:
-    2025-02-17: {nominative: "ANO Example"}
-  registered_on: 2012-03-01
-  statuses:
-    legal_entity: {since: 2012-03-01}
-    nco: {since: 2012-03-01}
-    foreign_agent: {since: 2025-02-17}
-regimes: [ru]
-currency: RUB
-starts_on: 2025-10-01
-"""
 
 
 def test_a_special_account_takes_its_own_receipts_and_nothing_else(tmp_path: Path) -> None:

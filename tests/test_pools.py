@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from reports_books import LINES, BooksFile, report
-from workbench import Bench, empty, furnished
+from workbench import RUSSIAN, Bench, empty, furnished
 
 from compliance.ledger import entries
 from compliance.ledger.models import Pooling
@@ -265,21 +265,6 @@ def test_a_pool_on_the_command_line(bench: Bench) -> None:
     bench.run(*words, "zeewind")
     bench.run(*words, "own")
     assert "already" in bench.fail(1, *words, "own")
-
-
-RUSSIAN = """\
-organisation:
-  names:
-    2025-02-17: {nominative: "ANO Example"}
-  registered_on: 2012-03-01
-  statuses:
-    legal_entity: {since: 2012-03-01}
-    nco: {since: 2012-03-01}
-    foreign_agent: {since: 2025-02-17}
-regimes: [ru]
-currency: RUB
-starts_on: 2025-10-01
-"""
 
 
 def test_what_each_method_would_print(tmp_path: Path) -> None:

@@ -5,21 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from workbench import Bench, empty
+from workbench import RUSSIAN, Bench, empty
 
-CONFIG = """\
-organisation:
-  names:
-    2025-02-17: {nominative: "ANO Example"}
-  registered_on: 2012-03-01
-  statuses:
-    legal_entity: {since: 2012-03-01}
-    nco: {since: 2012-03-01}
-    foreign_agent: {since: 2025-02-17}
-regimes: [ru]
-currency: RUB
-starts_on: 2025-07-01
-"""
+CONFIG = RUSSIAN.replace("2025-10-01", "2025-07-01")
 
 
 @pytest.fixture(scope="module")

@@ -32,6 +32,20 @@ organisation:
 regimes: []
 currency: RUB
 """
+RUSSIAN = """\
+organisation:
+  names:
+    2025-02-17: {nominative: "ANO Example"}
+  registered_on: 2012-03-01
+  statuses:
+    legal_entity: {since: 2012-03-01}
+    nco: {since: 2012-03-01}
+    foreign_agent: {since: 2025-02-17}
+regimes: [ru]
+currency: RUB
+starts_on: 2025-10-01
+"""
+"""A listed Russian organisation."""
 PRACTICE_DAY = "2026-01-12"
 
 

@@ -47,7 +47,7 @@ _TEMPLATE = Path(__file__).parent.parent / "templates" / "schedules.init.yaml"
     metavar="DAY",
     help=_("The first day of the books; what was due before it is not looked for here"),
 )
-@click.option("--currency", metavar="XXX", help=_("The currency of your reports"))
+@click.option("--currency", metavar="CURRENCY", help=_("The currency of your reports"))
 @click.option("--language", "lang", type=click.Choice(i18n.LANGUAGES), help=_("Interface language: ru or en"))
 @click.option(
     "--practice", metavar="DAY", help=_("Practice books with invented data, whose clock stands on DAY")

@@ -38,7 +38,7 @@ def rates() -> None:
 )
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
-    "--currency", "chosen", multiple=True, metavar="XXX", help=_("Only this currency; may be repeated")
+    "--currency", "chosen", multiple=True, metavar="CURRENCY", help=_("Only this currency; may be repeated")
 )
 @click.option(
     "--from", "start_text", metavar="DAY", help=_("From this day on; default: when the books begin")

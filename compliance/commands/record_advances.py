@@ -10,7 +10,7 @@ import click
 from compliance.commands.app import App, pass_app
 from compliance.commands.ask import amount, day
 from compliance.commands.output import say
-from compliance.commands.record_debts import cost, paper_of
+from compliance.commands.record_debts import cost, paper_of, set_aside
 from compliance.commands.record_shared import (
     amends_option,
     currency_of,
@@ -59,9 +59,6 @@ if TYPE_CHECKING:
 @amends_option
 @pass_app
 def advance(app: App, /, **options: Any) -> None:
-    from dataclasses import replace
-
-    from compliance.ledger.chart import of_class
     from compliance.ledger.entries import movement
 
     with app.books() as books:
@@ -75,8 +72,7 @@ def advance(app: App, /, **options: Any) -> None:
         place = only(options["account"], "--account", _("Where is the money"), places(books))
         currency = currency_of(None, books.accounts[place], app)
         share, minor = cost(books, options, currency)
-        line = share.expense_line or books.accounts[share.account].expense_line
-        out = replace(share, account=of_class(books.accounts, "advance"), expense_line=line)
+        out = set_aside(books, share, "advance")
         amends = filing(books, options["amends"])
     with app.writing("record advance") as writing:
         paper = paper_of(writing, options, on, minor, currency)

@@ -42,7 +42,7 @@ from compliance.i18n import _
 @click.option("--title", metavar="TEXT", help=_("What it is; nothing about a person"))
 @click.option("--on", "on", metavar="DAY", help=_("The day it came"))
 @click.option("--amount", metavar="AMOUNT", help=_("What it cost, or its price where it was given"))
-@click.option("--currency", metavar="XXX", help=_("Default: the currency of reports"))
+@click.option("--currency", metavar="CURRENCY", help=_("Default: the currency of reports"))
 @click.option("--fund", metavar="FUND", help=_("Which agreement paid for it"))
 @click.option("--programme", metavar="PROGRAMME", help=_("Which line of work"))
 @click.option("--source", metavar="SOURCE", help=_("Who gave it, where nobody paid"))

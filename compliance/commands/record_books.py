@@ -145,7 +145,7 @@ def fund(app: App, /, entity: str | None, title: str | None, donor: str | None, 
 @click.option(
     "--class", "account_class", metavar="CLASS", help=_("bank, cash, special, ... or a class of the law")
 )
-@click.option("--currency", metavar="XXX", help=_("The one currency it is kept in"))
+@click.option("--currency", metavar="CURRENCY", help=_("The one currency it is kept in"))
 @click.option("--expense-line", metavar="LINE", help=_("The form line its expenses fall on"))
 @click.option("--number", metavar="NUMBER", help=_("Your own account number at the bank"))
 @click.option("--bic", metavar="NUMBER", help=_("The bank's code"))

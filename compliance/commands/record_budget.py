@@ -54,7 +54,7 @@ _COLUMNS = {
 @click.option("--fund", metavar="FUND", help=_("Which agreement"))
 @click.option("--period", metavar="PERIOD", help=_("Such as 2025, 2025-Q4, or FIRST..LAST"))
 @click.option("--amount", metavar="AMOUNT", help=_("How much it may be"))
-@click.option("--currency", metavar="XXX", help=_("Default: the currency of reports"))
+@click.option("--currency", metavar="CURRENCY", help=_("Default: the currency of reports"))
 @click.option("--expense-line", metavar="LINE", help=_("The form line it is for"))
 @click.option("--programme", metavar="PROGRAMME", help=_("Which line of work"))
 @click.option("--title", metavar="TEXT", help=_("What the agreement calls this line"))

@@ -60,7 +60,7 @@ def _cost_options(command: C) -> C:
     )
 )
 @_cost_options
-@click.option("--currency", metavar="XXX", help=_("Default: the currency of reports"))
+@click.option("--currency", metavar="CURRENCY", help=_("Default: the currency of reports"))
 @amends_option
 @pass_app
 def obligation(app: App, /, **options: Any) -> None:
@@ -107,15 +107,22 @@ def payment(app: App, /, paper: str, **options: Any) -> None:
     recorded(1, f"payment {number} {paper}, {on.isoformat()}, {money(minor, currency)}")
 
 
+def set_aside(books: Books, share: Share, account_class: str) -> Share:
+    """A cost that is none yet: on the account between, with the form line it is going to fall on."""
+    from dataclasses import replace
+
+    from compliance.ledger.chart import of_class
+
+    line = share.expense_line or books.accounts[share.account].expense_line
+    return replace(share, account=of_class(books.accounts, account_class), expense_line=line)
+
+
 @click.command(help=_("Paid before anything was delivered: money spent, but no cost yet."))
 @_cost_options
 @click.option("--account", metavar="ACCOUNT", help=_("Where the money is: bank account or cash"))
 @amends_option
 @pass_app
 def prepayment(app: App, /, **options: Any) -> None:
-    from dataclasses import replace
-
-    from compliance.ledger.chart import of_class
     from compliance.ledger.entries import movement
 
     with app.books() as books:
@@ -123,8 +130,7 @@ def prepayment(app: App, /, **options: Any) -> None:
         place = only(options["account"], "--account", _("Where is the money"), places(books))
         currency = currency_of(None, books.accounts[place], app)
         share, minor = cost(books, options, currency)
-        line = share.expense_line or books.accounts[share.account].expense_line
-        ahead = replace(share, account=of_class(books.accounts, "prepaid"), expense_line=line)
+        ahead = set_aside(books, share, "prepaid")
         amends = filing(books, options["amends"])
     with app.writing("record prepayment") as writing:
         paper = paper_of(writing, options, on, minor, currency)
@@ -139,7 +145,7 @@ def prepayment(app: App, /, **options: Any) -> None:
 @click.argument("paper", metavar="PAPER")
 @click.option("--on", "on", metavar="DAY", help=_("The day of the act"))
 @click.option("--amount", metavar="AMOUNT", help=_("How much; left out, all that is open"))
-@click.option("--currency", metavar="XXX", help=_("Default: the currency of reports"))
+@click.option("--currency", metavar="CURRENCY", help=_("Default: the currency of reports"))
 @amends_option
 @pass_app
 def delivery(app: App, /, paper: str, **options: Any) -> None:

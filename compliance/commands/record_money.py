@@ -44,7 +44,7 @@ def _money_options(command: C) -> C:
         click.option("--account", metavar="ACCOUNT", help=_("Where the money is: bank account or cash")),
         click.option("--fund", metavar="FUND", help=_("Which agreement: whose money it is")),
         click.option("--amount", metavar="AMOUNT", help=_("How much")),
-        click.option("--currency", metavar="XXX", help=_("Default: the currency of the account")),
+        click.option("--currency", metavar="CURRENCY", help=_("Default: the currency of the account")),
     )):  # fmt: skip
         command = option(command)
     return command

@@ -216,7 +216,7 @@ def exchange(app: App, /, **options: Any) -> None:
 @click.option("--fund", metavar="FUND", help=_("Which agreement it belongs to"))
 @click.option("--property", "property_", metavar="KIND", help=_("One of: {kinds}").format(kinds=", ".join(PROPERTY_KINDS)))  # fmt: skip
 @click.option("--amount", metavar="AMOUNT", help=_("Its price; without one it is counted, not valued"))
-@click.option("--currency", metavar="XXX", help=_("Default: the currency of reports"))
+@click.option("--currency", metavar="CURRENCY", help=_("Default: the currency of reports"))
 @click.option("--as", "as_account", metavar="ACCOUNT", help=_("Which kind of income"))
 @click.option("--used-as", metavar="ACCOUNT", help=_("The expense it was used up for at once"))
 @click.option("--programme", metavar="PROGRAMME", help=_("Which line of work"))

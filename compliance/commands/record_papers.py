@@ -60,7 +60,7 @@ _COLUMNS = {"date": "on"}
 @click.option("--dated-on", metavar="DAY", help=_("The day on the paper"))
 @click.option("--received-on", metavar="DAY", help=_("The day it reached you"))
 @click.option("--amount", "amount_", metavar="AMOUNT", help=_("The amount on it"))
-@click.option("--currency", metavar="XXX", help=_("Default: the currency of reports"))
+@click.option("--currency", metavar="CURRENCY", help=_("Default: the currency of reports"))
 @pass_app
 def document(
     app: App, /, file: Path | None, entity: str | None, missing: bool, about: str | None, **options: Any
@@ -155,8 +155,8 @@ def _anything(books: Books) -> dict[str, str]:
         " the columns currency;quote;on;rate;origin (quote and origin may be left out)."
     )
 )
-@click.option("--currency", metavar="XXX", help=_("The foreign currency"))
-@click.option("--quote", metavar="XXX", help=_("Default: the currency of reports"))
+@click.option("--currency", metavar="CURRENCY", help=_("The foreign currency"))
+@click.option("--quote", metavar="CURRENCY", help=_("Default: the currency of reports"))
 @click.option("--on", "on", metavar="DAY", help=_("The day of the rate"))
 @click.option("--rate", "rate_", metavar="NUMBER", help=_("How much one unit costs"))
 @click.option("--origin", metavar="TEXT", help=_("Where the rate is from"))

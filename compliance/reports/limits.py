@@ -15,7 +15,7 @@ from decimal import ROUND_DOWN, Decimal
 from compliance.ledger.books import Books
 from compliance.money import Money
 from compliance.periods import ONE_DAY, Period
-from compliance.reports.measures import Measures, Moved
+from compliance.reports.measures import Measures
 from compliance.rules import Rule, Rules
 from compliance.rules.amounts import Amount
 from compliance.rules.money_rules import MoneyBlock
@@ -101,12 +101,11 @@ def _times(block: MoneyBlock, total: int) -> int:
 
 def _by_day(measures: Measures, rule: Rule[MoneyBlock]) -> Iterator[tuple[date, int]]:
     """Valued postings that the rule's amount measures, in order of their days."""
-    selects = {}
-    for day, block in rule.provision.terms.items():
-        if block.amount is not None and block.amount.sum is not None:
-            selects[day] = block.amount.sum.axes()
-    asked = [axes for _day, axes in sorted(selects.items())]
-    items: list[Moved] = measures.moved_one_by_one(asked[-1]) if asked else []
+    amounts = [
+        block.amount for _day, block in sorted(rule.provision.terms.items()) if block.amount is not None
+    ]
+    select = amounts[-1].sum if amounts else None
+    items = measures.moved_one_by_one(select.axes()) if select is not None else []
     for item in sorted(items, key=lambda each: (each.entry.on, each.entry.id)):
         if item.atom.value_minor is not None:
             yield item.entry.on, item.atom.value_minor * measures.sign(item.atom)
