@@ -23,6 +23,24 @@ def master(tmp_path_factory: pytest.TempPathFactory) -> Bench:
     bench = furnished(tmp_path_factory.mktemp("master"))
     bench.run("record", "person", "--id", "per", "--name", "X")
     bench.run("record", "material", "--id", "m1", "--title", "M", "--medium", "post", "--on", "2025-10-05")
+    for kind, paper, more in (
+        ("obligation", "owed", ()),
+        ("prepayment", "ahead", ("--account", "a1")),
+        ("advance", "handed", ("--account", "a1", "--person", "per")),
+    ):
+        cost = (
+            "--on",
+            "2025-10-05",
+            "--fund",
+            "f1",
+            "--amount",
+            "50",
+            "--expense-line",
+            "pay",
+            "--title",
+            "T",
+        )
+        bench.run("record", kind, "--id", paper, *cost, *more)
     return bench
 
 
@@ -241,6 +259,11 @@ def _with(kind: str, option: click.Parameter, value: str) -> list[str]:
 
 def test_every_kind_is_tried() -> None:
     assert set(GOOD) == set(KINDS)
+
+
+@pytest.mark.parametrize("kind", ["obligation", "payment", "prepayment", "delivery", "advance", "advance-report", "budget", "hours", "asset", "cheque", "occurrence"])  # fmt: skip
+def test_what_is_varied_is_good_to_begin_with(bench: Bench, kind: str) -> None:
+    bench.run("record", kind, *GOOD[kind])
 
 
 @pytest.mark.parametrize("kind", GOOD)
