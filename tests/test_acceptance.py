@@ -171,7 +171,9 @@ def test_balances_by_account_agreement_and_month_are_hledgers_and_beancounts(
     assert hledgers(tmp_path / "hledger", funds, accounts, months[-1]) == mine
     assert beancounts(tmp_path / "beancount", months) == mine
     checked = subprocess.run(
-        ["bean-check", str(tmp_path / "beancount")], capture_output=True, encoding="utf-8"
+        [sys.executable, "-m", "beancount.scripts.check", str(tmp_path / "beancount")],
+        capture_output=True,
+        encoding="utf-8",
     )
     assert (checked.returncode, checked.stdout + checked.stderr) == (0, "")
 
