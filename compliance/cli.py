@@ -43,6 +43,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("check:check", N_("What is wrong, and what to do about it")),
     "decide": ("check:decide", N_("Record a decision about a finding")),
     "due": ("due:due", N_("What must be filed, and by when")),
+    "calendar": ("calendar:calendar", N_("Deadlines for a calendar program, or a year on one sheet")),
     "report": ("report:report", N_("Make a report as PDF and XLSX")),
     "explain": ("report:explain", N_("Where a figure of a report comes from")),
     "file": ("filing:file_", N_("Record what was really sent, and close the period")),

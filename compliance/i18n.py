@@ -26,6 +26,10 @@ _MONTHS = {
     "en": "January February March April May June July August September October November December".split(),
     "ru": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split(),
 }
+_MONTH_NAMES = {
+    "en": _MONTHS["en"],
+    "ru": "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь".split(),
+}
 _WEEKDAYS = {"en": "Mon Tue Wed Thu Fri Sat Sun".split(), "ru": "пн вт ср чт пт сб вс".split()}
 
 
@@ -133,3 +137,13 @@ def day_words(day: date) -> str:
     """A day that stands by itself: ``чт 15 января 2026`` in Russian, ``Thu 15 January 2026`` in English."""
     name, month = _WEEKDAYS[language()][day.weekday()], _MONTHS[language()][day.month - 1]
     return f"{name} {day.day} {month} {day.year}"
+
+
+def month_name(month: int) -> str:
+    """A month that stands by itself, 1 to 12: ``январь``, ``January``."""
+    return _MONTH_NAMES[language()][month - 1]
+
+
+def weekday_names() -> list[str]:
+    """Seven short names from Monday on."""
+    return _WEEKDAYS[language()]

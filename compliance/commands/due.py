@@ -82,43 +82,12 @@ def deadline_row(item: Deadline, today: date, prepare_days: int, approve_days: i
     }
 
 
-def confidence_words(confidence: str) -> str:
-    return {
-        "sourced": _("checked against a source that states it"),
-        "secondary": _("from the press or a translation, not from the act"),
-        "memory": _("not checked"),
-        "uncertain": _("sources differ: the earlier date is taken"),
-    }[confidence]
-
-
 def _explain(item: Deadline) -> None:
-    label = item.period.label
-    out(
-        clean(
-            f"{item.title}, {label}: "
-            + (day_words(item.due_on) if item.due_on else _("the day is not known"))
-        )
-    )
-    if item.nominal_on:
-        out("   " + _("the act's day: {day}").format(day=day_words(item.nominal_on)))
-    if item.shifted_on and item.shifted_on != item.nominal_on:
-        out(
-            "   "
-            + _("moved off a day off, which can be argued about: {day}").format(
-                day=day_words(item.shifted_on)
-            )
-        )
-    if len(item.candidates) > 1:
-        days = ", ".join(day_words(day) for day in item.candidates)
-        out("   " + _("nobody has settled which: {days}").format(days=days))
-    out("   " + _("how sure: {words}").format(words=confidence_words(item.confidence)))
-    if item.source:
-        out(clean("   " + _("source: {source}").format(source=item.source)))
-    if item.approximate:
-        out("   " + _("days off of that year are not verified; the day is approximate"))
-    for note in item.notes:
-        out(clean(f"   {note}"))
-    for stake in item.at_stake:
-        out(clean("   " + _("at stake: {stake}").format(stake=stake)))
+    from compliance.filings.why import why
+
+    day = day_words(item.due_on) if item.due_on else _("the day is not known")
+    out(clean(f"{item.title}, {item.period.label}: {day}"))
+    for line in why(item):
+        out(clean(f"   {line}"))
     out(clean(f"   {item.obligation}"))
     out("")

@@ -10,9 +10,9 @@ import click
 
 from compliance.commands.app import App, pass_app
 from compliance.commands.ask import day_or
-from compliance.commands.due import confidence_words
 from compliance.commands.output import Column, clean, emit, format_option, out, say
 from compliance.errors import UsageError
+from compliance.filings.why import confidence_words
 from compliance.i18n import _, ngettext
 
 if TYPE_CHECKING:
