@@ -6,6 +6,7 @@ import hashlib
 import io
 import os
 import tracemalloc
+import zlib
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,7 @@ def test_every_format_comes_through_the_same_door() -> None:
 def test_packed_and_unpacked(data: bytes) -> None:
     source = Source.of_bytes(data * 100, "f")
     assert b"".join(source.chunks()) == data * 100
+    assert zlib.decompress(b"".join(source.packed())) == data * 100
     assert (source.size, source.digest) == (len(data) * 100, hashlib.sha256(data * 100).hexdigest())
 
 
@@ -152,3 +154,17 @@ def test_damaged_files_are_refused_or_right(whole: bytes, data: st.DataObject) -
 @example(b"\xef\xbb\xbf1CClientBankExchange", b"")
 def test_any_bytes(tail: bytes, head: bytes) -> None:
     attempt(head + tail)
+
+
+def test_a_file_that_changes_between_two_readings_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "growing.txt"
+    path.write_bytes(b"one\n" * 40_000)
+    source = Source.of_file(path)
+    assert len(b"".join(source.chunks())) == source.size
+    with path.open("ab") as more:
+        more.write(b"two\n")
+    with pytest.raises(InputError, match="changed while"):
+        list(source.lines("utf-8"))
+    path.unlink()
+    with pytest.raises(InputError, match="no such file"):
+        list(source.chunks())

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import random
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from compliance.files import digest
 from compliance.storage import Place, create_store
 from compliance.vault import keys
 from compliance.vault.models import VAULT
-from compliance.vault.vault import Vault, canonical, commitment, practice_entropy
+from compliance.vault.vault import PART_BYTES, Vault, canonical, commitment, practice_entropy
 
 
 @pytest.fixture
@@ -49,6 +51,24 @@ def test_revising_keeps_what_was_not_given(vault: Vault) -> None:
     assert (third == second, changed) == (False, [])
     assert vault.identity("p1") == {"name": "B"}  # nothing of a stranger is mixed in
     assert vault.revise_identity("p1", "person", {"name": "B"}, fresh=True) == (third, [])
+
+
+@pytest.mark.parametrize("size", [1, PART_BYTES - 1, PART_BYTES, PART_BYTES + 1, 5 * PART_BYTES])
+def test_an_original_in_parts_comes_back_whole(vault: Vault, size: int) -> None:
+    data = random.Random(size).randbytes(size)
+    key = digest(data)
+    for _again in range(2):
+        vault.put_packed(
+            "f", key, (zlib.compress(data)[at : at + 1000] for at in range(0, size + 1000, 1000))
+        )
+        assert vault.blob(key) == data
+    vault.put_packed("f", key, iter([zlib.compress(data, 9), b"more of another packer" * PART_BYTES]))
+    assert vault.blob(key) == data
+    rows = vault._connection.exec_driver_sql("SELECT max(length(data)) FROM blob_part").scalar_one()
+    assert rows is None or rows <= PART_BYTES
+    plain = vault.put_blob("g", b"plain")
+    vault.put_packed("g", plain, iter([zlib.compress(b"plain")]))
+    assert vault.blob(plain) == b"plain"
 
 
 def test_purged_is_not_changed(vault: Vault) -> None:

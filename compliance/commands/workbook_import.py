@@ -120,9 +120,7 @@ def import_(
 
 
 def _bytes(source: Source) -> bytes:
-    import zlib
-
-    return zlib.decompress(source.packed)
+    return b"".join(source.chunks())
 
 
 def _roles(columns: tuple[str, ...]) -> dict[str, str]:

@@ -48,7 +48,7 @@ def read_statements(
 ) -> list[Statement]:
     """The statements in one file, each proved whole; their lines are decoded when iterated.
 
-    ``data`` is the file's bytes, or better a `Source` (`Source.of_file`: read once, kept packed, so
+    ``data`` is the file's bytes, or better a `Source` (`Source.of_file`: never held whole, so
     that memory stays flat). ``accounts`` maps the own accounts' numbers to currencies; None checks
     nothing. The balances are in minor units, typed by a user for a file that carries none.
     ``InputError`` (exit 3) with FILE:LINE for everything that is wrong with the file.

@@ -1,8 +1,7 @@
-"""A given file, read once and kept packed; its text line by line, as often as wanted.
+"""A given file: its bytes and its text line by line, as often as wanted, at bounded memory.
 
-Statements are mostly repetition: packed, a file of 70 MB takes a few. So the books can be fed from
-it in two passes (prove the sums, then load) without memory growing with the file, and without
-reading a file again that may have changed meanwhile.
+The books are fed from a file in several passes (prove the sums, load, seal the original). Each pass reads
+it again and proves by its digest that it is the same file still, so nothing of it is held meanwhile.
 """
 
 from __future__ import annotations
@@ -32,58 +31,69 @@ _CHUNK = 64 * 1024
 class Source:
     """``name`` as messages show it; ``size`` in bytes; ``digest`` SHA-256 of the file in hexadecimal.
 
-    ``packed`` is the file compressed (a zlib stream): what to seal when the original is kept.
+    ``origin`` is where its bytes are: a file, or themselves.
     """
 
     name: str
     size: int
     digest: str
     head: bytes = field(repr=False)
-    packed: bytes = field(repr=False)
+    origin: Path | bytes = field(repr=False)
 
     @classmethod
     def of_bytes(cls, data: bytes, name: str) -> Source:
-        return cls.of_stream(io.BytesIO(data), name)
+        return cls._looked(data, name, io.BytesIO(data))
 
     @classmethod
     def of_file(cls, path: Path) -> Source:
         """A regular file, read once. ``InputError`` for anything else, or more than ``MAX_BYTES``."""
         with open_input(path) as stream:
             try:
-                return cls.of_stream(stream, path.name)
+                return cls._looked(path, path.name, stream)
             except OSError:
-                raise InputError(_("the file cannot be read"), place=path.name) from None
+                raise _unreadable(path.name) from None
 
     @classmethod
-    def of_stream(cls, stream: BinaryIO, name: str) -> Source:
-        """All of ``stream``. ``InputError`` when it is empty or too large."""
-        packer, hasher, packed = zlib.compressobj(1), sha256(), bytearray()
-        head, size = b"", 0
+    def _looked(cls, origin: Path | bytes, name: str, stream: BinaryIO) -> Source:
+        """All of ``stream`` read once. ``InputError`` when it is empty or too large."""
+        hasher, head, size = sha256(), b"", 0
         while chunk := stream.read(_CHUNK):
             head = head or chunk
             size += len(chunk)
             if size > MAX_BYTES:
                 raise too_large(name, MAX_BYTES)
             hasher.update(chunk)
-            packed += packer.compress(chunk)
         if not size:
             raise InputError(
                 _("the file is empty"), place=name, remedy=_("Download the statement from the bank again.")
             )
-        packed += packer.flush()
-        return cls(name, size, hasher.hexdigest(), head[:HEAD], bytes(packed))
+        return cls(name, size, hasher.hexdigest(), head[:HEAD], origin)
 
     def chunks(self) -> Iterator[bytes]:
-        """The file's bytes again, in pieces of bounded size."""
-        unpacker = zlib.decompressobj()
-        for start in range(0, len(self.packed), _CHUNK):
-            rest = self.packed[start : start + _CHUNK]
-            while rest:
-                if piece := unpacker.decompress(rest, 4 * _CHUNK):
-                    yield piece
-                rest = unpacker.unconsumed_tail
-        if piece := unpacker.flush():
-            yield piece
+        """The file's bytes again, in pieces of bounded size; ``InputError`` when they changed meanwhile."""
+        hasher = sha256()
+        opened = io.BytesIO(self.origin) if isinstance(self.origin, bytes) else open_input(self.origin)
+        with opened as stream:
+            try:
+                while chunk := stream.read(_CHUNK):
+                    hasher.update(chunk)
+                    yield chunk
+            except OSError:
+                raise _unreadable(self.name) from None
+        if hasher.hexdigest() != self.digest:
+            raise InputError(
+                _("the file changed while it was being read; nothing was loaded"),
+                place=self.name,
+                remedy=_("Wait until whatever writes it has finished, and do this again."),
+            )
+
+    def packed(self) -> Iterator[bytes]:
+        """The file compressed (a zlib stream), in pieces: what to seal when the original is kept."""
+        packer = zlib.compressobj(1)
+        for chunk in self.chunks():
+            if piece := packer.compress(chunk):
+                yield piece
+        yield packer.flush()
 
     def place(self, number: int) -> str:
         return f"{self.name}:{number}"
@@ -103,14 +113,14 @@ class Source:
                 raise self._undecodable(encoding, number, error) from None
             lines = (pending + text).split("\n")
             if "\0" in text or max(map(len, lines)) > MAX_LINE:
-                raise self._unreadable(lines, number)
+                raise self._no_line(lines, number)
             pending = lines.pop()
             number += len(lines)
             yield from lines
         if pending:
             yield pending
 
-    def _unreadable(self, lines: list[str], number: int) -> InputError:
+    def _no_line(self, lines: list[str], number: int) -> InputError:
         bad = next(at for at, line in enumerate(lines) if "\0" in line or len(line) > MAX_LINE)
         return InputError(
             _("the line holds a zero byte or is longer than {n} characters").format(n=MAX_LINE),
@@ -127,3 +137,7 @@ class Source:
             why=_("The file is damaged near this line, or written in another encoding."),
             remedy=_("Download the statement from the bank again; do not save it in a text editor."),
         )
+
+
+def _unreadable(name: str) -> InputError:
+    return InputError(_("the file cannot be read"), place=name)

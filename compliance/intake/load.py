@@ -101,7 +101,7 @@ def load(
             vault.put_line_texts((item.identity, line_text(item.line)) for item in new)
             progress(len(chunk))
         if fresh or not _covered(books, part):
-            vault.put_packed(part.source.name, part.source.digest, part.source.packed)
+            vault.put_packed(part.source.name, part.source.digest, part.source.packed())
             event.add(_statement(part, fresh))
         parts.append(_part(part, books, fresh, warnings))
     return parts

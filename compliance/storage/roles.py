@@ -17,7 +17,7 @@ ROLES = (READ, RECORD, APPROVE, IDENTITIES, ADMINISTER)
 _APPROVED = ("filing", "freeze", "decision")
 """What only an approver writes: what was filed, which period is closed, what was decided about a finding."""
 _APPROVER_WRITES = ("event", "document", *_APPROVED)
-_BLIND = ("line_text", "blob", "rule", "analytic", "identity", "secret")
+_BLIND = ("line_text", "blob", "blob_part", "rule", "analytic", "identity", "secret")
 """What a recorder puts into the vault without being able to read it back, and"""
 _OPEN = ("secret", "rule", "analytic")
 """what he reads there: keys of statement lines, and what he taught the program."""

@@ -10,7 +10,7 @@ from sqlalchemy import Column, Integer, LargeBinary, MetaData, Table, Text
 
 from compliance.storage.base import Store
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 METADATA = MetaData()
 
 
@@ -38,6 +38,16 @@ _table("blob", "digest", _text("name"), _bytes("data"), Column("packed", Integer
 
 ``packed`` says that ``data`` is kept compressed (a zlib stream); the digest is the original's.
 """
+
+Table(
+    "blob_part",
+    METADATA,
+    Column("digest", Text, primary_key=True, nullable=False),
+    Column("number", Integer, primary_key=True, nullable=False),
+    _bytes("data"),
+    sqlite_strict=True,
+)
+"""What follows ``data`` of a packed original too large for one row, in order from 1."""
 
 _table("rule", "id", _text("body"))
 """An attribution rule: its patterns may hold names, so it lives here. ``body`` is JSON text."""

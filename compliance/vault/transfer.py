@@ -19,7 +19,7 @@ def rows(connection: Connection) -> Iterator[Record]:
     """(table, values as stored) of every row, table by table, in the order of their keys."""
     for name in sorted(METADATA.tables):
         columns = [column.name for column in METADATA.tables[name].columns]
-        key = next(iter(METADATA.tables[name].primary_key.columns)).name
+        key = ", ".join(column.name for column in METADATA.tables[name].primary_key.columns)
         query = f"SELECT {', '.join(columns)} FROM {name} ORDER BY {key}"
         found = connection.exec_driver_sql(query, execution_options=_STREAM)
         for row in found.yield_per(_CHUNK):

@@ -11,7 +11,7 @@ import hmac
 import json
 import secrets
 import zlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
@@ -23,6 +23,8 @@ from compliance.i18n import _
 Entropy = Callable[[int], bytes]
 LINE_KEY = "line_key"
 _CHUNK = 5000
+PART_BYTES = 64 * 1024
+"""An original that comes in pieces is kept in rows of so many bytes."""
 # Made once: json.dumps would make one at each call, and a statement has a text a line.
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 Body = Mapping[str, Any]
@@ -163,9 +165,17 @@ class Vault:
         self._run("INSERT INTO blob VALUES (?, ?, ?, 0) ON CONFLICT DO NOTHING", key, name, data)
         return key
 
-    def put_packed(self, name: str, key: str, packed: bytes) -> None:
-        """Keep an original of digest ``key`` that is compressed already (a zlib stream)."""
-        self._run("INSERT INTO blob VALUES (?, ?, ?, 1) ON CONFLICT DO NOTHING", key, name, packed)
+    def put_packed(self, name: str, key: str, pieces: Iterable[bytes]) -> None:
+        """Keep an original of digest ``key`` that comes compressed (a zlib stream), piece by piece.
+
+        Memory holds one part of it. What is kept already is left alone.
+        """
+        for number, part in enumerate(_parts(pieces)):
+            # Not looked up first: whoever only records may write here, not read.
+            if number == 0:
+                self._run("INSERT INTO blob VALUES (?, ?, ?, 1) ON CONFLICT DO NOTHING", key, name, part)
+            else:
+                self._run("INSERT INTO blob_part VALUES (?, ?, ?) ON CONFLICT DO NOTHING", key, number, part)
 
     def blob(self, key: str) -> bytes | None:
         """The original's own bytes."""
@@ -174,7 +184,13 @@ class Vault:
         ).first()
         if row is None:
             return None
-        return zlib.decompress(row.data) if row.packed else bytes(row.data)
+        if not row.packed:
+            return bytes(row.data)
+        rest = self._connection.exec_driver_sql(
+            "SELECT data FROM blob_part WHERE digest = ? ORDER BY number", (key,)
+        )
+        unpacker = zlib.decompressobj()  # a stream ends by itself, whatever follows it
+        return b"".join([unpacker.decompress(part) for part in (row.data, *(item.data for item in rest))])
 
     def blob_name(self, key: str) -> str | None:
         found = self._one("SELECT name FROM blob WHERE digest = ?", key)
@@ -215,3 +231,15 @@ class Vault:
 
     def _run(self, query: str, *values: Any) -> None:
         self._connection.exec_driver_sql(query, values)
+
+
+def _parts(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in parts of ``PART_BYTES``, the last one shorter."""
+    part = bytearray()
+    for piece in pieces:
+        part += piece
+        while len(part) >= PART_BYTES:
+            yield bytes(part[:PART_BYTES])
+            del part[:PART_BYTES]
+    if part:
+        yield bytes(part)
