@@ -41,6 +41,14 @@ ECB_XML = (
 ECB_DAILY = b"Date, USD, JPY, \n20 November 2025, 1.1525, 181.10, \n"
 ECB_HISTORY = b"Date,USD,JPY,RUB,\n2025-11-20,1.1525,181.10,N/A,\n2025-11-19,1.1500,180.00,N/A,\n"
 
+ECB_PORTAL = (
+    b"KEY,FREQ,CURRENCY,CURRENCY_DENOM,EXR_TYPE,EXR_SUFFIX,TIME_PERIOD,OBS_VALUE,OBS_STATUS,TITLE\n"
+    b'EXR.D.USD.EUR.SP00.A,D,USD,EUR,SP00,A,2025-11-19,1.1500,A,"US dollar, euro"\n'
+    b'EXR.D.USD.EUR.SP00.A,D,USD,EUR,SP00,A,2025-11-20,1.1525,A,"US dollar, euro"\n'
+    b'EXR.D.RUB.EUR.SP00.A,D,RUB,EUR,SP00,A,2025-11-20,NaN,H,"Russian rouble, euro"\n'
+    b'EXR.D.JPY.EUR.SP00.A,D,JPY,EUR,SP00,A,2025-11-20,181.10,A,"Yen, euro"\n'
+)
+
 
 def rates(data: bytes) -> dict[tuple[str, str, str], Decimal]:
     return {
@@ -65,7 +73,9 @@ def test_the_bank_of_russia_over_days() -> None:
     }
 
 
-@pytest.mark.parametrize("data", [ECB_XML, ECB_DAILY, ECB_HISTORY], ids=["xml", "daily", "history"])
+@pytest.mark.parametrize(
+    "data", [ECB_XML, ECB_DAILY, ECB_HISTORY, ECB_PORTAL], ids=["xml", "daily", "history", "portal"]
+)
 def test_the_european_central_bank(data: bytes) -> None:
     found = rates(data)
     assert found["EUR", "USD", "2025-11-20"] == Decimal("1.1525")
@@ -74,7 +84,7 @@ def test_the_european_central_bank(data: bytes) -> None:
 
 
 def test_no_two_sources_claim_one_file() -> None:
-    for data in (DAILY, DYNAMIC, ECB_XML, ECB_DAILY, ECB_HISTORY):
+    for data in (DAILY, DYNAMIC, ECB_XML, ECB_DAILY, ECB_HISTORY, ECB_PORTAL):
         assert sum(source.identify(data[:4096]) for source in sources()) == 1
 
 
@@ -96,6 +106,9 @@ BAD = {
     "unknown code": (DYNAMIC.replace(b"R01239", b"R09999"), "R09999"),
     "two rates": (DYNAMIC.replace(b"18.10.2025", b"14.10.2025"), "two rates of EUR"),
     "ragged": (ECB_HISTORY.replace(b"1.1500,180.00,N/A,", b"1.15"), "cut off"),
+    "portal, averages": (ECB_PORTAL.replace(b",D,", b",M,").replace(b"2025-11-19", b"2025-11"), "averages"),
+    "portal, a column less": (ECB_PORTAL.replace(b"OBS_VALUE", b"VALUE"), "lacks the columns OBS_VALUE"),
+    "portal, cut off": (ECB_PORTAL[:-40], "cut off"),
     "twice": (ECB_HISTORY.replace(b"JPY", b"USD"), "currency twice"),
     "utf-16": (ECB_HISTORY.decode().encode("utf-16"), "not a file of rates"),
     "deep": (b"<ValCurs>" + b"<a>" * 100_000, "broken or cut off"),

@@ -6,7 +6,7 @@ import click
 
 from compliance.commands.app import App, pass_app
 from compliance.commands.ask import period as typed_period
-from compliance.commands.output import Column, emit, format_option, say
+from compliance.commands.output import Column, emit, format_option
 from compliance.commands.record_shared import find, titles
 from compliance.i18n import _
 
@@ -42,8 +42,7 @@ def compare(app: App, period: str, funds: tuple[str, ...], fmt: str) -> None:
     span = typed_period(period)
     with context(app) as ctx:
         chosen = [find(fund, titles(ctx.books.funds), "--fund") for fund in funds]
-        if not chosen and not pooled(ctx.books, span.last):
-            say(_("No agreement is a pool. To see what it would do: --fund FUND"))
+        pools = chosen or pooled(ctx.books, span.last)
         found = attributing.compare(ctx, span, chosen)
     rows = [
         {
@@ -62,7 +61,15 @@ def compare(app: App, period: str, funds: tuple[str, ...], fmt: str) -> None:
         *(Column(method, method) for method in METHODS),
         Column("difference_minor", _("Difference"), money=True),
     ]  # fmt: skip
-    emit(rows, columns, "attribution/1", fmt)
+    emit(
+        rows,
+        columns,
+        "attribution/1",
+        fmt,
+        empty=_("Every method prints the same figures in every form of {period}.").format(period=span.label)
+        if pools
+        else _("No agreement is a pool. To see what it would do: --fund FUND"),
+    )
 
 
 def _difference(exact: dict[str, int | None]) -> int | None:

@@ -33,12 +33,17 @@ def evidence() -> None:
 @format_option
 @pass_app
 def list_(app: App, fund: str | None, names: bool, fmt: str) -> None:
+    from compliance.checks.papers import paper_words
+
     found = _asked(app, fund, None, names=names)
     columns = [
         Column("line", _("Line")), Column("on", _("Day")), Column("fund", _("Agreement")), Column("payee", _("Who")),
         Column("amount_minor", _("Amount"), money=True), Column("currency", ""), Column("papers", _("Missing")),
     ]  # fmt: skip
-    emit([_row(item) for item in found], columns, "evidence/1", fmt)
+    rows = [_row(item) for item in found]
+    if fmt == "table":
+        rows = [{**row, "papers": paper_words(tuple(row["papers"]), row["enough"] == "any")} for row in rows]
+    emit(rows, columns, "evidence/1", fmt, empty=_("No expense lacks a paper that schedules.yaml demands."))
 
 
 def _row(item: Asked) -> dict[str, Any]:

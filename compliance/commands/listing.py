@@ -63,12 +63,15 @@ _REVEALED = {
 
 
 @click.command(name="list", help=_("List the facts of one kind: {kinds}").format(kinds=", ".join(KINDS)))
-@click.argument("kind", metavar="KIND")
+@click.argument("kind", metavar="KIND", required=False)
 @times
 @click.option("--reveal", is_flag=True, help=_("Show names from the vault"))
 @format_option
 @pass_app
-def list_(app: App, /, kind: str, reveal: bool, fmt: str) -> None:
+def list_(app: App, /, kind: str | None, reveal: bool, fmt: str) -> None:
+    if kind is None:
+        _kinds(app, fmt)
+        return
     kind = _kind(kind)
     keys = (FACTS[kind][1] if kind in FACTS else MOVEMENTS[kind]).split()
     with app.books() as books:
@@ -76,7 +79,37 @@ def list_(app: App, /, kind: str, reveal: bool, fmt: str) -> None:
     if reveal and kind in _REVEALED:
         keys += [key for key in _REVEALED[kind] if key not in keys]
         _reveal(app, kind, rows)
-    emit(_for_people(kind, rows) if fmt == "table" else rows, _columns(kind, keys), f"{kind}/1", fmt)
+    shown = _for_people(kind, rows) if fmt == "table" else rows
+    emit(shown, _columns(kind, keys), f"{kind}/1", fmt, empty=_none(kind))
+
+
+def _kinds(app: App, fmt: str) -> None:
+    """Which kinds there are, what they are for, and how many are recorded."""
+    from compliance.commands.record import KINDS as RECORDED
+    from compliance.ledger import models
+
+    with app.books() as books:
+        rows = [
+            {
+                "kind": kind,
+                "title": _(RECORDED[_singular(kind)][1]) if _singular(kind) in RECORDED else "",
+                "count": len(books.facts(getattr(models, model))),
+            }
+            for kind, (model, _columns) in FACTS.items()
+        ]
+    columns = [Column("kind", _("Kind")), Column("title", _("What")), Column("count", _("Recorded"))]
+    emit(rows, columns, "kinds/1", fmt)
+    if fmt == "table":
+        say(_("Of one kind: compliance list KIND. Also: {kinds}").format(kinds=", ".join(MOVEMENTS)))
+
+
+def _none(kind: str) -> str:
+    from compliance.commands.record import KINDS as RECORDED
+
+    name = _singular(kind)
+    if name not in RECORDED:
+        return ""
+    return _("Nothing of this kind is recorded. To record one: compliance record {kind}").format(kind=name)
 
 
 def _columns(kind: str, keys: list[str]) -> list[Column]:

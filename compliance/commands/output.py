@@ -53,8 +53,11 @@ def format_option(command: C) -> C:
     )(command)  # fmt: skip
 
 
-def emit(rows: Iterable[Row], columns: Sequence[Column], schema: str, fmt: str) -> None:
-    """Print ``rows``; ``columns`` choose and title what the table shows, programs get every key."""
+def emit(rows: Iterable[Row], columns: Sequence[Column], schema: str, fmt: str, *, empty: str = "") -> None:
+    """Print ``rows``; ``columns`` choose and title what the table shows, programs get every key.
+
+    ``empty`` is said to people where there is no row: why, and what to do.
+    """
     if fmt == "json":
         out(_json({"schema": schema, "rows": list(rows)}, indent=1))
     elif fmt == "jsonl":
@@ -64,7 +67,7 @@ def emit(rows: Iterable[Row], columns: Sequence[Column], schema: str, fmt: str) 
         text = csv_text(list(rows))
         out("\ufeff" + (clean(text, keep_newlines=True) if sys.stdout.isatty() else text), newline=False)
     else:
-        table(list(rows), columns)
+        table(list(rows), columns, empty=empty)
 
 
 def _json(value: Any, *, indent: int | None = None) -> str:
@@ -80,9 +83,9 @@ def _escaped(char: str) -> str:
     )
 
 
-def table(rows: Sequence[Row], columns: Sequence[Column]) -> None:
+def table(rows: Sequence[Row], columns: Sequence[Column], *, empty: str = "") -> None:
     if not rows:
-        say(_("Nothing."))
+        say(empty or _("Nothing."))
         return
     from compliance.commands.tables import Field, laid_out
 

@@ -53,7 +53,7 @@ def _list(app: App, all_: bool, fmt: str) -> None:
         Column("lacks", _("What lacks")),
         Column("answer", _("It is")),
     ]
-    emit(rows, columns, "payers/1", fmt)
+    emit(rows, columns, "payers/1", fmt, empty=_("The source of every payment from abroad is known."))
     if any(not item.resolved for item in found) and fmt == "table":
         say(_("Say who it is, once: compliance payers say LINE"))
 

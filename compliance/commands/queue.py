@@ -62,7 +62,7 @@ def _list(app: App, fmt: str) -> None:
         Column("purpose", _("What for")),
         Column("proposed", _("Proposed")),
     ]
-    emit(rows, columns, "queue/1", fmt)
+    emit(rows, columns, "queue/1", fmt, empty=_("Every statement line is sorted."))
     if rows and fmt == "table":
         n = len(rows)
         say(ngettext("{n} line is not sorted.", "{n} lines are not sorted.", n).format(n=n))

@@ -74,7 +74,7 @@ def _emit(rows: list[dict[str, Any]], fmt: str) -> None:
     columns = [
         Column(key, title, money=key == "amount_minor") for key, title in zip(COLUMNS, titles, strict=True)
     ]
-    emit(rows, columns, "suggestions/1", fmt)
+    emit(rows, columns, "suggestions/1", fmt, empty=_("No waiting line is like one that was sorted before."))
 
 
 def _row(item: Suggested) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def unknown(app: App, /, period: str, fmt: str) -> None:
         Column("as_classed", _("As classed")), Column("if_foreign", _("If counted foreign")),
         Column("difference_minor", _("Difference"), money=True), Column("currency", ""),
     ]  # fmt: skip
-    emit(rows, columns, "unknown/1", fmt)
+    emit(rows, columns, "unknown/1", fmt, empty=_("No figure of a form would change."))
 
 
 def _told(item: object, names: dict[str, str]) -> str:
