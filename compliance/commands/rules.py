@@ -11,6 +11,9 @@ import click
 from compliance.commands.app import App, pass_app
 from compliance.commands.ask import day_or
 from compliance.commands.output import Column, clean, emit, format_option, out, say
+from compliance.commands.rules_prove import folders_argument, lint, mutate, packs, test, told
+from compliance.commands.rules_read import history, unverified
+from compliance.commands.rules_words import key_word, status_word, sure_words, value_words
 from compliance.errors import UsageError
 from compliance.filings.why import confidence_words
 from compliance.i18n import _, ngettext
@@ -77,27 +80,15 @@ def _left_out(app: App) -> list[dict[str, Any]]:
     ]
 
 
-def status_word(status: str) -> str:
-    """Whether a rule stands, as people say it."""
-    return {
-        "in_force": _("in force"),
-        "not_yet": _("not yet in force"),
-        "proposed": _("proposed"),
-        "expected": _("expected"),
-        "rejected": _("rejected"),
-        "suspended": _("suspended"),
-        "struck_down": _("struck down"),
-        "void_ab_initio": _("void from the start"),
-        "repealed": _("repealed"),
-        "expired": _("expired"),
-        "left_out": _("in no rule set"),
-    }.get(status, status)
-
-
 def _in_words(row: dict[str, Any]) -> dict[str, Any]:
     """The same row for people: programs read the marks as the packs write them."""
     words = {"confidence": confidence_words(row["confidence"])} if row["confidence"] else {}
     return row | words | ({"status": status_word(row["status"])} if "status" in row else {})
+
+
+def _said_in_words(row: dict[str, Any]) -> dict[str, Any]:
+    sure = {"confidence": sure_words(row["key"], row["confidence"])} if row["confidence"] else {}
+    return row | sure | {"key": key_word(row["key"]), "value": value_words(row["key"], row["value"])}
 
 
 def _row(item: Listed) -> dict[str, Any]:
@@ -136,16 +127,16 @@ def show(app: App, rule: str, on_text: str | None, fmt: str) -> None:
     out(clean(f"{found.id}: {found.title}"))
     if found.act:
         out(clean("   " + _("act: {act}").format(act=found.act)))
-    told = _("on {day}: {status}") if standing.since == date.min else _("on {day}: {status} since {since}")
+    said = _("on {day}: {status}") if standing.since == date.min else _("on {day}: {status} since {since}")
     out(
         clean(
-            "   " + told.format(day=on.isoformat(), status=status_word(standing.status), since=standing.since)
+            "   " + said.format(day=on.isoformat(), status=status_word(standing.status), since=standing.since)
         )
     )
     columns = [
         Column("key", _("Key")), Column("value", _("Value")), Column("confidence", _("How sure")), Column("source", _("Source")),
     ]  # fmt: skip
-    emit([_in_words(row) for row in values], columns, "rule/1", fmt)
+    emit([_said_in_words(row) for row in values], columns, "rule/1", fmt)
     for day, block in found.provision.announced():
         out(
             clean(
@@ -160,29 +151,17 @@ def _values(rule: Rule[Any], on: date) -> list[dict[str, Any]]:
     law = rule.on(on)
     if law is None:
         return []
-    said = law.block.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude_none=True)
+    from compliance.rules.history import said
+
     return [
         {
             "key": key,
-            "value": value if isinstance(value, str) else _short(value),
+            "value": value,
             "confidence": law.marks[key].confidence if key in law.marks else "",
             "source": list(law.marks[key].source) if key in law.marks else [],
         }
-        for key, value in said.items()
-        if key not in ("source", "confidence", "note", "status")
+        for key, value in said(law.block).items()
     ]
-
-
-def _short(value: Any) -> str:
-    """A value without its warrants, as one line."""
-    import json
-
-    def plain(item: Any) -> Any:
-        if isinstance(item, dict):
-            return {key: plain(inner) for key, inner in item.items() if key not in ("source", "confidence")}
-        return [plain(inner) for inner in item] if isinstance(item, list) else item
-
-    return json.dumps(plain(value), ensure_ascii=False)
 
 
 @rules.command(
@@ -217,29 +196,24 @@ def sources(app: App, fmt: str) -> None:
 
 
 @rules.command(help=_("Read the packs strictly and run their own examples. Exit 1 when one does not hold."))
-@click.argument("folders", nargs=-1, type=click.Path(path_type=Path), metavar="[FOLDER]...")
+@folders_argument
 @pass_app
 def check(app: App, folders: tuple[Path, ...]) -> None:
     from compliance.filings.proofs import HOOKS
-    from compliance.rules import load_pack
     from compliance.rules.examples import read_examples, run
 
-    packs = [load_pack(folder, cache=None) for folder in folders] or list(app.rules.packs.values())
     failed = False
-    for pack in packs:
+    for pack in packs(app, folders):
         results = run(pack, read_examples(pack), HOOKS)
-        out(
-            clean(
-                f"{pack.id}: " + ngettext("{n} example", "{n} examples", len(results)).format(n=len(results))
-            )
-        )
-        for item in results:
-            failed = failed or not item.ok
-            for key, (expected, found) in item.wrong.items():
-                told = _("does not hold: {case}: {key} is {found}, expected {expected}")
-                out(clean("   " + told.format(case=item.case, key=key, found=found, expected=expected)))
-            if item.unchecked:
-                told = _("nobody can work out: {case}: {keys}")
-                out(clean("   " + told.format(case=item.case, keys=", ".join(item.unchecked))))
+        n = len(results)
+        out(clean(f"{pack.id}: " + ngettext("{n} example", "{n} examples", n).format(n=n)))
+        failed = told(results) or failed
     if failed:
         raise click.exceptions.Exit(1)
+
+
+rules.add_command(history)
+rules.add_command(unverified)
+rules.add_command(test)
+rules.add_command(mutate)
+rules.add_command(lint)

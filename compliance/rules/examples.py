@@ -8,12 +8,13 @@ is reported as not checked, never as passed.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from compliance.findings import Confidence
 from compliance.i18n import _
@@ -21,6 +22,7 @@ from compliance.periods import ONE_DAY, Period, parse_day
 from compliance.rules.amounts import AccountType, Property
 from compliance.rules.base import Amount_, Channel, Id, Status, Text, _listed
 from compliance.rules.book import Rules
+from compliance.rules.history import said as told
 from compliance.rules.labels import Medium
 from compliance.rules.law import Rule
 from compliance.rules.loader import Pack
@@ -29,7 +31,7 @@ from compliance.rules.sources import SourceClasses, classify
 from compliance.yamlfile import Day, Misplaced, Strict, YesNo, load
 
 FILE = "examples.yaml"
-SUBJECTS = ("obligation", "form", "label", "money_rule", "source_class")
+SUBJECTS = ("obligation", "form", "label", "money_rule", "source_class", "act")
 
 
 class BookAccount(Strict):
@@ -87,7 +89,12 @@ class Books(Strict):
 
 
 class Expect(Strict):
-    """What the pack must say. ``due: null`` means that no day is known, ``text: null`` no sentence."""
+    """What the pack must say. ``due: null`` means that no day is known, ``text: null`` no sentence.
+
+    ``placement``: what a label on ``media`` must meet, requirement -> value. ``values``: keys of the rule as it
+    stands on the day; only those that are named are compared. ``announced``: day -> status of blocks that are not
+    law. ``halted``: whether the statuses that are given end all filings under the regime.
+    """
 
     due: Day | None = None
     shifted: Day | None = None
@@ -95,12 +102,16 @@ class Expect(Strict):
     candidates: tuple[Day, ...] | None = None
     binding: YesNo | None = None
     status: Status | Literal["not_yet"] | None = None
+    announced: dict[Day, Status] | None = None
+    halted: YesNo | None = None
     recipient: Id | None = None
     channels: Annotated[tuple[Channel, ...], BeforeValidator(_listed)] | None = None
     confidence: Confidence | None = None
     class_: Id | None = Field(default=None, alias="class")
     elements: tuple[Text, ...] | None = None
     text: Text | None = None
+    placement: dict[str, Any] | None = None
+    values: dict[str, Any] | None = None
     findings: tuple[Text, ...] | None = None
     cells: dict[str, Any] | None = None
     tables: Any = None
@@ -126,6 +137,7 @@ class Example(Strict):
     label: Id | None = None
     money_rule: Id | None = None
     source_class: Id | None = None
+    act: Id | None = None
     given: dict[str, Any] = {}
     on: Day | None = None
     period_end: Day | None = None
@@ -229,15 +241,28 @@ def _said(case: Case) -> dict[str, Any]:
     said: dict[str, Any] = {
         "status": rule.standing(case.example.day).status,
         "binding": law is not None and (statuses is None or binds <= set(statuses)),
+        "announced": {day: block.status for day, block in rule.provision.announced()},
     }
+    if statuses is not None:
+        had = dict.fromkeys(statuses, (date.min, None))
+        said["halted"] = bool(case.rules.halted(had, case.example.day))
     if law is not None and kind != "obligation":
         said["confidence"] = (law.mark("text") if kind == "label" else law.mark()).confidence
     if law is not None and kind == "label":
         said["elements"] = tuple(element.say for element in law.block.elements)
+        lines = [line for line in law.block.placement if case.example.media in line.media]
+        said["placement"] = {line.kind: _as_written(line.value) for line in lines}
+    if law is not None and case.example.expect.values is not None:
+        values = told(law.block)
+        said["values"] = {key: _as_written(values.get(key)) for key in case.example.expect.values}
     if kind == "source_class":
-        said |= _class_said(case, rule)
+        with suppress(ValidationError):  # the source that is given is none: nothing can be said of it
+            said |= _class_said(case, rule)
     if kind == "obligation":
-        said |= _obligation_said(case, rule)
+        with suppress(
+            KeyError
+        ):  # a day that the rule counts from is not given: what hangs on it is not checked
+            said |= _obligation_said(case, rule)
     return said
 
 
@@ -279,6 +304,23 @@ def _obligation_said(case: Case, rule: Rule[Any]) -> dict[str, Any]:
         "channels": owed.channels,
         "confidence": owed.confidence,
     }
+
+
+def _as_written(value: Any) -> Any:
+    """A value as a file has it: every number, yes and no as text."""
+    if isinstance(value, dict):
+        return {key: _as_written(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_as_written(item) for item in value]
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return (
+        value
+        if value is None or isinstance(value, str)
+        else f"{value:g}"
+        if isinstance(value, float)
+        else str(value)
+    )
 
 
 def _moment(text: str) -> date | None:
