@@ -97,7 +97,7 @@ def history(rule: Rule[Any]) -> list[Version]:
             Version(
                 day,
                 block.status,
-                tuple(_changes(before, now)),
+                tuple(changes(before, now)),
                 tuple(dict.fromkeys(source for mark in known for source in mark.source)),
                 _weakest([mark.confidence for mark in known]),
                 block.note or "",
@@ -116,7 +116,8 @@ def _weakest(marks: list[Confidence]) -> Confidence:
     return weakest(marks) if marks else "uncertain"
 
 
-def _changes(before: dict[str, Any], after: dict[str, Any]) -> Iterator[Change]:
+def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
+    """What differs, key by key."""
     for key in dict.fromkeys([*before, *after]):
         if before.get(key) != after.get(key):
             yield Change(key, before.get(key), after.get(key))
