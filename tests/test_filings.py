@@ -20,6 +20,7 @@ from compliance.ledger.chart import system_accounts
 from compliance.ledger.models import Account, Activity, Fund
 from compliance.ledger.store import LEDGER
 from compliance.periods import parse_period
+from compliance.rules import Rules
 from compliance.storage import Place, Server, create_store, open_pair, open_store
 from compliance.vault.models import VAULT
 from compliance.vault.vault import Vault
@@ -59,7 +60,7 @@ class Kit:
     def file(self, amends: str | None = None, cells: dict[str, int] | None = None) -> str:
         with self.writing("file") as (event, books, vault):
             return act.file(
-                event, books, vault, MONEY, SENT, cells=cells or {"balance.closing": 5}, rules={"xx": "ab"},
+                event, books, vault, MONEY, SENT, cells=cells or {"balance.closing": 5}, rules=Rules([]),
                 config=b"currency: RUB", amends=amends,
             )  # fmt: skip
 

@@ -71,9 +71,16 @@ class App:
 
     @cached_property
     def rules(self) -> Rules:
-        """The rule packs that this workspace names."""
+        """The rule packs that this workspace names; those kept with a filing, where --known-at names it."""
         from compliance.rules import load_packs
 
+        if self._filing is not None:
+            from compliance.filings.act import law_of
+
+            with self.vault() as vault:
+                law = law_of(self._filing, vault)
+            if law is not None:
+                return law
         space = self.workspace
         return load_packs(space.config.regimes, extra_folders=space.packs, cache=space.cache)
 

@@ -81,7 +81,7 @@ def file_(
     with app.writing("file") as writing:
         entity = act.file(
             writing.event, writing.books, writing.vault, found.subject, what, cells=figures,
-            rules=app.rules.digests, config=app.workspace.config_path.read_bytes(), amends=amends,
+            rules=app.rules, config=app.workspace.config_path.read_bytes(), amends=amends,
         )  # fmt: skip
         seq = writing.event.seq
     _print_record(app, entity, seq)

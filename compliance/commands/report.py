@@ -16,6 +16,7 @@ from compliance.i18n import _, day_text, language, ngettext
 from compliance.money import display
 
 if TYPE_CHECKING:
+    from compliance.checks.registry import Context
     from compliance.findings import Finding
     from compliance.periods import Period
     from compliance.reports.answers import Said
@@ -42,7 +43,10 @@ def report(app: App, /, name: str, period: str, folder: Path | None, binder: boo
 
     span = parsed_period(period)
     with context(app) as ctx:
-        found = draft(ctx, name, span).report
+        drafted = draft(ctx, name, span)
+        found = drafted.report
+        if found is not None:
+            _say_filed_otherwise(app, ctx, drafted.subject.obligation, span)
     if found is None:
         raise _no_report(name, span)
     if span.last >= app.today:
@@ -88,6 +92,7 @@ def explain(app: App, name: str, period: str, cell: str, fmt: str) -> None:
         done = work(found.form, ctx.books, ctx.rules, ctx.config, span, on=ctx.today, given=given)
         answer = explain_cell(done, cell)
         told = answers.said(found.form, span, cell, ctx.books)
+        _say_filed_otherwise(app, ctx, found.subject.obligation, span)
     asked = next((item.asked for item in found.report.all_cells() if item.id == cell), "")
     rule = app.rules.rule(found.subject.obligation)
     act = rule.act if rule else ""
@@ -97,6 +102,22 @@ def explain(app: App, name: str, period: str, cell: str, fmt: str) -> None:
         _tell(app, done, answer, found.title, act)
     else:
         emit([_explanation_row(done, answer, found.subject.obligation, act)], [], "explain/1", fmt)
+
+
+def _say_filed_otherwise(app: App, ctx: Context, obligation: str, span: Period) -> None:
+    """This period was filed under rules that have changed since: say how to see it as it was filed."""
+    from compliance.filings.act import current, digests_of
+
+    standing = current(ctx.books, obligation, span)
+    if standing is None or app.known_at_text is not None:
+        return
+    then, now = digests_of(standing), app.rules.digests
+    if any(now.get(key) != digest for key, digest in then.items()):
+        say(
+            _(
+                "Filed as {filing} under rules that have changed since. As it was then: --known-at {filing}"
+            ).format(filing=standing.entity)
+        )
 
 
 def _tell_answer(report_: Report, cell: str, told: Said | None) -> None:

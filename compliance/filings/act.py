@@ -17,6 +17,8 @@ from compliance.findings import Finding
 from compliance.i18n import _, day_text
 from compliance.ledger.models import Document, Filing, Freeze
 from compliance.periods import Period
+from compliance.rules import Rules
+from compliance.rules.kept import kept_pack, pack_bytes
 
 if TYPE_CHECKING:
     from compliance.ledger.append import EventWriter
@@ -101,7 +103,7 @@ def file(
     sent: Sent,
     *,
     cells: Mapping[str, int],
-    rules: Mapping[str, str],
+    rules: Rules,
     config: bytes,
     amends: str | None = None,
 ) -> str:
@@ -133,7 +135,7 @@ def file(
             form=subject.form,
             sent=sent_document,
             receipt=receipt_document,
-            rules=json.dumps(dict(rules), sort_keys=True),
+            rules=_keep_law(vault, rules),
             config=vault.put_blob("schedules.yaml", config),
             cells=json.dumps(dict(cells), sort_keys=True),
             known_seq=books.last_seq,
@@ -151,6 +153,35 @@ def file(
             )
         )
     return entity
+
+
+def _keep_law(vault: Vault, rules: Rules) -> str:
+    """The packs go to the vault whole; the filing names each by the pack's digest and by the bytes kept."""
+    law = {
+        key: {"pack": pack.digest, "kept": vault.put_blob(f"{key}.rules.zip", pack_bytes(pack))}
+        for key, pack in rules.packs.items()
+    }
+    return json.dumps(law, sort_keys=True)
+
+
+def law_of(filing: Filing, vault: Vault) -> Rules | None:
+    """The law that a filing was made under, from what was kept with it; ``None`` where it was not kept.
+
+    ``BooksDamaged`` when what is kept is another law.
+    """
+    packs = []
+    for key, item in json.loads(filing.rules or "{}").items():
+        data = vault.blob(item["kept"]) if isinstance(item, dict) else None
+        if data is None:
+            return None
+        packs.append(kept_pack(data, key, item["pack"]))
+    return Rules(packs) if packs else None
+
+
+def digests_of(filing: Filing) -> dict[str, str]:
+    """Regime -> digest of the pack that a filing was made under."""
+    found = json.loads(filing.rules or "{}")
+    return {key: item["pack"] if isinstance(item, dict) else str(item) for key, item in found.items()}
 
 
 def _keep(event: EventWriter, vault: Vault, filing: str, kind: str, name: str, data: bytes, on: date) -> str:

@@ -222,8 +222,9 @@ class Decision(Fact, table="decision"):
 class Filing(Fact, table="filing"):
     """One obligation for one period; each version is a state: filed, accepted, returned, amended.
 
-    ``cells`` is the printed report as JSON (cell id -> units of the form), ``rules`` the digests of
-    the packs, ``config`` that of schedules.yaml, ``sent``/``receipt`` those of what was really sent.
+    ``cells`` is the printed report as JSON (cell id -> units of the form), ``rules`` the packs it was made
+    under (regime -> digest of the pack, and of its files as the vault keeps them), ``config`` the digest of
+    schedules.yaml, ``sent``/``receipt`` those of what was really sent.
     """
 
     obligation: str
