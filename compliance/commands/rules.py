@@ -12,7 +12,7 @@ from compliance.commands.app import App, pass_app
 from compliance.commands.ask import day_or
 from compliance.commands.output import Column, clean, emit, format_option, out, say
 from compliance.commands.rules_diff import diff
-from compliance.commands.rules_prove import folders_argument, lint, mutate, packs, test, told
+from compliance.commands.rules_prove import folders_argument, lint, mutate, new, packs, test, told
 from compliance.commands.rules_read import history, unverified
 from compliance.commands.rules_words import key_word, status_word, sure_words, value_words
 from compliance.errors import UsageError
@@ -216,6 +216,7 @@ def check(app: App, folders: tuple[Path, ...]) -> None:
 rules.add_command(diff)
 rules.add_command(history)
 rules.add_command(unverified)
+rules.add_command(new)
 rules.add_command(test)
 rules.add_command(mutate)
 rules.add_command(lint)

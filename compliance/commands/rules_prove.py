@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ import click
 from compliance.commands.app import App, pass_app
 from compliance.commands.output import Column, clean, emit, format_option, out, say
 from compliance.commands.rules_words import status_word
+from compliance.errors import SetupError
 from compliance.i18n import _, day_text, ngettext
 
 if TYPE_CHECKING:
@@ -28,11 +30,27 @@ def packs(app: App, words: Sequence[Path]) -> list[Pack]:
 
     if not words:
         return list(app.rules.packs.values())
-    known = available(app.workspace.packs)
+    extra = _own_packs(app)
+    known = available(extra)
     return [
-        load_pack(find_pack(str(word), app.workspace.packs) if str(word) in known else word, cache=None)
-        for word in words
+        load_pack(find_pack(str(word), extra) if str(word) in known else word, cache=None) for word in words
     ]
+
+
+def _own_packs(app: App) -> list[Path]:
+    """The folders that the workspace names; a rule set can be proved without any books, too."""
+    try:
+        return app.workspace.packs
+    except SetupError:
+        return []
+
+
+def _today(app: App) -> date:
+    """The books' day, or the calendar's where there are no books."""
+    try:
+        return app.today
+    except SetupError:
+        return datetime.now().astimezone().date()
 
 
 def told(results: Sequence[Outcome]) -> bool:
@@ -176,6 +194,8 @@ def lint(app: App, folders: tuple[Path, ...], fmt: str) -> None:
     from compliance.rules.examples import read_examples
     from compliance.rules.lint import lint as remarks_of
 
+    today = _today(app)
+
     rows = [
         {
             "regime": pack.id,
@@ -186,7 +206,7 @@ def lint(app: App, folders: tuple[Path, ...], fmt: str) -> None:
             "remedy": item.remedy,
         }
         for pack in packs(app, folders)
-        for item in remarks_of(pack, read_examples(pack), app.today)
+        for item in remarks_of(pack, read_examples(pack), today)
     ]
     if fmt == "table":
         last = ""
@@ -201,3 +221,25 @@ def lint(app: App, folders: tuple[Path, ...], fmt: str) -> None:
         emit(rows, [], "rules-lint/1", fmt)
     if any(row["severity"] == "error" for row in rows):
         raise click.exceptions.Exit(1)
+
+
+@click.command(
+    help=_(
+        "Write a small rule set of an invented law into FOLDER, with comments, to be replaced piece by piece by a real"
+        " one. The folder's last name is the rule set's."
+    )
+)
+@click.argument("folder", type=click.Path(path_type=Path))
+@pass_app
+def new(app: App, folder: Path) -> None:
+    from compliance.rules.template import write_template
+
+    made = write_template(folder, _today(app))
+    for path in made:
+        out(clean(str(path)))
+    say(_("Prove it with: compliance rules test {folder}").format(folder=folder))
+    say(
+        _("Use it: in schedules.yaml write “packs: {parent}” and name “{name}” under regimes.").format(
+            parent=folder.parent, name=folder.name
+        )
+    )
