@@ -420,6 +420,47 @@ def test_without_a_configuration_the_shortest_one_is_shown(tmp_path: Path) -> No
     assert run(tmp_path, "balance").returncode == 0
 
 
+@pytest.mark.parametrize(("page", "language"), [("donors.md", "en"), ("donors.ru.md", "ru")])
+def test_the_guide_to_donor_reports_is_true(demo: Path, page: str, language: str, tmp_path: Path) -> None:
+    """Its files, written beside the practice books, give the report it shows, with the totals of the agreement."""
+    books = Path(shutil.copytree(demo, tmp_path / "books"))
+    text = (Path(__file__).parent.parent / "docs" / page).read_text(encoding="utf-8")
+    for name, body in re.findall(r"`(our-reports/[a-z./]+)`.*?```yaml\n(.*?)```", text, re.S):
+        (books / name).parent.mkdir(parents=True, exist_ok=True)
+        (books / name).write_text(body, "utf-8")
+    config = (books / "schedules.yaml").read_text("utf-8")
+    listed = "    foreign_agent: {since: 2025-02-17}\n"
+    assert listed in config
+    config = config.replace(listed, listed + "    zeewind_grantee: {since: 2025-10-01}\n")
+    config = config.replace("regimes: [ru]", "regimes: [ru, zeewind]\npacks: our-reports")
+    (books / "schedules.yaml").write_text(config, "utf-8")
+    session = text.split("<!-- session -->")[1].split("<!-- /session -->")[0]
+    for part in session.replace("```", "").split("\n$ ")[1:]:
+        typed, *shown = part.splitlines()
+        result = run(books, *shlex.split(typed)[1:], language=language)
+        assert result.returncode == 0, (typed, result.stderr)
+        printed = " ".join((result.stdout + result.stderr).split())
+        for line in shown:
+            if line.strip() not in ("", "..."):
+                assert " ".join(line.split()) in printed, (typed, line)
+    cells = {
+        row["cell"]: row["exact_minor"]
+        for row in rows(books, "report", "zeewind", "2025-Q4", "--out", str(tmp_path))
+    }
+    totals = ("opening", "received", "spent", "closing")
+    assert [cells[f"money.{name}"] for name in totals] == [
+        1_660_450_20,
+        1_731_600_00,
+        2_002_071_93,
+        1_319_657_27,
+    ]
+    assert [cells[f"lines.pay.{name}"] for name in ("budget", "spent", "left")] == [
+        0,
+        954_295_64,
+        -954_295_64,
+    ]
+
+
 @pytest.mark.parametrize(("readme", "language"), [("README.md", "en"), ("README.ru.md", "ru")])
 def test_the_readme_session_is_true(demo: Path, readme: str, language: str) -> None:
     """Every command of the README's session ends as it says, and prints each line that stands there."""

@@ -170,12 +170,16 @@ class Grid:
     def _leaf(self, name: str, amount: Amount, spot: Spot) -> Value:
         kind = amount.kind
         assert kind is not None
-        if spot.record is not None and spot.record.atom is not None:
+        if spot.record is not None and spot.record.atom is not None and kind != "plan":
             found = self._of_record(spot, kind, narrowed(amount.measured))
         else:
             found = self.measures.measure(kind, self.axes(spot, amount))
         leaf: LeafKind = (
-            "balance" if kind in ("opening", "closing") else "count" if kind in ("count", "tick") else "flow"
+            "balance"
+            if kind in ("opening", "closing", "plan")
+            else "count"
+            if kind in ("count", "tick")
+            else "flow"
         )
         exact = found.minor
         if leaf == "count" and exact is not None:

@@ -112,6 +112,8 @@ def _rows(work: Work, cell: Cell, spot: Spot, amount: Amount | None) -> Iterator
         yield _row(grid, "posting", atom, atom.on, int(spot.record.key.removeprefix("p")))
     elif amount.kind == "exchange":
         yield from _effects(grid, axes)
+    elif amount.kind == "plan":
+        yield from _budgets(grid, axes)
     elif amount.kind in ("opening", "closing"):
         for atom in grid.measures.atoms(amount.kind, axes):
             if atom.amount_minor:
@@ -143,6 +145,19 @@ def _row(grid: Grid, what: str, atom: Atom, on: date | None, txn: int | None, me
         txn,
         memo=memo,
     )
+
+
+def _budgets(grid: Grid, axes: Axes) -> Iterator[Evidence]:
+    measures = grid.measures
+    for item, value in measures.plans(axes):
+        fund = measures.books.funds.get(item.fund)
+        told = item.title or item.entity
+        foreign = item.currency != measures.currency
+        yield Evidence(
+            "budget", None, told, fund.title if fund else item.fund, item.amount_minor, item.currency,
+            rate_on(measures.books, item.currency, measures.currency, measures.period.last) if foreign else None,
+            value, None,
+        )  # fmt: skip
 
 
 def _effects(grid: Grid, axes: Axes) -> Iterator[Evidence]:

@@ -231,7 +231,7 @@ class _Filler:
             return "total"
         if kinds & {"share", "least", "previous"}:
             return "derived"
-        if kinds & {"opening", "closing"}:
+        if kinds & {"opening", "closing", "plan"}:
             return "balance"
         return "tick" if "tick" in kinds else "count" if "count" in kinds else "flow"
 

@@ -14,6 +14,7 @@ from functools import cached_property, partial
 from compliance.ledger import valuation
 from compliance.ledger.books import Books, Entry
 from compliance.ledger.chart import UNASSIGNED, is_settlement
+from compliance.ledger.models import Budget
 from compliance.ledger.valuation import Atom, Exchange, Missing, Tally
 from compliance.periods import Period
 from compliance.reports.pools import Followed, Kind, Parts, atoms_of, follow, pooled, split_balances
@@ -223,6 +224,8 @@ class Measures:
             return Measured(int(bool(self._standing(axes))))
         if kind == "exchange":
             return self._exchange(axes)
+        if kind == "plan":
+            return self._plan(axes)
         tally = Tally()
         for atom in self.atoms(kind, axes):
             tally.add(atom, self.sign(atom))
@@ -302,6 +305,23 @@ class Measures:
         if lacking:
             return Measured(None, frozenset[Missing]().union(*(item.missing for item in lacking)))
         return Measured(sum(item.total_minor or 0 for item in effects))
+
+    def plans(self, axes: Axes) -> list[tuple[Budget, int | None]]:
+        """The budgets that lie in the period and that ``axes`` allow, with their value; ``None`` without a rate."""
+        asked = {axis: words for axis, words in axes.items() if axis in ("fund", "programme", "expense_line")}
+        return [
+            (item, valuation.value_on(self.books, item.amount_minor, item.currency, self.currency, self.period.last))
+            for item in self.books.facts(Budget).values()
+            if self.period.start <= item.start_on and item.last_on <= self.period.last
+            and matches(asked, {"fund": item.fund, "programme": item.programme, "expense_line": item.expense_line})
+        ]  # fmt: skip
+
+    def _plan(self, axes: Axes) -> Measured:
+        found = self.plans(axes)
+        lacking = frozenset(
+            Missing(item.currency, self.currency, self.period.last) for item, value in found if value is None
+        )
+        return Measured(None if lacking else sum(value or 0 for _item, value in found), lacking)
 
     def _standing(self, axes: Axes) -> list[Moved]:
         undone = self.books.reversed_transactions()

@@ -19,14 +19,14 @@ AccountType = Literal["asset", "liability", "income", "expense", "equity"]
 Direction = Literal["in", "out"]
 Basis = Literal["paid", "accrued"]
 Property = Literal["money", "fixed_asset", "other_property", "help"]
-Measure = Literal["sum", "opening", "closing", "count", "exchange", "tick"]
+Measure = Literal["sum", "opening", "closing", "count", "exchange", "tick", "plan"]
 Operator = Literal["total", "share", "least", "previous"]
 
 MEASURES: tuple[Measure, ...] = get_args(Measure)
 OPERATORS: tuple[Operator, ...] = get_args(Operator)
 AXES = (
     "account", "account_class", "source_class", "source_kind", "programme", "expense_line", "purpose",
-    "direction", "property", "restricted", "body", "basis",
+    "direction", "property", "restricted", "body", "basis", "fund",
 )  # fmt: skip
 
 Words = Annotated[tuple[Id, ...], BeforeValidator(_listed), Field(min_length=1)]
@@ -39,7 +39,8 @@ class Select(Strict):
     ``restricted`` is the fund's. ``source_class`` is the class that the pack gives the source of the
     money (on income the payer, elsewhere the sources of the fund). ``body`` is that of a role, no posting
     has one: a sheet of a governing body must not name staff. ``basis``: left out means paid; accrued
-    counts a cost when it is incurred, whether paid ahead, at once or later.
+    counts a cost when it is incurred, whether paid ahead, at once or later. ``fund`` is an agreement of the
+    organisation's own books, for reports to whoever gave the money: no law names one.
     """
 
     account: Annotated[tuple[AccountType, ...], BeforeValidator(_listed)] | None = None
@@ -53,6 +54,7 @@ class Select(Strict):
     property: Annotated[tuple[Property, ...], BeforeValidator(_listed)] | None = None
     restricted: YesNo | None = None
     body: Words | None = None
+    fund: Words | None = None
     basis: Annotated[tuple[Basis, ...], BeforeValidator(_listed), Field(max_length=1)] | None = None
 
     def axes(self) -> dict[str, frozenset[str]]:
@@ -86,7 +88,10 @@ def _shape(value: Any) -> str:
 
 
 class Amount(Warranted):
-    """Exactly one measure or operator. ``less`` goes with ``total``, ``of`` with ``share``."""
+    """Exactly one measure or operator. ``less`` goes with ``total``, ``of`` with ``share``.
+
+    ``plan`` is what the budgets of agreements allow in the period; only fund, programme and form line narrow it.
+    """
 
     sum: Select | None = None
     opening: Select | None = None
@@ -94,6 +99,7 @@ class Amount(Warranted):
     count: Select | None = None
     exchange: Select | None = None
     tick: Select | None = None
+    plan: Select | None = None
     total: tuple[Operand, ...] | None = None
     less: tuple[Operand, ...] = ()
     share: Share | None = None

@@ -52,10 +52,12 @@ class Rules:
 
     @property
     def expense_lines(self) -> dict[str, str]:
-        """Expense line id -> the words of the form."""
-        return {
-            key: line.title for pack in self.packs.values() for key, line in pack.chart.expense_lines.items()
-        }
+        """Expense line id -> the words of the form; the first pack wins where two name one id."""
+        found: dict[str, str] = {}
+        for pack in self.packs.values():
+            for key, line in pack.chart.expense_lines.items():
+                found.setdefault(key, line.title)
+        return found
 
     def obligations(self) -> list[Rule[ObligationBlock]]:
         return [
