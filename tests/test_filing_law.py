@@ -104,3 +104,49 @@ def test_another_law_in_its_place_stops_everything(bench: Bench) -> None:
     with sqlite3.connect(bench.folder / "vault.sqlite") as vault:
         vault.execute("UPDATE blob SET data = ? WHERE name = 'zz.rules.zip'", (b"PK\x03\x04 no zip",))
     bench.fail(5, "report", "money", "2025-Q4", "--known-at", "money-2025-Q4")
+
+
+def test_rules_nobody_reviewed_in_time_are_filed_by_only_when_somebody_accepts_it(bench: Bench) -> None:
+    pack = bench.folder / "packs" / "zz" / "regime.yaml"
+    text = pack.read_text("utf-8")
+    sent = str(bench.folder / "sent.pdf")
+    again = ("file", "money", "2025-Q4", "--on", "2026-01-12", "--channel", "post", "--sent", sent, "--yes",
+             "--amends", "money-2025-Q4")  # fmt: skip
+    pack.write_text(text.replace("checked_on: 2026-01-01", "checked_on: 2025-06-01"), "utf-8")
+    assert "were last compared with the sources on 1 Jun 2025" in bench.run("due").err
+    assert "last compared" in bench.fail(1, *again)
+    assert "last compared" in bench.run("report", "money", "2025-Q4", "--out", str(bench.folder / "out")).err
+    bench.run("decide", "pack.stale:pack:zz", "--because", "Counsel read the act on 10 January: unchanged")
+    assert (
+        "last compared" not in bench.run("report", "money", "2025-Q4", "--out", str(bench.folder / "o2")).err
+    )
+    bench.run(*again)
+    # The acceptance was of that state, for one more such time.
+    for changed in ("checked_on: 2025-05-01", "checked_on: 2024-06-01"):
+        pack.write_text(text.replace("checked_on: 2026-01-01", changed), "utf-8")
+        assert "pack.stale" in [
+            row["code"]
+            for row in bench.call("check", "law", "--format", "json").rows
+            if row["state"] == "open"
+        ]
+    pack.write_text(
+        text.replace("checked_on: 2026-01-01", "checked_on: 2025-06-01\nreview_days: 400"), "utf-8"
+    )
+    assert bench.run("due").err.count("last compared") == 0
+
+
+def test_a_final_print_is_refused_until_then(bench: Bench) -> None:
+    pack = bench.folder / "packs" / "zz"
+    regime = (pack / "regime.yaml").read_text("utf-8")
+    (pack / "regime.yaml").write_text(
+        regime.replace("checked_on: 2026-01-01", "checked_on: 2025-06-01"), "utf-8"
+    )
+    form = (pack / "forms" / "money.yaml").read_text("utf-8")
+    verified = "verified: yes\nverified_by: Anna\nverified_on: 2026-01-02\nunit: RUB 1000"
+    (pack / "forms" / "money.yaml").write_text(form.replace("unit: RUB 1000", verified), "utf-8")
+    out = bench.folder / "out"
+    assert "last compared" in bench.fail(1, "report", "money", "2025-Q4", "--out", str(out))
+    assert not out.exists()
+    bench.run("decide", "pack.stale:pack:zz", "--because", "Counsel read the act on 10 January: unchanged")
+    bench.run("report", "money", "2025-Q4", "--out", str(out))
+    assert list(out.glob("money-2025-Q4*"))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 
 from compliance.checks.duties import duties
 from compliance.checks.registry import Context, Findings, check
+from compliance.files import digest
 from compliance.findings import Finding
 from compliance.i18n import N_, _, day_text, language
 from compliance.ledger.books import Entry
@@ -16,9 +17,6 @@ from compliance.periods import ONE_DAY, Period
 from compliance.rules import Rule, held
 from compliance.rules.amounts import Select, matches
 from compliance.rules.money_rules import MoneyBlock, MoneyRule
-
-STALE_AFTER = timedelta(days=180)
-"""A pack nobody reviewed for half a year may miss an amendment; our threshold, not a law's."""
 
 
 @check("filing.overdue", "law", N_("A filing whose day has passed"))
@@ -71,17 +69,22 @@ def amendment_owed(context: Context) -> Findings:
 
 @check("pack.stale", "law", N_("A rule pack that nobody has reviewed for long"))
 def stale(context: Context) -> Findings:
+    """An acceptance stands for one more such time, and until the pack is compared anew."""
     for key, pack in context.rules.packs.items():
-        age = context.today - pack.regime.checked_on
-        if age > STALE_AFTER:
+        if passed := pack.overdue_reviews(context.today):
+            checked_on = pack.regime.checked_on
             yield Finding(
                 "pack.stale",
                 "warning",
                 f"pack:{key}",
                 _("the rules “{regime}” were last compared with the sources on {day}").format(
-                    regime=key, day=day_text(pack.regime.checked_on)
+                    regime=key, day=day_text(checked_on)
                 ),
-                _("Look for a newer version of this program, or have a lawyer review the rules."),
+                _(
+                    "Look for a newer version of this program, or have a lawyer review the rules. To file by them as"
+                    " they are, write down why: compliance decide NUMBER --because ..."
+                ),
+                value=digest(f"{key} {checked_on.isoformat()} {passed}".encode()),
             )
 
 

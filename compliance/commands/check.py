@@ -179,7 +179,9 @@ def decide(app: App, finding: str, because: str | None, withdraw: bool) -> None:
             )
         )
     say(_("recorded 1 decision: {id}").format(id=finding))
-    if value and not withdraw:
+    if value and not withdraw and about.severity != "refusal":
+        say(_("It holds until this changes."))
+    elif value and not withdraw:
         say(
             _(
                 "It holds for this very text: a changed one is refused again. The copy for the binder shows it."

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from compliance.commands.app import App, pass_app
-from compliance.commands.output import Column, clean, emit, format_option, out
+from compliance.commands.output import Column, clean, emit, format_option, out, say
 from compliance.commands.times import times
-from compliance.i18n import _, day_words
+from compliance.i18n import _, day_text, day_words
 
 if TYPE_CHECKING:
     from datetime import date
@@ -38,6 +38,14 @@ def due(app: App, why: bool, horizon_days: int, fmt: str) -> None:
         found = agenda.due(ctx, horizon_days=horizon_days)
         lead = ctx.config.lead
     rows = [deadline_row(item, app.today, lead.prepare_days, lead.approve_days) for item in found]
+    if fmt == "table":
+        for pack in app.rules.packs.values():
+            if pack.overdue_reviews(app.today):
+                say(
+                    _(
+                        "The rules “{regime}” were last compared with the sources on {day}: days may have changed since."
+                    ).format(regime=pack.id, day=day_text(pack.regime.checked_on))
+                )
     if fmt == "table" and why:
         for item in found:
             _explain(item)

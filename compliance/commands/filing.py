@@ -94,7 +94,7 @@ def _prepared(
     from compliance.checks import registry
     from compliance.commands.check import context
     from compliance.filings import act
-    from compliance.filings.agenda import blockers
+    from compliance.filings.agenda import blockers, unreviewed
     from compliance.filings.draft import draft
 
     with context(app) as ctx:
@@ -106,7 +106,10 @@ def _prepared(
             raise UsageError(_("--cell is only for periods before these books began"))
         _refuse_unknown_cells(found, cells)
         if not found.before_books:
-            stopped = blockers(registry.run(ctx), span, found.subject.closes)
+            outcome = registry.run(ctx)
+            rule = ctx.rules.rule(found.subject.obligation)
+            stopped = blockers(outcome, span, found.subject.closes)
+            stopped += unreviewed(outcome, rule.pack.id) if rule is not None else []
             if found.report is not None:
                 _tell_open_questions(found.report)
                 stopped += [*found.report.refusals, *found.report.unanswered]

@@ -11,7 +11,7 @@ from compliance.commands.app import App, pass_app
 from compliance.commands.ask import period as parsed_period
 from compliance.commands.output import Column, clean, emit, format_option, out, say
 from compliance.commands.times import times
-from compliance.errors import UsageError
+from compliance.errors import Refused, UsageError
 from compliance.i18n import _, day_text, language, ngettext
 from compliance.money import display
 
@@ -46,6 +46,7 @@ def report(app: App, /, name: str, period: str, folder: Path | None, binder: boo
         drafted = draft(ctx, name, span)
         found = drafted.report
         if found is not None:
+            _refuse_unreviewed(ctx, drafted.subject.obligation, final=not found.working_copy)
             _say_filed_otherwise(app, ctx, drafted.subject.obligation, span)
     if found is None:
         raise _no_report(name, span)
@@ -102,6 +103,19 @@ def explain(app: App, name: str, period: str, cell: str, fmt: str) -> None:
         _tell(app, done, answer, found.title, act)
     else:
         emit([_explanation_row(done, answer, found.subject.obligation, act)], [], "explain/1", fmt)
+
+
+def _refuse_unreviewed(ctx: Context, obligation: str, *, final: bool) -> None:
+    """What is printed as final rests on rules that somebody reviewed in time, or accepted as they are, on record."""
+    from compliance.checks import registry
+    from compliance.filings.agenda import unreviewed
+
+    rule = ctx.rules.rule(obligation)
+    stale = unreviewed(registry.run(ctx, ["pack.stale"]), rule.pack.id) if rule is not None else []
+    for item in stale:
+        if final:
+            raise Refused(item.message, remedy=item.remedy)
+        say(f"- {item.message}\n  → {item.remedy}")
 
 
 def _say_filed_otherwise(app: App, ctx: Context, obligation: str, span: Period) -> None:

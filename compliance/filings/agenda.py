@@ -57,6 +57,11 @@ def blockers(outcome: Outcome, period: Period, closes: Sequence[str] = ()) -> li
     ]
 
 
+def unreviewed(outcome: Outcome, regime: str) -> list[Finding]:
+    """That nobody reviewed the rules of ``regime`` in their time, while no one has accepted it on record."""
+    return [item for item in outcome.open if item.code == "pack.stale" and item.subject == f"pack:{regime}"]
+
+
 def _overlaps(one: Period, other: Period) -> bool:
     return one.start < other.end and other.start < one.end
 

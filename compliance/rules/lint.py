@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from compliance.findings import Severity
@@ -15,9 +15,6 @@ from compliance.rules.examples import ExamplesFile
 from compliance.rules.history import unverified
 from compliance.rules.law import Rule
 from compliance.rules.loader import Pack
-
-REVIEW_AFTER = timedelta(days=180)
-"""A pack nobody compared with its sources for half a year may miss an amendment; our measure, not a law's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +41,7 @@ def lint(pack: Pack, examples: ExamplesFile, today: date) -> list[Remark]:
 
 
 def _review(pack: Pack, today: date) -> Iterator[Remark]:
-    if today - pack.regime.checked_on > REVIEW_AFTER:
+    if pack.overdue_reviews(today):
         yield Remark(
             "review", "warning", pack.id,
             _("last compared with the sources on {day}").format(day=day_text(pack.regime.checked_on)),

@@ -55,6 +55,10 @@ class Pack:
     def id(self) -> str:
         return self.regime.regime
 
+    def overdue_reviews(self, today: date) -> int:
+        """How many times the time of a review has passed since anybody compared the pack with its sources."""
+        return max((today - self.regime.checked_on).days, 0) // self.regime.review_days
+
     @cached_property
     def calendar(self) -> Calendar:
         return Calendar(self.regime.calendar.days_off or "", self.years)

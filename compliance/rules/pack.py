@@ -55,13 +55,18 @@ def _halt(value: Any) -> Any:
 
 
 class RegimeFile(Strict):
-    """``regime.yaml``: identity, citations, acts, calendar, duties, penalties, source classes."""
+    """``regime.yaml``: identity, citations, acts, calendar, duties, penalties, source classes.
+
+    ``checked_on``: the day a person last compared it with the sources; ``review_days``: for how long that may be
+    relied on without a word.
+    """
 
     regime: Id
     title: Title
     language: Annotated[str, Field(pattern=r"^[a-z]{2}$")]
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
     checked_on: Day
+    review_days: int = Field(default=180, ge=1, le=3660)
     sources: dict[Id, Citation] = {}
     acts: dict[Id, Act] = {}
     calendar: CalendarRule = CalendarRule()
