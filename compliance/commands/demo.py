@@ -106,6 +106,7 @@ def demo(app: App, folder: Path) -> None:
         _paper(stage)
         _labels(stage)
         _beside(stage)
+        _others(stage)
         Path("commands.txt").write_text("\n".join(stage.typed) + "\n", encoding="utf-8")
         _ending(stage)
 
@@ -292,6 +293,36 @@ def _beside(stage: Stage) -> None:
         stage.run(
             words, quiet=teaching and "--line" in words, show_output=not teaching and words[-1] != "line"
         )
+
+
+def _others(stage: Stage) -> None:
+    """Organisations under other laws, each in a folder of its own: books, due forms, and mistakes to be found."""
+    from compliance.files import write_whole
+    from compliance.practice.others import others, words
+    from compliance.rules.base import spoken
+
+    for number, (other, config) in enumerate(others(), start=10):
+        _title(f"{number}. {spoken(other.title)}")
+        folder = Path(other.folder)
+        folder.mkdir()
+        write_whole(folder / "schedules.yaml", config.encode())
+        out("")
+        out(click.style(f"$ cd {other.folder}", bold=True))
+        with _inside(folder):
+            stage.typed.append(f"cd {other.folder}")
+            stage.run(
+                ["init", "--practice", other.today.isoformat(), "--language", language()], show_output=False
+            )
+            stage.series(words(command) for command in other.books)
+            for command in other.papers:
+                stage.run(words(command), show_output=not command.startswith(("rules", "forms", "file")))
+            for mistake in other.mistakes:
+                out("  " + _("planted: {what}").format(what=spoken(mistake.what)))
+                for at, command in enumerate(mistake.type, start=1):
+                    last = at == len(mistake.type)
+                    stage.run(words(command), expect=(mistake.refused or 0) if last else 0, show_output=last)
+            stage.run(["check"], expect=1)
+            stage.typed.append("cd ..")
 
 
 def _former_text(stage: Stage) -> str:
