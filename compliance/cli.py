@@ -39,6 +39,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "sources": ("sources:sources", N_("What depends on whose money it is")),
     "reconcile": ("reconcile:reconcile", N_("Compare with the books of 1C or Tally")),
     "payers": ("payers:payers", N_("Payers from abroad that the bank's lines do not make out")),
+    "contacts": ("contacts:contacts", N_("Contacts with officials, from calendars and mail")),
     "workbook": ("workbook:workbook", N_("Workbooks that people fill in: make one, apply what came back")),
     "check": ("check:check", N_("What is wrong, and what to do about it")),
     "decide": ("check:decide", N_("Record a decision about a finding")),

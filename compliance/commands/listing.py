@@ -33,6 +33,7 @@ FACTS: dict[str, tuple[str, str]] = {
     "placements": ("Placement", "id material channel published_on deleted_on label_verdict"),
     "documents": ("Document", "id kind title dated_on about amount_minor currency"),
     "occurrences": ("Occurrence", "id kind on_date at about note state"),
+    "contacts": ("Contact", "id on_date method body purpose principal state"),
     "rates": ("Rate", "id rate origin"),
     "decisions": ("Decision", "id because state"),
     "filings": ("Filing", "id obligation start_on last_on state on_date channel"),
@@ -58,6 +59,7 @@ KINDS = (*FACTS, *MOVEMENTS)
 _REVEALED = {
     "persons": ("name", "born_on", "citizenship"),
     "sources": ("name",),
+    "contacts": ("name",),
     "lines": ("name", "purpose"),
 }
 
@@ -337,5 +339,5 @@ def _title(key: str) -> str:
         "acquired_on": _("Received"), "place": _("Place"), "act": _("Act"), "disposed_on": _("Disposed of"),
         "method": _("Method"), "issued_on": _("Issued"), "valid_until": _("Valid until"), "born_on": _("Born"), "citizenship": _("Citizenship"), "purpose": _("Purpose"),
         "document": _("Paper"), "since": _("Since"), "heads": _("Rows or people"), "given_on": _("Given"), "report_by": _("Report by"), "fund": _("Agreement"),
-        "at": _("Time"), "note": _("Note"),
+        "at": _("Time"), "note": _("Note"), "principal": _("On behalf of"),
     }[key]  # fmt: skip

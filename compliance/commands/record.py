@@ -53,6 +53,7 @@ KINDS: dict[str, tuple[str, str]] = {
         "record_duties:occurrence",
         N_("Something that starts a duty: a change, an agreement, a mailing"),
     ),
+    "contact": ("record_contacts:contact", N_("A contact with an official, on whose behalf it was")),
     "rate": ("record_papers:rate", N_("The official rate of a currency on a day")),
 }
 

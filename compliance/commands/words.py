@@ -101,7 +101,16 @@ def states() -> dict[str, str]:
     return {
         "planned": _("planned"), "held": _("held"), "not_held": _("not held"), "loaded": _("loaded"),
         "undone": _("undone"), "decided": _("decided"), "withdrawn": _("withdrawn"), "filed": _("filed"),
-        "accepted": _("accepted"), "returned": _("returned"),
+        "accepted": _("accepted"), "returned": _("returned"), "open": _("not decided"),
+        "registrable": _("to be reported"), "not_registrable": _("not to be reported"),
+    }  # fmt: skip
+
+
+def methods() -> dict[str, str]:
+    """How a contact was made."""
+    return {
+        "meeting": _("meeting"), "call": _("call"), "letter": _("letter"), "email": _("e-mail"),
+        "message": _("message"), "event": _("event"),
     }  # fmt: skip
 
 
@@ -124,5 +133,5 @@ def _others() -> dict[str, str]:
 _OF_FIELD = {
     "kind": kinds, "type": account_types, "account_class": account_classes, "purpose": purposes,
     "property": properties, "state": states, "medium": media, "label_verdict": _others, "on_behalf": _others,
-    "body": _others,
+    "body": _others, "method": methods,
 }  # fmt: skip

@@ -27,6 +27,7 @@ from compliance.ledger.merging import joined, merged, with_merged
 from compliance.ledger.models import (
     Account,
     Activity,
+    Contact,
     Decision,
     Document,
     Event,
@@ -168,6 +169,7 @@ class Books:
     def commitments(self) -> dict[str, str]:
         """What the ledger committed to about people in the vault, by their pseudonyms."""
         kept = {key: item.commitment for key, item in self.people.items()}
+        kept |= {key: item.commitment for key, item in self.facts(Contact).items() if item.commitment}
         return kept | {key: item.commitment for key, item in self.sources.items() if item.commitment}
 
     # Movements

@@ -23,7 +23,7 @@ from compliance.ledger.fund_models import Hours as Hours
 from compliance.ledger.fund_models import Pooling as Pooling
 from compliance.ledger.rows import Row, column
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 
 
 class Event(Row, table="event"):
@@ -199,6 +199,24 @@ class Occurrence(Fact, table="occurrence"):
     note: str | None = None
     document: str | None = None
     state: str = "happened"
+
+
+class Contact(Fact, table="contact"):
+    """A contact with an official on somebody's behalf. Who the official is lies in the vault (``commitment``).
+
+    ``principal`` is the source it was for, ``body`` the office or institution, ``method`` how (meeting, call,
+    letter, ...), ``state``: open (nobody has decided), registrable, not_registrable. ``origin``: digests of the
+    calendar entries and messages it was taken from, one a line, so that none is taken twice.
+    """
+
+    on_date: date
+    method: str
+    principal: str | None = None
+    body: str | None = None
+    purpose: str | None = None
+    state: str = "open"
+    origin: str | None = None
+    commitment: str | None = None
 
 
 class Rate(Fact, table="rate"):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from compliance.ledger.models import Activity, Document, Material
+from compliance.ledger.models import Activity, Contact, Document, Material
 from compliance.ledger.valuation import Atom
 from compliance.periods import Period
 from compliance.reports.measures import Axes, Measures
@@ -228,6 +228,31 @@ def _documents(sight: Sight) -> Iterator[Record]:
             yield Record(entity, fields=fields)
 
 
+def _contacts(sight: Sight) -> Iterator[Record]:
+    """Registrable contacts of the period; of the principals whose agreements the section is about."""
+    books = sight.measures.books
+    wanted = sight.axes.get("fund")
+    donors = {fund.donor for key, fund in books.funds.items() if wanted is None or key in wanted}
+    found = [
+        (entity, item)
+        for entity, item in books.facts(Contact).items()
+        if item.state == "registrable" and item.on_date in sight.period
+        if wanted is None or item.principal in donors
+    ]
+    for entity, item in sorted(found, key=lambda pair: (pair[1].on_date, pair[0])):
+        person = sight.identities.get(entity, {})
+        yield Record(
+            entity,
+            fields={
+                "on": sight.day(item.on_date),
+                "body": item.body or "",
+                "person.name": _text(person.get("name")),
+                "method": item.method,
+                "purpose": item.purpose or "",
+            },
+        )
+
+
 def _words_of_axis(axis: str, sight: Sight) -> list[Record]:
     """One record for each word that postings of the period have on an axis."""
     measures = sight.measures
@@ -263,4 +288,5 @@ _MAKERS: dict[str, Callable[[Sight], Iterator[Record]]] = {
     "source": _sources,
     "material": _materials,
     "document": _documents,
+    "contact": _contacts,
 }

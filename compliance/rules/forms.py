@@ -35,6 +35,7 @@ RECORD_FIELDS: dict[str, tuple[str, ...]] = {
     "source": ("name", "kind", "country"),
     "material": ("title", "medium", "created_on"),
     "document": ("title", "kind", "dated_on"),
+    "contact": ("on", "body", "person.name", "method", "purpose"),
 }  # fmt: skip
 """Kinds of record an ``each`` may repeat for, and what may be printed of one."""
 
