@@ -726,3 +726,9 @@ def test_a_gift_given_back_is_a_smaller_receipt(bench: Bench) -> None:
     assert (row["source"], row["received_minor"]) == ("zeewind", -3000)
     for command in ("income", "expense"):
         assert "--refund" in bench.run("record", command, "--help").out
+
+
+def test_the_programs_own_accounts_stay_what_they_are(bench: Bench) -> None:
+    for words in (("--type", "liability"), ("--class", "bank")):
+        assert "program's own" in bench.fail(1, "record", "account", "--id", "cheques", *words)
+    bench.run("record", "account", "--id", "cheques", "--title", "Cheques on their way")

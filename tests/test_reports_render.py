@@ -417,3 +417,20 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
         text = golden_text(report(practice_books(Path(folder)), "money"))
         (GOLDEN / "money-2025-Q4.txt").write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("language", "grouping", "shown"),
+    [
+        ("ru", "thousands", "12\u00a0345\u00a0678,90"),
+        ("en", "thousands", "12,345,678.90"),
+        ("en", "indian", "1,23,45,678.90"),
+    ],
+)
+def test_figures_stand_as_the_law_s_readers_write_them(language: str, grouping: str, shown: str) -> None:
+    style = words.Style(language, grouping)
+    assert words.figure(1_234_567_890, 1, decimals=2, style=style) == shown
+    assert words.figure(-1_234_567_890, 1, decimals=2, style=style) == f"\N{MINUS SIGN}{shown}"
+    for units in (0, 5, 99, 100, 999_99, 1_000_00, 99_999_99, 100_000_00, 10**15):
+        text = words.figure(units, 1, decimals=2, style=style)
+        assert int("".join(char for char in text if char.isdigit())) == units

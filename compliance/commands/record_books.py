@@ -166,6 +166,7 @@ def account(app: App, /, entity: str | None, title: str | None, type_: str | Non
             options["expense_line"] = account_line(app, books, options["expense_line"], "--expense-line")
         if not new:
             _refuse_other_nature(books, entity, type_, options["currency"])
+            _refuse_other_use(books, entity, type_, options["account_class"])
     if new and type_ is None and options["account_class"] in PLACES:
         type_ = "asset"
     if new and type_ is None and options["account_class"] == SHARED:
@@ -185,6 +186,22 @@ def _refuse_other_nature(books: Books, entity: str, type_: str | None, currency:
     if not same and books.sums((), where={"account": [entity]})[0].count:
         raise Refused(
             _("the account {id} has entries, so its type and currency stay").format(id=entity),
+            remedy=_("Make a new account for the other kind; a title may always change."),
+        )
+
+
+def _refuse_other_use(books: Books, entity: str, type_: str | None, class_: str | None) -> None:
+    """The program books through accounts of its own: as another kind they would turn sums around."""
+    from compliance.ledger.chart import system_accounts
+
+    own = {item.entity: item for item in system_accounts()}
+    known = books.accounts[entity]
+    if entity in own and ((type_ or known.type), (class_ or known.account_class)) != (
+        own[entity].type,
+        own[entity].account_class,
+    ):
+        raise Refused(
+            _("the account {id} is the program's own; only its title may change").format(id=entity),
             remedy=_("Make a new account for the other kind; a title may always change."),
         )
 

@@ -98,7 +98,8 @@ def work(
         bodies=config.bodies_on(period.last),
     )
     grid = Grid(measures, spots(found), found, given.previous, unit_minor)
-    filler = _Filler(form, grid, said, given, confirmed, language)
+    style = words.Style(language, pack.regime.grouping)
+    filler = _Filler(form, grid, said, given, confirmed, style)
     filler.evaluate()
     stated = invariants.claims(form, grid)
     done = invariants.rounded(grid, stated)
@@ -147,9 +148,10 @@ class _Filler:
         said: Mapping[str, FormCaption],
         given: Given,
         confirmed: bool,
-        language: str,
+        style: words.Style,
     ) -> None:
-        self.form, self.grid, self.said, self.given, self.language = form, grid, said, given, language
+        self.form, self.grid, self.said, self.given = form, grid, said, given
+        self.style, self.language = style, style.language
         self.confirmed = confirmed
 
     def evaluate(self) -> None:
@@ -219,7 +221,7 @@ class _Filler:
             exact_minor=None if counted else exact,
             units=units,
             moved=units - half_up(exact, self.grid.unit_minor),
-            text=words.figure(units, exact, decimals=decimals),
+            text=words.figure(units, exact, decimals=decimals, style=self.style),
             parts=value.parts,
             source=source,
             confidence=confidence,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -59,10 +60,18 @@ def body_text(body: str, language: str, named: str = "") -> str:
     return named or (translated(language, BODIES[body]) if body in BODIES else body)
 
 
-def figure(units: int | None, exact_minor: int | None, *, decimals: int = 0) -> str:
-    """``3 397`` with no-break spaces; a dash for exactly nothing, empty for what is not known.
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a form writes numbers: ``language`` of the law, ``grouping`` thousands or indian."""
 
-    ``decimals``: how many digits of ``units`` stand after the comma (forms in minor units).
+    language: str = "ru"
+    grouping: str = "thousands"
+
+
+def figure(units: int | None, exact_minor: int | None, *, decimals: int = 0, style: Style = Style()) -> str:
+    """``3 397`` with no-break spaces, in English ``3,397``; a dash for exactly nothing, empty for what is not known.
+
+    ``decimals``: how many digits of ``units`` stand after the comma, or the point (forms in minor units).
     """
     if units is None:
         return ""
@@ -70,11 +79,18 @@ def figure(units: int | None, exact_minor: int | None, *, decimals: int = 0) -> 
         return NOTHING
     sign, digits = ("\N{MINUS SIGN}" if units < 0 else ""), str(abs(units)).rjust(decimals + 1, "0")
     whole, fraction = (digits[:-decimals], digits[-decimals:]) if decimals else (digits, "")
-    groups: list[str] = []
-    while whole:
-        whole, last = whole[:-3], whole[-3:]
+    between, point = (",", ".") if style.language == "en" else (NBSP, ",")
+    return sign + between.join(_groups(whole, style.grouping)) + (f"{point}{fraction}" if fraction else "")
+
+
+def _groups(whole: str, grouping: str) -> list[str]:
+    """The last three digits, and before them threes, or twos where lakhs and crores are counted."""
+    groups, size = [whole[-3:]], 2 if grouping == "indian" else 3
+    rest = whole[:-3]
+    while rest:
+        rest, last = rest[:-size], rest[-size:]
         groups.insert(0, last)
-    return sign + NBSP.join(groups) + (f",{fraction}" if fraction else "")
+    return groups
 
 
 def decimals_of(currency: str, unit_minor: int) -> int:
