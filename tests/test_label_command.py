@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 from PIL import Image
 from workbench import Bench, Result
 
+from compliance.rules import find_pack
 from tests.media.pages import Shape, layout, page
 
 SCHEDULES = """\
@@ -130,3 +132,28 @@ def test_a_name_that_lies_about_a_picture_is_told(bench: Bench, tmp_path: Path) 
     assert "not provable here: look at it yourself" in found.out
     bench.run("label", "apply", str(photo))
     assert (tmp_path / "photo.labelled.jpg").is_file()
+
+
+def test_a_wording_is_confirmed_against_its_act_until_it_changes(bench: Bench) -> None:
+    def doubtful() -> bool:
+        return f"label confirm --rule {rule}" in bench.run("label", "text").err
+
+    rule = bench.rows("label", "text")[0]["rule"]
+    assert doubtful()
+    assert "--rule" in bench.fail(2, "label", "confirm", "--act", "x", "--yes")
+    said = bench.run(
+        "label", "confirm", "--rule", rule, "--act", "Resolution 1232 of 16 August 2025, point 2", "--yes"
+    )
+    assert "ИНОСТРАННЫМ АГЕНТОМ {name.instrumental}" in said.out
+    assert not doubtful()
+    [decision] = [row for row in bench.rows("list", "decisions") if row["id"] == f"wording:{rule}"]
+    assert decision["because"].startswith("Resolution 1232")
+    # Another pack with other words: what was compared is no longer what is printed.
+    pack = bench.folder / "packs" / "ru"
+    shutil.copytree(find_pack("ru"), pack)
+    labels = (pack / "labels.yaml").read_text("utf-8")
+    (pack / "labels.yaml").write_text(
+        labels.replace("РАСПРОСТРАНЕН И (ИЛИ)", "РАСПРОСТРАНЁН И (ИЛИ)"), "utf-8"
+    )
+    (bench.folder / "schedules.yaml").write_text(SCHEDULES + "packs: packs\n", "utf-8")
+    assert doubtful()

@@ -1,4 +1,5 @@
-"""``label text|apply|verify``: the words, a labelled copy, and what a file really carries. The books stay shut."""
+"""``label text|apply|verify``: the words, a labelled copy, and what a file really carries. Nothing is written
+to the books but by ``label confirm``."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ import click
 from compliance.commands.app import App, pass_app
 from compliance.commands.ask import day_or
 from compliance.commands.output import Column, emit, format_option, say
-from compliance.errors import InputError, Refused, UsageError
+from compliance.errors import InputError, Refused, SetupError, UsageError
 from compliance.i18n import _, day_text
 
 if TYPE_CHECKING:
@@ -46,11 +47,27 @@ def principal_name(app: App, given: str) -> str:
     return known.name or given if known is not None else given
 
 
+def compared(app: App) -> dict[str, str]:
+    """Which wordings a person compared with their act; nothing where the books are locked or cannot be reached."""
+    from compliance.filings.labelling import confirmed
+    from compliance.ledger.store import LEDGER
+    from compliance.storage import is_there
+
+    space = app.workspace
+    if not space.database and (space.keys_path.is_file() or not is_there(LEDGER, space.ledger)):
+        return {}
+    try:
+        with app.books() as books:
+            return confirmed(books)
+    except SetupError:
+        return {}
+
+
 def label_for(app: App, medium: str | None, on: date, principal: str = "") -> Wanted | None:
     """The label of a material published on ``on``; ``None`` when no law wants one, exit 1 when a name is missing."""
     from compliance.filings.labelling import main_label
 
-    found = main_label(app.rules, app.workspace.config, on, medium, principal)
+    found = main_label(app.rules, app.workspace.config, on, medium, principal, compared(app))
     if found is not None and found.findings:
         first = found.findings[0]
         raise Refused(first.message, remedy=first.remedy)
@@ -84,7 +101,7 @@ def text(app: App, on_text: str | None, medium: str | None, principal: str, fmt:
             _("--medium: no rule speaks of “{medium}”").format(medium=medium),
             remedy=_("One of: {kinds}").format(kinds=", ".join(media)),
         )
-    found = wanted(app.rules, app.workspace.config, on, medium, principal_name(app, principal))
+    found = wanted(app.rules, app.workspace.config, on, medium, principal_name(app, principal), compared(app))
     if fmt != "table":
         emit([_label_row(item) for item in found], [], "label/1", fmt)
     else:
@@ -295,3 +312,40 @@ def verification_row(item: Verification) -> dict[str, Any]:
         "found": found,
         "notes": list(item.notes),
     }
+
+
+@label.command(
+    help=_(
+        "Put on record that you compared the wording of a label with the act, and that it reads exactly so. If it does"
+        " not, the rules must be mended. When the rules change the words, this lapses."
+    )
+)
+@click.option("--on", "on_text", metavar="DAY", help=_("Day of publication (default: today)"))
+@click.option("--rule", metavar="RULE", help=_("Which label, where there are several"))
+@click.option("--act", metavar="TEXT", help=_("What you compared it with: the act, its number and day"))
+@click.option("--yes", "given", is_flag=True, help=_("It reads exactly so"))
+@pass_app
+def confirm(app: App, /, on_text: str | None, rule: str | None, act: str | None, given: bool) -> None:
+    from compliance.commands.ask import need, refuse_placeholder, yes
+    from compliance.commands.output import clean, out
+    from compliance.filings.labelling import confirmation
+
+    on = day_or(on_text, app.today, "--on")
+    labels = [item for item in app.rules.labels_on(on, app.workspace.config.statuses) if item.block.text]
+    chosen = [item for item in labels if rule in (None, item.id)]
+    if len(chosen) != 1:
+        raise UsageError(
+            _("say which label: --rule RULE"),
+            remedy=_("One of: {kinds}").format(kinds=", ".join(item.id for item in labels) or "-"),
+        )
+    text = chosen[0].block.text
+    assert text is not None
+    out(clean(text))
+    act = need(act, "--act", _("What did you compare it with (the act, its number and day)"))
+    refuse_placeholder(act, "--act")
+    if not yes(_("Does the act say exactly this, letter for letter?"), given=given):
+        say(_("Nothing was recorded."))
+        return
+    with app.writing("label confirm") as writing:
+        writing.event.add(confirmation(chosen[0].id, text, act))
+    say(_("recorded 1 wording: {rule}").format(rule=chosen[0].id))

@@ -38,7 +38,7 @@ def doubt(wanted: Label) -> None:
     if wanted.text_confidence != "sourced":
         say(
             _(
-                "This wording is not verified against the act; compare it: compliance rules show {rule}"
+                "This wording is not verified against the act; compare it, then: compliance label confirm --rule {rule}"
             ).format(rule=wanted.rule)
         )
 

@@ -10,9 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from compliance.files import digest
 from compliance.findings import Finding
 from compliance.labels.compose import compose
 from compliance.labels.model import Label, Requirement
+from compliance.ledger.books import Books
+from compliance.ledger.models import Decision
 from compliance.rules import Rules
 from compliance.rules.law import LabelOn
 from compliance.workspace import Config
@@ -35,26 +38,52 @@ def known_media(rules: Rules) -> list[str]:
     )
 
 
+def confirmation(rule: str, text: str, act: str) -> Decision:
+    """The fact that a person compared the wording of a label with ``act``, and it reads exactly so."""
+    return Decision(entity=f"wording:{rule}", because=act, digest=digest(text.encode()))
+
+
+def confirmed(books: Books) -> dict[str, str]:
+    """Rule -> digest of the wording that a person compared with the act; another wording is not confirmed by it."""
+    found = ((key.partition(":"), item) for key, item in books.decisions.items())
+    return {rule: item.digest or "" for (kind, _colon, rule), item in found if kind == "wording"}
+
+
 def wanted(
-    rules: Rules, config: Config, on: date, medium: str | None = None, principal: str = ""
+    rules: Rules,
+    config: Config,
+    on: date,
+    medium: str | None = None,
+    principal: str = "",
+    known: Mapping[str, str] | None = None,
 ) -> list[Wanted]:
     """Every label that a material of ours published on ``on`` must carry; those with exact words first.
 
-    ``principal``: the name of the one on whose behalf it is published, where a law asks for it.
+    ``principal``: the name of the one on whose behalf it is published, where a law asks for it. ``known``:
+    what `confirmed` gave, where the books can be asked.
     """
     slots = config.slots(on) | ({"principal": principal} if principal else {})
-    found = [_wanted(item, slots, medium) for item in rules.labels_on(on, config.statuses, medium)]
+    found = [
+        _wanted(item, slots, medium, known or {}) for item in rules.labels_on(on, config.statuses, medium)
+    ]
     return sorted(found, key=lambda item: item.label.text is None)
 
 
 def main_label(
-    rules: Rules, config: Config, on: date, medium: str | None = None, principal: str = ""
+    rules: Rules,
+    config: Config,
+    on: date,
+    medium: str | None = None,
+    principal: str = "",
+    known: Mapping[str, str] | None = None,
 ) -> Wanted | None:
     """The label that is stamped and measured: the first, and with it what cannot be stamped by us."""
-    return next(iter(wanted(rules, config, on, medium, principal)), None)
+    return next(iter(wanted(rules, config, on, medium, principal, known)), None)
 
 
-def _wanted(item: LabelOn, slots: Mapping[str, str], medium: str | None) -> Wanted:
+def _wanted(item: LabelOn, slots: Mapping[str, str], medium: str | None, known: Mapping[str, str]) -> Wanted:
+    text = item.block.text
+    compared = text is not None and known.get(item.id) == digest(text.encode())
     composed = compose(item.block.text, slots, rule=item.id)
     former = [text for template in item.former if (text := compose(template, slots).text)]
     label = Label(
@@ -63,7 +92,11 @@ def _wanted(item: LabelOn, slots: Mapping[str, str], medium: str | None) -> Want
         requirements=tuple(_requirements(item, medium)),
         elements=tuple(element.say for element in item.block.elements),
         language=next(iter(item.block.languages), ""),
-        text_confidence=item.marks["text"].confidence if "text" in item.marks else "uncertain",
+        text_confidence="sourced"
+        if compared
+        else item.marks["text"].confidence
+        if "text" in item.marks
+        else "uncertain",
         source=", ".join(item.marks["text"].source) if "text" in item.marks else "",
         former=tuple(former),
     )

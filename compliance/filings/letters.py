@@ -15,7 +15,7 @@ from typing import Any
 from compliance.checks.papers import Missing, missing, paper_words
 from compliance.checks.registry import Context
 from compliance.errors import InputError, Refused
-from compliance.filings.labelling import Wanted, main_label
+from compliance.filings.labelling import Wanted, confirmed, main_label
 from compliance.i18n import _, day_text, day_words, language
 from compliance.labels.door import labelled
 from compliance.labels.model import Verification
@@ -154,7 +154,7 @@ def make(context: Context, written: Letter, path: Path) -> tuple[bytes, Wanted |
             place=str(path),
             remedy=_("Name a file that ends in one of: {endings}").format(endings=", ".join(SUFFIXES)),
         )
-    wanted = main_label(context.rules, context.config, context.today, MEDIUM)
+    wanted = main_label(context.rules, context.config, context.today, MEDIUM, known=confirmed(context.books))
     if wanted is None:
         return data, None, None
     if wanted.findings:
