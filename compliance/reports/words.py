@@ -64,7 +64,7 @@ def body_text(body: str, language: str, named: str = "") -> str:
 class Style:
     """How a form writes numbers: ``language`` of the law, ``grouping`` thousands or indian."""
 
-    language: str = "ru"
+    language: str = ""
     grouping: str = "thousands"
 
 
