@@ -7,7 +7,7 @@ which form) by the law of the day of filing, which for what is not filed yet is 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -86,12 +86,14 @@ def deadlines(
     assigned: Mapping[str, Sequence[Period]] | None = None,
     events: Mapping[str, Sequence[date]] | None = None,
     crossed: Mapping[str, Sequence[date]] | None = None,
+    extended: Mapping[tuple[str, date], tuple[date, str]] | None = None,
 ) -> list[Deadline]:
     """Everything to file from ``since`` (else since the organisation is bound) up to ``horizon_days`` ahead.
 
     What was filed is in the list with its day; what is overdue stays until it is filed. ``facts``
     are the subject's own dates (``registered_on``); ``assigned`` are periods that an authority set
-    for an obligation, which win over the rule's; ``events`` are days by event, for duties that start
+    for an obligation, which win over those of the rule that they touch; ``extended``: (obligation, last day of
+    the period) -> (another due day that an authority granted, by which letter); ``events`` are days by event, for duties that start
     upon one. Regimes whose filings a register entry stops give nothing. Sorted by due day, those
     without one last.
     """
@@ -115,6 +117,7 @@ def deadlines(
             owed = _owed(rules, rule, period, filed_on or today, known, event)
             if owed is not None:
                 item = _deadline(rules, rule, period, owed, today, filed_on)
+                item = _extended(item, rule, (extended or {}).get((rule.id, period.last)))
                 if item.due_on is None or item.due_on <= today + timedelta(days=horizon_days):
                     found.append(item)
     return sorted(found, key=lambda item: (item.due_on or date.max, item.period.last, item.obligation))
@@ -205,9 +208,35 @@ def _occasions(
             law = rule.on(day)
             if law is not None and law.block.upon == event and first <= day <= horizon:
                 yield Period(day, day + ONE_DAY), {**facts, event: moment}, event
-    for period in assigned.get(rule.id, ()) or _regular(rule, first, horizon, facts):
+    for period in _with_assigned(assigned.get(rule.id, ()), _regular(rule, first, horizon, facts)):
         if first <= period.last and bound_in(binds, statuses, period):
             yield period, facts, None
+
+
+def _with_assigned(assigned: Sequence[Period], regular: Iterator[Period]) -> Iterator[Period]:
+    """The periods that an authority set, and those of the rule that none of them touches."""
+    yield from assigned
+    for period in regular:
+        if not any(period.start < other.end and other.start < period.end for other in assigned):
+            yield period
+
+
+def _extended(item: Deadline, rule: Rule[ObligationBlock], granted: tuple[date, str] | None) -> Deadline:
+    """The day that was granted instead of the law's; alarms stay on a working day before it."""
+    if granted is None:
+        return item
+    due, letter = granted
+    safe = rule.pack.calendar.on_or_before(due)
+    told = _("extended to {day} by: {letter}").format(day=due.isoformat(), letter=letter)
+    return replace(
+        item,
+        due_on=safe,
+        nominal_on=due,
+        shifted_on=due,
+        safe_on=safe,
+        candidates=(due,),
+        notes=(told, *item.notes),
+    )
 
 
 def _asked(rule: Rule[ObligationBlock], period: Period, crossed: Mapping[str, Sequence[date]] | None) -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from compliance.errors import SetupError
 from compliance.i18n import _
@@ -61,6 +61,28 @@ class Lead(Strict):
     approve_days: int = Field(default=3, ge=0, le=365)
 
 
+class AssignedPeriod(Strict):
+    """A reporting period that an authority set for us; ``letter`` is where it says so."""
+
+    first: Day
+    last: Day
+    letter: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _forwards(self) -> AssignedPeriod:
+        if self.last < self.first:
+            raise ValueError(_("the last day is before the first"))
+        return self
+
+
+class Extension(Strict):
+    """Another due day that an authority granted for the period that ends on ``last``; ``letter`` says so."""
+
+    last: Day
+    due: Day
+    letter: str = Field(min_length=1)
+
+
 class Demand(Strict):
     """Papers that an expense must rest on, by our own policy: ``any`` of them, or ``all``.
 
@@ -98,6 +120,8 @@ class Config(Strict):
     starts_on: Day | None = None
     lead: Lead = Lead()
     imports: Imports = Imports()
+    periods: dict[str, list[AssignedPeriod]] = {}
+    extensions: dict[str, list[Extension]] = {}
     advance_days: int = Field(default=30, ge=1, le=366)
     packs: str | None = None
     database: str | None = None

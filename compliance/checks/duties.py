@@ -7,10 +7,13 @@ from datetime import date, datetime
 
 from compliance.checks.registry import Context, Findings, check
 from compliance.deadlines import Deadline, deadlines, facts_missing, filed_days
-from compliance.i18n import N_
+from compliance.findings import Finding
+from compliance.i18n import N_, _
 from compliance.ledger.models import Occurrence
+from compliance.periods import ONE_DAY, Period
 from compliance.reports import limits
 from compliance.reports.limits import Ledger
+from compliance.workspace import Config
 
 HORIZON_DAYS = 120
 """How far ahead today's page looks."""
@@ -31,7 +34,42 @@ def duties(context: Context, *, horizon_days: int) -> list[Deadline]:
         facts=own_days(context),
         events=occurrences(context),
         crossed=crossed(context),
+        assigned=assigned(context.config),
+        extended=extended(context.config),
     )
+
+
+def assigned(config: Config) -> dict[str, list[Period]]:
+    """Obligation -> the periods that an authority set for us."""
+    return {
+        key: [Period(item.first, item.last + ONE_DAY) for item in found]
+        for key, found in config.periods.items()
+    }
+
+
+def extended(config: Config) -> dict[tuple[str, date], tuple[date, str]]:
+    """(obligation, last day of the period) -> the due day granted, and the letter that says so."""
+    return {
+        (key, item.last): (item.due, item.letter)
+        for key, found in config.extensions.items()
+        for item in found
+    }
+
+
+@check("deadline.unknown_rule", "law", N_("An assigned period or an extension of a filing that no rule asks"))
+def unknown_rule(context: Context) -> Findings:
+    known = {rule.id for rule in context.rules.obligations()}
+    for name, words in (("periods", context.config.periods), ("extensions", context.config.extensions)):
+        for key in sorted(set(words) - known):
+            yield Finding(
+                "deadline.unknown_rule",
+                "error",
+                f"obligation:{key}",
+                _("schedules.yaml, {name}: no rule is called “{key}”, so it changes nothing").format(
+                    name=name, key=key
+                ),
+                _("Ids are told by: compliance rules list"),
+            )
 
 
 def own_days(context: Context) -> dict[str, date]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from compliance.checks.duties import assigned
 from compliance.checks.registry import Context
 from compliance.errors import Refused, UsageError
 from compliance.filings.act import Subject, previous_cells
@@ -92,8 +93,16 @@ def _must_be_asked(context: Context, rule: Rule[ObligationBlock], period: Period
             ),
             remedy=_("See: compliance rules show {id}").format(id=rule.id),
         )
-    if law.block.every is None:
+    ours = assigned(context.config).get(rule.id, ())
+    if law.block.every is None or period in ours:
         return
+    for other in ours:
+        if period.start < other.end and other.start < period.end:
+            raise UsageError(
+                _("“{title}” is not filed for {period}").format(title=rule.title, period=period.label),
+                why=_("An authority set another period: {period}").format(period=other.label),
+                remedy=_("Write for example: {period}").format(period=other.label),
+            )
     facts: dict[str, date] = {}
     if context.config.organisation.registered_on:
         facts["registered_on"] = context.config.organisation.registered_on

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, TypeVar, cast
 
-from compliance.checks.duties import crossed, occurrences, own_days
+from compliance.checks.duties import assigned, crossed, extended, occurrences, own_days
 from compliance.checks.registry import Context
 from compliance.deadlines import Deadline, deadlines
 from compliance.i18n import _
@@ -228,6 +228,8 @@ def _deadlines(context: Context, rules: Rules) -> dict[tuple[str, date], Deadlin
         facts=own_days(context),
         events=occurrences(context),
         crossed=crossed(context),
+        assigned=assigned(context.config),
+        extended=extended(context.config),
     )
     return {(item.obligation, item.period.last): item for item in found}
 
