@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +16,7 @@ from compliance.i18n import _, ngettext
 
 if TYPE_CHECKING:
     from compliance.ledger.models import Decision
+    from compliance.reports.blanks import Proposal
     from compliance.reports.captions import FormCaption
     from compliance.rules.forms import Form
 
@@ -70,27 +72,44 @@ def list_(app: App, fmt: str) -> None:
 @click.option("--caption", metavar="ID", help=_("Only this caption, such as balance.opening"))
 @click.option("--as-printed", metavar="TEXT", help=_("What the official form really says there"))
 @click.option("--yes", "given", is_flag=True, help=_("It is printed exactly so (with --caption)"))
+@click.option(
+    "--from", "blank", type=click.Path(path_type=Path), metavar="FILE",
+    help=_("The official blank you downloaded (XLSX, ODS, DOCX, PDF): what it says is proposed for each caption"),
+)  # fmt: skip
 @format_option
 @pass_app
-def confirm(app: App, name: str, caption: str | None, as_printed: str | None, given: bool, fmt: str) -> None:
+def confirm(
+    app: App,
+    /,
+    name: str,
+    caption: str | None,
+    as_printed: str | None,
+    given: bool,
+    blank: Path | None,
+    fmt: str,
+) -> None:
     from compliance.reports.captions import captions
 
     form = _form(app, name)
     with app.books() as books:
         found = captions(form, books)
+    proposed = _proposed(found, blank) if blank is not None else {}
     if caption is not None:
-        confirmed = [_one(form, found, caption, as_printed, given)]
+        confirmed = [_one(form, found, caption, as_printed, given, proposed)]
     elif as_printed or given:
         raise UsageError(_("--as-printed and --yes go with --caption: one caption at a time"))
     elif interactive():
-        confirmed = _walk(form, found)
+        confirmed = _walk(form, found, proposed)
     else:
         rows = [
-            {"caption": item.id, "text": item.text, "confirmed": item.confirmed} for item in found.values()
+            {"caption": item.id, "text": item.text, "confirmed": item.confirmed}
+            | _told(proposed.get(item.id))
+            for item in found.values()
         ]
         columns = [
             Column("caption", _("Caption")),
             Column("text", _("Text")),
+            *([Column("blank", _("The blank says")), Column("same", _("The same"))] if blank else []),
             Column("confirmed", _("Confirmed")),
         ]
         emit(rows, columns, "captions/1", fmt)
@@ -103,7 +122,12 @@ def confirm(app: App, name: str, caption: str | None, as_printed: str | None, gi
 
 
 def _one(
-    form: Form, found: dict[str, FormCaption], caption: str, as_printed: str | None, given: bool
+    form: Form,
+    found: dict[str, FormCaption],
+    caption: str,
+    as_printed: str | None,
+    given: bool,
+    proposed: dict[str, Proposal],
 ) -> Decision:
     from compliance.reports.captions import confirmation
 
@@ -116,14 +140,14 @@ def _one(
     if as_printed is None and not given:
         if not interactive():
             raise UsageError(_("say what is printed: --as-printed TEXT, or --yes if it is exactly so"))
-        answer = _ask(item)
+        answer = _ask(item, proposed.get(caption))
         if answer is None:
             raise click.Abort()
         as_printed = answer
     return confirmation(form, item.id, item.pack_text, as_printed or item.pack_text)
 
 
-def _walk(form: Form, found: dict[str, FormCaption]) -> list[Decision]:
+def _walk(form: Form, found: dict[str, FormCaption], proposed: dict[str, Proposal]) -> list[Decision]:
     """Caption by caption; leaving early keeps what was confirmed so far."""
     from compliance.reports.captions import confirmation
 
@@ -138,7 +162,7 @@ def _walk(form: Form, found: dict[str, FormCaption]) -> list[Decision]:
         if item.confirmed:
             continue
         try:
-            answer = _ask(item)
+            answer = _ask(item, proposed.get(item.id))
         except click.Abort:
             break
         if answer == ".":
@@ -148,14 +172,41 @@ def _walk(form: Form, found: dict[str, FormCaption]) -> list[Decision]:
     return confirmed
 
 
-def _ask(item: FormCaption) -> str | None:
-    """The caption as printed; ``None`` to leave it open, ``.`` to stop."""
+def _proposed(found: dict[str, FormCaption], blank: Path) -> dict[str, Proposal]:
+    """What the blank says, by caption; told first how much of it was found."""
+    from compliance.files import read_input
+    from compliance.reports import blanks
+
+    words = blanks.words_of(read_input(blank, cap=blanks.CAP), blank.name)
+    made = {item.id: item for item in blanks.propose({key: item.text for key, item in found.items()}, words)}
+    same = sum(item.same for item in made.values())
+    like = sum(bool(item.found) for item in made.values()) - same
+    say(
+        _(
+            "{file}: {same} captions stand there word for word, {like} otherwise or perhaps, {none} were not found"
+        ).format(file=blank.name, same=same, like=like, none=len(made) - same - like)
+    )
+    return made
+
+
+def _told(item: Proposal | None) -> dict[str, Any]:
+    return {} if item is None else {"blank": item.found, "same": item.same, "likeness": item.likeness}
+
+
+def _ask(item: FormCaption, proposal: Proposal | None = None) -> str | None:
+    """The caption as printed; ``None`` to leave it open, ``.`` to stop. Enter takes what the blank says, if it does."""
     out("")
     out(clean(f"{item.id}: {item.text}"))
+    default = item.text
+    if proposal is not None and proposal.found:
+        default = proposal.found
+        out(clean(_("the blank: {text}").format(text=proposal.found)))
+    elif proposal is not None:
+        out(_("the blank: nothing like it was found"))
     while True:
-        answer = str(click.prompt(_("Printed as"), default=item.text, show_default=False, err=True)).strip()
+        answer = str(click.prompt(_("Printed as"), default=default, show_default=False, err=True)).strip()
         if answer.lower() in YES:
-            return item.text
+            return default
         if answer == "-" or answer.lower() in NO:
             return None
         if answer == "." or len(answer) > _LEAST:
