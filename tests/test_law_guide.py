@@ -145,4 +145,4 @@ def test_an_installed_package_brings_a_rule_set(tmp_path: Path) -> None:
 
     compliance("init", "--practice", "2026-01-12")
     assert "Yearly report on lanterns" in compliance("due")
-    assert "qq: 30 examples" in compliance("rules", "test", "qq")
+    assert "qq: 31 examples" in compliance("rules", "test", "qq")

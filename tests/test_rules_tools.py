@@ -227,3 +227,21 @@ def test_unknown_rules_are_told(bench: Bench) -> None:
 def test_a_pack_under_another_name_is_told(bench: Bench, folder: Path) -> None:
     other = Path(shutil.copytree(folder, folder.parent / "yy"))
     assert "yy" in bench.fail(3, "rules", "lint", str(other))
+
+
+def test_the_cells_of_a_form_are_counted_over_the_examples_books(tmp_path: Path) -> None:
+    from compliance.rules.examples import run
+    from compliance.rules.template import write_template
+
+    folder = tmp_path / "zz"
+    write_template(folder, date(2026, 1, 12))
+    text = (folder / "examples.yaml").read_text("utf-8")
+    for wrong, key, told in (
+        (text.replace('"1000.00"', '"1000.01"'), "money.received.foreign", "1000.00"),
+        (text.replace("money.admin.all", "money.nothing.all"), "money.nothing.all", None),
+    ):
+        (folder / "examples.yaml").write_text(wrong, "utf-8")
+        pack = load_pack(folder, cache=None)
+        [bad] = [item for item in run(pack, read_examples(pack), HOOKS) if not item.ok]
+        _expected, found = bad.wrong["cells"]
+        assert found[key] == told

@@ -12,11 +12,16 @@ from compliance.filings.proving import ledger_of
 from compliance.labels.compose import Composed, compose
 from compliance.ledger.books import Books
 from compliance.money import plain
-from compliance.periods import parse_day
+from compliance.periods import ONE_DAY, Period, parse_day
 from compliance.reports import limits
+from compliance.reports.fill import fill
 from compliance.reports.limits import Ledger
+from compliance.reports.model import Cell
 from compliance.rules import Rule
 from compliance.rules.examples import Case, Hook
+from compliance.rules.forms import Form
+from compliance.rules.obligations import periods
+from compliance.workspace import Config
 
 
 def _composed(case: Case) -> Composed:
@@ -88,4 +93,49 @@ def _caps(case: Case) -> list[list[str]]:
     ]
 
 
-HOOKS: Mapping[str, Hook] = {"text": _text, "findings": _findings, "crossings": _crossings, "caps": _caps}
+def _cells(case: Case) -> dict[str, str | None]:
+    """What the cells that are expected print, as plain numbers in the form's unit; ``None`` for no such cell."""
+    assert case.books is not None
+    kind, word = case.example.subject
+    assert kind == "form", kind
+    form = case.rules.form(word)
+    expected = case.example.expect.cells or {}
+    if form is None:
+        return dict.fromkeys(expected)
+    config = Config.model_validate(
+        {
+            "organisation": {"names": {"1990-01-01": {"nominative": "Example"}}, "statuses": {}},
+            "regimes": [case.pack.id],
+            "currency": case.pack.regime.currency,
+        }
+    )
+    with ledger_of(case.books) as books:
+        report = fill(form, books, case.rules, config, _period(case, form), on=case.example.day)
+    printed = {cell.id: _printed(cell, report.currency, report.unit_minor) for cell in report.all_cells()}
+    return {key: printed.get(key) for key in expected}
+
+
+def _period(case: Case, form: Form) -> Period:
+    """The period of the duty that the form belongs to, ending on the example's day; else that day alone."""
+    day = case.example.day
+    facts = {key: parse_day(value) for key, value in case.example.given.items() if key.endswith("_on")}
+    for rule in case.rules.obligations():
+        law = rule.on(day)
+        if law is not None and law.block.form == form.form and law.block.every is not None:
+            return next(periods(law.block.every, day, day + ONE_DAY, facts), Period(day, day + ONE_DAY))
+    return Period(day, day + ONE_DAY)
+
+
+def _printed(cell: Cell, currency: str, unit_minor: int) -> str:
+    if cell.units is None or not cell.is_figure:
+        return cell.text
+    return plain(cell.units, currency) if unit_minor == 1 and cell.kind != "count" else str(cell.units)
+
+
+HOOKS: Mapping[str, Hook] = {
+    "text": _text,
+    "cells": _cells,
+    "findings": _findings,
+    "crossings": _crossings,
+    "caps": _caps,
+}
