@@ -129,3 +129,37 @@ def _read(place: Place, start: Any, stop: Any) -> None:
             assert all(item.amount_minor == 0 for item in sums), sums
             assert books.last_seq >= seen
             seen, looks = books.last_seq, looks + 1
+
+
+def test_who_waits_is_told_for_whom(new_place: Callable[[], Place]) -> None:
+    """On both engines, once, after a while; and gets the books when the other has done."""
+    import threading
+    from dataclasses import replace
+
+    from compliance.storage import create_store
+    from compliance.storage.base import Writer
+
+    place = new_place()
+    with create_store(LEDGER, place):
+        pass
+    holding, told = threading.Event(), list[str]()
+    first = Writer("boris", "laptop-1", "2026-01-12 10:00:00")
+
+    def hold() -> None:
+        with open_store(LEDGER, place, write=True, writer=first):
+            holding.set()
+            threading.Event().wait(3.5)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    assert holding.wait(10)
+    second = replace(first, name="anna", waiting=told.append)
+    with open_store(LEDGER, place, write=True, writer=second) as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM event").scalar_one() == 0
+    holder.join()
+    assert len(told) == 1
+    assert "boris" in told[0]
+    assert "laptop-1" in told[0]
+    with open_store(LEDGER, place, write=True, writer=second):  # nobody in the way: nothing is said
+        pass
+    assert len(told) == 1

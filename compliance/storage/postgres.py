@@ -36,6 +36,8 @@ from compliance.storage.base import (
 )
 from compliance.storage.steps import migrate
 
+_TELL_MS = 2_000
+"""After so long a wait people are told whom they wait for."""
 LOCK = 0x434F4D50
 """The advisory lock of the one writer; per database, so that each organisation has its own."""
 _MARK = "compliance"
@@ -130,7 +132,7 @@ def _transaction(server: Server, write: bool, writer: Writer | None) -> Iterator
     try:
         with _engine(server, write).begin() as connection:
             if write:
-                _lock(connection, writer)
+                _lock(connection, server, writer)
             yield connection
             committing = write
     except DBAPIError as error:
@@ -175,12 +177,33 @@ def _marks(statement: str) -> str:
     return statement.replace("%", "%%").replace("?", "%s").replace("IN ()", "IN (NULL)")
 
 
-def _lock(connection: Connection, writer: Writer | None) -> None:
-    """Waits as long as ``lock_timeout`` says; the session then tells others who holds the books."""
+def _lock(connection: Connection, server: Server, writer: Writer | None) -> None:
+    """Waits as long as ``lock_timeout`` says; the session then tells others who holds the books.
+
+    Whoever waits for a while is told for whom.
+    """
+    if not connection.exec_driver_sql("SELECT pg_try_advisory_xact_lock(?)", (LOCK,)).scalar_one():
+        if not _locked_soon(connection) and writer is not None and writer.waiting is not None:
+            holder = _holder(server)
+            writer.waiting(holder.words() if holder else "")
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(?)", (LOCK,))
     name = f"{_MARK}|{writer.name}|{writer.machine[:20]}|{writer.since}" if writer else _MARK
-    connection.exec_driver_sql(
-        "SELECT pg_advisory_xact_lock(?), set_config('application_name', ?, true)", (LOCK, name)
-    )
+    connection.exec_driver_sql("SELECT set_config('application_name', ?, true)", (name,))
+
+
+def _locked_soon(connection: Connection) -> bool:
+    """The lock, if it comes within two seconds; a failed try leaves the transaction as it was."""
+    usual = connection.exec_driver_sql("SELECT current_setting('lock_timeout')").scalar_one()
+    try:
+        with connection.begin_nested():
+            connection.exec_driver_sql(f"SELECT set_config('lock_timeout', '{_TELL_MS}ms', true)")
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(?)", (LOCK,))
+    except DBAPIError as error:
+        if not isinstance(error.orig, driver().errors.LockNotAvailable):
+            raise
+        return False
+    connection.exec_driver_sql("SELECT set_config('lock_timeout', ?, true)", (usual,))
+    return True
 
 
 def _holder(server: Server) -> Writer | None:
