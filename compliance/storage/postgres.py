@@ -34,14 +34,8 @@ from compliance.storage.base import (
     taken,
     unstorable,
 )
+from compliance.storage.pglock import MARK, holder, lock
 from compliance.storage.steps import migrate
-
-_TELL_MS = 2_000
-"""After so long a wait people are told whom they wait for."""
-LOCK = 0x434F4D50
-"""The advisory lock of the one writer; per database, so that each organisation has its own."""
-_MARK = "compliance"
-"""Begins the comment of our schemas, before the version: another program's schema is never taken for ours."""
 
 _PATH = "SET LOCAL search_path = ledger, vault, pg_temp"
 
@@ -132,7 +126,7 @@ def _transaction(server: Server, write: bool, writer: Writer | None) -> Iterator
     try:
         with _engine(server, write).begin() as connection:
             if write:
-                _lock(connection, server, writer)
+                lock(connection, writer, lambda: _holder(server))
             yield connection
             committing = write
     except DBAPIError as error:
@@ -177,48 +171,9 @@ def _marks(statement: str) -> str:
     return statement.replace("%", "%%").replace("?", "%s").replace("IN ()", "IN (NULL)")
 
 
-def _lock(connection: Connection, server: Server, writer: Writer | None) -> None:
-    """Waits as long as ``lock_timeout`` says; the session then tells others who holds the books.
-
-    Whoever waits for a while is told for whom.
-    """
-    if not connection.exec_driver_sql("SELECT pg_try_advisory_xact_lock(?)", (LOCK,)).scalar_one():
-        if not _locked_soon(connection) and writer is not None and writer.waiting is not None:
-            holder = _holder(server)
-            writer.waiting(holder.words() if holder else "")
-        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(?)", (LOCK,))
-    name = f"{_MARK}|{writer.name}|{writer.machine[:20]}|{writer.since}" if writer else _MARK
-    connection.exec_driver_sql("SELECT set_config('application_name', ?, true)", (name,))
-
-
-def _locked_soon(connection: Connection) -> bool:
-    """The lock, if it comes within two seconds; a failed try leaves the transaction as it was."""
-    usual = connection.exec_driver_sql("SELECT current_setting('lock_timeout')").scalar_one()
-    try:
-        with connection.begin_nested():
-            connection.exec_driver_sql(f"SELECT set_config('lock_timeout', '{_TELL_MS}ms', true)")
-            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(?)", (LOCK,))
-    except DBAPIError as error:
-        if not isinstance(error.orig, driver().errors.LockNotAvailable):
-            raise
-        return False
-    connection.exec_driver_sql("SELECT set_config('lock_timeout', ?, true)", (usual,))
-    return True
-
-
 def _holder(server: Server) -> Writer | None:
-    query = (
-        "SELECT application_name, usename, coalesce(host(client_addr), '') FROM pg_locks JOIN pg_stat_activity "
-        "USING (pid) WHERE locktype = 'advisory' AND granted AND objid::bigint = ? AND objsubid = 1 "
-        "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-    )
     with suppress(ComplianceError), _transaction(server, False, None) as connection:
-        row = connection.exec_driver_sql(query, (LOCK,)).first()
-        if row is not None:
-            mark, name, machine, since, *_more = [*str(row[0]).split("|"), "", "", ""]
-            # The server keeps ASCII only; the role is then the better name.
-            told = name if mark == _MARK and name and "?" not in name and "\\x" not in name else row[1]
-            return Writer(str(told), machine or row[2] or "?", since or "?")
+        return holder(connection)
     return None
 
 
@@ -226,7 +181,7 @@ def _holder(server: Server) -> Writer | None:
 
 
 def _set_version(store: Store, connection: Connection) -> None:
-    connection.exec_driver_sql(f"COMMENT ON SCHEMA {store.name} IS '{_MARK} {store.name} {store.version}'")
+    connection.exec_driver_sql(f"COMMENT ON SCHEMA {store.name} IS '{MARK} {store.name} {store.version}'")
 
 
 def _look(store: Store, server: Server, connection: Connection) -> tuple[int, set[str], bool]:
@@ -241,7 +196,7 @@ def _look(store: Store, server: Server, connection: Connection) -> tuple[int, se
     if row is None:
         raise missing(server)
     mark, _space, version = str(row[0]).rpartition(" ")
-    if mark != f"{_MARK} {store.name}" or not version.isdigit():
+    if mark != f"{MARK} {store.name}" or not version.isdigit():
         raise SetupError(_("this database is not ours"), place=str(server))
     return int(version), set(row[1]), row[2]
 
