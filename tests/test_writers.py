@@ -142,18 +142,23 @@ def test_who_waits_is_told_for_whom(new_place: Callable[[], Place]) -> None:
     place = new_place()
     with create_store(LEDGER, place):
         pass
-    holding, told = threading.Event(), list[str]()
+    holding, heard, told = threading.Event(), threading.Event(), list[str]()
     first = Writer("boris", "laptop-1", "2026-01-12 10:00:00")
 
     def hold() -> None:
         with open_store(LEDGER, place, write=True, writer=first):
             holding.set()
-            threading.Event().wait(3.5)
+            heard.wait(60)  # until the other has been told
 
     holder = threading.Thread(target=hold)
     holder.start()
     assert holding.wait(10)
-    second = replace(first, name="anna", waiting=told.append)
+
+    def listen(words: str) -> None:
+        told.append(words)
+        heard.set()
+
+    second = replace(first, name="anna", waiting=listen)
     with open_store(LEDGER, place, write=True, writer=second) as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM event").scalar_one() == 0
     holder.join()
