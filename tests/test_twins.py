@@ -149,3 +149,39 @@ def test_a_label_that_must_lead_stands_before_the_heading(tmp_path: Path) -> Non
         told = made.call("label", "verify", str(copy), "--principal", "ministry", "--format", "json").rows[0]
         verdicts = {item["kind"]: item["verdict"] for item in told["criteria"]}
         assert (verdicts["wording"], verdicts["position"]) == ("met", "met")
+
+
+def test_the_three_indian_statements_tie_to_each_other_and_to_the_return(tmp_path: Path) -> None:
+    """What is owed and paid ahead is expenditure or an asset, and no payment; the books' own balances are the closing."""
+    made = indian(tmp_path)
+    year = "2025-04-01..2026-03-31"
+    made.run("--today", "2026-04-10", "record", "obligation", "--on", "2026-03-20", "--fund", "fc", "--amount", "30,000", "--expense-line", "admin", "--title", "Audit fee")  # fmt: skip
+    made.run("--today", "2026-04-10", "record", "prepayment", "--on", "2026-03-25", "--fund", "fc", "--amount", "12,000", "--expense-line", "admin", "--account", "fcra_account", "--title", "Rent of April")  # fmt: skip
+
+    def cells(form: str) -> dict[str, int]:
+        told = made.run(
+            "--today", "2026-04-10", "report", form, year, "--format", "json", "--out", str(tmp_path / form)
+        )
+        return {item["cell"]: item["exact_minor"] for item in json.loads(told.out)["rows"]}
+
+    found = cells("web")
+    assert found["rp.received"] == 4_800_000_00
+    assert found["rp.paid"] == 1_052_000_00  # the rent paid ahead is paid, the fee that is owed is not
+    assert found["ie.spent"] == 1_070_000_00  # and the other way round
+    assert found["bs.debts"] == 12_000_00 - 30_000_00
+    assert found["rp.closing"] - found["rp.opening"] == 4_800_000_00 - 1_052_000_00
+    assert found["bs.fund"] == found["bs.all"] == found["rp.closing"] + found["bs.debts"]
+    for cell in ("s8.mixed", "s8.over", "s8.transferred"):
+        made.run("--today", "2026-04-10", "forms", "answer", "fc4", year, f"{cell}=no")
+    fc4 = cells("fc4")
+    assert (fc4["s2i.a"], fc4["s3.d"], fc4["s4.all"]) == (
+        found["rp.opening"],
+        found["rp.paid"],
+        found["rp.closing"],
+    )
+    held = [
+        row["amount_minor"]
+        for row in made.rows("--today", "2026-04-10", "balance", "--by", "account,fund")
+        if row["account"] in ("fcra_account", "utilisation", "office")
+    ]
+    assert sum(held) == found["rp.closing"]
