@@ -161,6 +161,20 @@ def test_no_canary_survives(name: str) -> None:
     assert leaks(made.data) == []
 
 
+@pytest.mark.parametrize("name", ["ofx_version_2.ofx", "ofx_plain.ofx", "camt_plain.xml"])
+def test_no_canary_survives_at_any_place_of_a_head(name: str) -> None:
+    """A declaration, too, is made of words of the format alone."""
+    whole = (FOLDER / name).read_bytes()
+    for at in range(min(len(whole), 300)):
+        source = Source.of_bytes(whole[:at] + b" Serinus 9161234567 " + whole[at:], name)
+        try:
+            made = sample.make(source, context(name), SECRET)
+        except InputError:
+            continue
+        assert b"Serinus" not in made.data, at
+        assert b"9161234567" not in made.data, at
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_no_canary_survives_wherever_it_stands(data: st.DataObject) -> None:

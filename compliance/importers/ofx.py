@@ -51,8 +51,13 @@ _NAMES = (
     r"REFNUM|SIC|NAME|PAYEE|ADDR[1-3]|CITY|STATE|POSTALCODE|COUNTRY|PHONE|MEMO|(?:ORIG)?CURRENCY|CURRATE|CURSYM|(?:LEDGER|AVAIL)BAL|BALAMT|BALLIST|BAL"
 )
 _VALUES = re.compile(rf"<(?:{_CODED})>([0-9A-Za-z.,:+\-\[\]]{{1,40}})(?=\s*[<\r\n])")
+_ATTRIBUTE = (
+    r"\s{1,3}(?:version|encoding|standalone|OFXHEADER|VERSION|SECURITY|OLDFILEUID|NEWFILEUID)\s?=\s?"
+    r"[\"'](?:[0-9.]{1,8}|NONE|TYPE1|yes|no|(?i:utf-?8|utf-?16|us-ascii|windows-[0-9]{3,4}|iso-8859-[0-9]{1,2}|cp866))[\"']"
+)
+"""Of a declaration only what every file may say: a name between its words is a name."""
 _MARKUP = re.compile(
-    rf"(</?(?:{_NAMES})/?>)|(<\?(?:xml|OFX)\b[\w\s.:=\"'-]{{0,200}}\?>)|(<!\[CDATA\[|<!DOCTYPE|<!ENTITY)|(&[\w#]{{1,10}};)|"
+    rf"(</?(?:{_NAMES})/?>)|(<\?(?:xml|OFX)(?:{_ATTRIBUTE})*\s{{0,3}}\?>)|(<!\[CDATA\[|<!DOCTYPE|<!ENTITY)|(&[\w#]{{1,10}};)|"
     r"(?m:^((?:OFXHEADER|DATA|VERSION|SECURITY|ENCODING|CHARSET|COMPRESSION|OLDFILEUID|NEWFILEUID)\s*:\s*[\w-]{1,20})\s*$)"
 )
 
