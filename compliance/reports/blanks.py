@@ -10,6 +10,7 @@ import io
 import re
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -27,6 +28,11 @@ _LONG = 1_000
 _SECONDS = 30
 _NEAR = 0.72
 """From this likeness on words are proposed; our measure."""
+_UNREADABLE = (
+    zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, LookupError, ValueError, SyntaxError,
+    OverflowError, NotImplementedError,
+)  # fmt: skip
+"""What the libraries raise for a damaged file; a broken XML is a SyntaxError, a member under a password a RuntimeError."""
 _SPACE = re.compile(r"\s+")
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
@@ -96,16 +102,7 @@ def _packed(data: bytes, name: str) -> Iterator[str]:
                 yield from _odf(archive.read("content.xml"))
             else:
                 raise _unknown(name)
-    except (
-        zipfile.BadZipFile,
-        OSError,
-        RuntimeError,
-        KeyError,
-        ValueError,
-        SyntaxError,
-        NotImplementedError,
-    ):
-        # SyntaxError: what the XML parser raises; RuntimeError: a member under a password.
+    except _UNREADABLE:
         raise _unknown(name) from None
 
 
