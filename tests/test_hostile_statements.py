@@ -15,6 +15,7 @@ from test_importers_files import BAD, FOLDER, GOOD, PERSONAL, REFUSED, TYPED
 from test_xlsx import HOSTILE as WORKBOOKS
 from workbench import Bench, empty
 
+from compliance.importers.model import Balances
 from compliance.money import plain
 from compliance.vault.vault import Vault
 
@@ -46,10 +47,14 @@ def bench(master: Bench, tmp_path: Path) -> Bench:
 
 def typed(name: str) -> list[str]:
     """The balances that go with the file, as options."""
-    words = []
-    for key, minor in TYPED.get(name, {}).items():
-        words += [f"--{key.partition('_')[0]}", plain(minor, "RUB")]
-    return words
+    given = TYPED.get(name, Balances())
+    ends = {"--opening": given.openings, "--closing": given.closings}
+    return [
+        word
+        for option, typed in ends.items()
+        for minor in typed.values()
+        for word in (option, plain(minor, "RUB"))
+    ]
 
 
 @pytest.mark.parametrize("name", BAD)

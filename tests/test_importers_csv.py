@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from statements.profiles import PROFILES
 from statements.writer import A1, A2, rub
+from typedbalances import typed
 
 from compliance.errors import InputError
 from compliance.importers.model import Statement
@@ -34,8 +35,7 @@ def read(
         "f.csv",
         accounts={A1: "RUB", A2: "RUB"},
         profiles={"plain": profile},
-        opening_minor=opening,
-        closing_minor=closing,
+        balances=typed(opening, closing),
     )
 
 
@@ -131,13 +131,13 @@ def test_ascii_header_leaves_the_encoding_to_the_profile() -> None:
 def test_two_profiles_with_one_header_ask_which() -> None:
     rows = b"date;sum;text\n01.11.2025;5.00;x\n"
     profiles = {"first": PLAIN, "second": changed(account=A2)}
-    typed = {"accounts": None, "profiles": profiles, "opening_minor": 0, "closing_minor": 500}
+    given = {"accounts": None, "profiles": profiles, "balances": typed(0, 500)}
     with pytest.raises(InputError, match="not clear which profile") as caught:
-        read_statements(rows, "f.csv", **typed)
+        read_statements(rows, "f.csv", **given)
     assert "first, second" in caught.value.why
-    assert read_statements(rows, "f.csv", profile="second", **typed)[0].account == A2
+    assert read_statements(rows, "f.csv", profile="second", **given)[0].account == A2
     with pytest.raises(InputError, match="not clear which profile"):
-        read_statements(rows, "f.csv", profile="third", **typed)
+        read_statements(rows, "f.csv", profile="third", **given)
 
 
 def test_no_quotation_marks() -> None:

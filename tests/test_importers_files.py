@@ -19,6 +19,7 @@ if __name__ == "__main__":
 from statements import dialects, workbooks
 from statements.profiles import PROFILES
 from statements.writer import A1, A2, A3
+from typedbalances import typed
 
 from compliance import i18n
 from compliance.errors import InputError
@@ -29,7 +30,7 @@ from compliance.importers.source import Source
 FOLDER = Path(__file__).parent / "statements"
 ACCOUNTS = {A1: "RUB", A2: "RUB", A3: "EUR", dialects.IBAN: "EUR", dialects.CARD: "RUB"}
 SUFFIXES = (".txt", ".csv", ".xml", ".sta", ".ofx", ".xlsx")
-TYPED = {"csv_multiline.csv": {"opening_minor": 1, "closing_minor": 1}, **dialects.OPENING_GIVEN}
+TYPED = {"csv_multiline.csv": typed(1, 1), **dialects.OPENING_GIVEN}
 """The balances that a person gives with a file."""
 GOOD = sorted(path.name for path in FOLDER.iterdir() if path.suffix in SUFFIXES)
 BAD = sorted(path.name for path in (FOLDER / "refused").iterdir())
@@ -113,8 +114,10 @@ def _plain(line: StatementLine) -> dict[str, Any]:
 
 
 def read(name: str) -> list[Statement]:
-    typed = TYPED.get(name.removeprefix("refused/"), {})
-    return read_statements(Source.of_file(FOLDER / name), accounts=ACCOUNTS, profiles=PROFILES, **typed)
+    given = TYPED.get(name.removeprefix("refused/"))
+    return read_statements(
+        Source.of_file(FOLDER / name), accounts=ACCOUNTS, profiles=PROFILES, balances=given
+    )
 
 
 def plain(statements: list[Statement]) -> str:

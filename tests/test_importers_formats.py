@@ -112,8 +112,9 @@ PEAK = """
 import re, sys
 from compliance.importers.reading import read_statements
 from compliance.importers.source import Source
+from compliance.importers.model import Balances
 from pathlib import Path
-(statement,) = read_statements(Source.of_file(Path(sys.argv[1])), accounts=None, opening_minor=100_000)
+(statement,) = read_statements(Source.of_file(Path(sys.argv[1])), accounts=None, balances=Balances({"": 100_000}))
 assert sum(1 for _line in statement.lines()) == statement.count == int(sys.argv[2])
 print(re.search(r'VmHWM:\\s*(\\d+)', Path('/proc/self/status').read_text())[1])
 """

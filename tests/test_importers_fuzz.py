@@ -62,7 +62,7 @@ def refused_or_whole(name: str, data: bytes) -> None:
     said: InputError | None = None
     try:
         source = Source.of_bytes(data, name)
-        statements = read_statements(source, accounts=ACCOUNTS, profiles=PROFILES, **TYPED.get(name, {}))
+        statements = read_statements(source, accounts=ACCOUNTS, profiles=PROFILES, balances=TYPED.get(name))
     except InputError as error:
         said = error
     if said is not None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from statements.writer import A1, A2, SHOP, Section, document, encoded, header, rub, text
+from typedbalances import typed
 
 from compliance.errors import InputError
 from compliance.importers.model import Statement
@@ -133,9 +134,9 @@ def test_account_number_with_points() -> None:
 def test_typed_balances_stand_in_for_missing_ones() -> None:
     section = Section(received=100, changes={"КонечныйОстаток": None}).lines()
     content = text(header(), section, document(100, "14.11.2025"))
-    assert read(content, closing_minor=100_100)[0].closing_minor == 100_100
+    assert read(content, balances=typed(closing=100_100))[0].closing_minor == 100_100
     with pytest.raises(InputError, match=r"the file lacks 1\.00"):
-        read(content, closing_minor=100_200)
+        read(content, balances=typed(closing=100_200))
 
 
 def test_currency_of_an_account_that_is_not_the_books() -> None:

@@ -14,6 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from statements.profiles import PROFILES
 from statements.writer import A1, Section, document, encoded, header, text
+from typedbalances import typed
 
 from compliance.errors import InputError
 from compliance.importers import source as sources
@@ -117,9 +118,7 @@ def test_iban(account: str, country: str) -> None:
 def attempt(data: bytes) -> None:
     """Either statements that add up, or one refusal."""
     try:
-        statements = read_statements(
-            data, "f", accounts=None, profiles=PROFILES, opening_minor=0, closing_minor=0
-        )
+        statements = read_statements(data, "f", accounts=None, profiles=PROFILES, balances=typed(0, 0))
         for statement in statements:
             total = sum(line.amount_minor for line in statement.lines())
             assert statement.opening_minor + total == statement.closing_minor

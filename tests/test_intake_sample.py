@@ -18,7 +18,7 @@ from workbench import Bench, empty
 from compliance.errors import InputError
 from compliance.importers import scramble
 from compliance.importers.accounts import iban_country
-from compliance.importers.model import Context
+from compliance.importers.model import Balances, Context
 from compliance.importers.reading import importers, read_statements
 from compliance.importers.scramble import Scrambler
 from compliance.importers.source import Source
@@ -36,7 +36,7 @@ CANARIES = ("Канарейкина", "Serinus", "KANAREIKA", "9161234567", "408
 
 
 def context(name: str) -> Context:
-    return Context(ACCOUNTS, PROFILES, "", **TYPED.get(name.removeprefix("refused/"), {}))
+    return Context(ACCOUNTS, PROFILES, "", TYPED.get(name.removeprefix("refused/"), Balances()))
 
 
 def unpacked(data: bytes) -> bytes:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from compliance.commands.app import App, pass_app
-from compliance.commands.ask import amount, interactive, yes
+from compliance.commands.ask import interactive, yes
 from compliance.commands.output import Column, emit, format_option, say
 from compliance.commands.record_shared import filing, recorded
+from compliance.commands.typed_balances import balance_options, typed
 from compliance.errors import UsageError
 from compliance.i18n import _, ngettext
 
@@ -35,8 +36,7 @@ if TYPE_CHECKING:
     help=_("Load what a plan says, if nothing changed since"),
 )  # fmt: skip
 @click.option("--profile", default="", metavar="NAME", help=_("The profile or format, where several fit"))
-@click.option("--opening", metavar="AMOUNT", help=_("The opening balance, where the file has none"))
-@click.option("--closing", metavar="AMOUNT", help=_("The closing balance, where the file has none"))
+@balance_options
 @click.option("--amends", metavar="FILING", help=_("These lines amend a filing of a closed period"))
 @format_option
 @pass_app
@@ -56,7 +56,7 @@ def import_(
         raise UsageError(_("name the statements to load, or a plan with --apply"))
     if apply_plan:
         plan = plans.read(apply_plan)
-        options = plans.Options(plan.profile, plan.opening_minor, plan.closing_minor, plan.amends)
+        options = plans.Options(plan.profile, plan.openings, plan.closings, plan.amends)
         _load(app, plans.sources(plan), options, more["fmt"], plan=plan)
         return
     options = _options(app, more)
@@ -83,19 +83,16 @@ def import_(
 def _options(app: App, more: dict[str, Any]) -> Options:
     from compliance.intake.plan import Options
 
-    def minor(name: str) -> int | None:
-        text = more[name]
-        currency = app.workspace.config.currency
-        return None if text is None else amount(text, f"--{name}", "", currency)
-
-    return Options(more["profile"], minor("opening"), minor("closing"), more["amends"])
+    currency = app.workspace.config.currency
+    openings, closings = (typed(name, more[name], currency) for name in ("opening", "closing"))
+    return Options(more["profile"], openings, closings, more["amends"])
 
 
 def _reading(app: App, options: Options) -> Reading:
     from compliance.intake.bankfiles import Reading
 
     profiles = app.workspace.config.imports.profiles
-    return Reading(profiles, options.profile, options.opening_minor, options.closing_minor)
+    return Reading(profiles, options.profile, options.openings, options.closings)
 
 
 def _preview(app: App, sources: Sequence[Source], options: Options) -> list[Part]:

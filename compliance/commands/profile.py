@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from compliance.commands.app import App, pass_app
-from compliance.commands.ask import amount
 from compliance.commands.output import out, say
+from compliance.commands.typed_balances import balance_options, typed
 from compliance.errors import InputError, UsageError
 from compliance.i18n import _
 
@@ -30,21 +30,19 @@ def profile() -> None:
 @click.option(
     "--account", default="", metavar="NUMBER", help=_("Whose account it is, where the file does not say it")
 )
-@click.option("--opening", metavar="AMOUNT", help=_("The opening balance, where the file has none"))
-@click.option("--closing", metavar="AMOUNT", help=_("The closing balance, where the file has none"))
+@balance_options
 @click.option(
     "--save", default="", metavar="NAME", help=_("Add the profile to schedules.yaml under this name")
 )
 @pass_app
 def propose(app: App, /, file: Path, account: str, save: str, **more: Any) -> None:
+    from compliance.importers.model import Balances
     from compliance.importers.source import Source
     from compliance.intake import propose as proposing
 
-    typed = {
-        f"{name}_minor": None if more[name] is None else amount(more[name], f"--{name}", "", "RUB")
-        for name in ("opening", "closing")
-    }
-    found = proposing.propose_apart(Source.of_file(file), account=account, **typed)
+    openings, closings = (typed(name, more[name], "RUB") for name in ("opening", "closing"))
+    balances = Balances(openings, closings)
+    found = proposing.propose_apart(Source.of_file(file), account=account, balances=balances)
     out(proposing.pasted(save or "NAME", found.profile), newline=False)
     _explain(found)
     if save:

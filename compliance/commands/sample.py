@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from compliance.commands.app import App, pass_app
-from compliance.commands.ask import amount
 from compliance.commands.output import say
+from compliance.commands.typed_balances import balance_options, typed
 from compliance.i18n import _, ngettext
 
 
@@ -31,8 +31,7 @@ def sample() -> None:
     "-o", "--out", required=True, type=click.Path(path_type=Path), metavar="OUT", help=_("Where to write it")
 )
 @click.option("--profile", default="", metavar="NAME", help=_("The profile or format, where several fit"))
-@click.option("--opening", metavar="AMOUNT", help=_("The opening balance, where the file has none"))
-@click.option("--closing", metavar="AMOUNT", help=_("The closing balance, where the file has none"))
+@balance_options
 @pass_app
 def make(app: App, /, file: Path, out: Path, **more: Any) -> None:
     from compliance.files import write_whole
@@ -58,7 +57,7 @@ def make(app: App, /, file: Path, out: Path, **more: Any) -> None:
 
 def _context(app: App, more: dict[str, Any]) -> Any:
     """Profiles and own accounts, where there are books; without them a sample can be made as well."""
-    from compliance.importers.model import Context
+    from compliance.importers.model import Balances, Context
     from compliance.workspace import find
 
     accounts, profiles, currency = None, {}, "RUB"
@@ -70,8 +69,5 @@ def _context(app: App, more: dict[str, Any]) -> Any:
                 accounts = {
                     item.number: item.currency or "" for item in books.accounts.values() if item.number
                 }
-    typed = [
-        None if more[name] is None else amount(more[name], f"--{name}", "", currency)
-        for name in ("opening", "closing")
-    ]
-    return Context(accounts, profiles, more["profile"], *typed)
+    openings, closings = (typed(name, more[name], currency) for name in ("opening", "closing"))
+    return Context(accounts, profiles, more["profile"], Balances(openings, closings))

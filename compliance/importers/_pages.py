@@ -18,7 +18,7 @@ from compliance.errors import InputError
 from compliance.i18n import _
 from compliance.importers import tally
 from compliance.importers.accounts import zero_note
-from compliance.importers.model import Context, Statement, StatementLine
+from compliance.importers.model import Balances, Context, Statement, StatementLine
 from compliance.periods import ONE_DAY, Period
 
 _MOST_PAGES = 20_000
@@ -61,7 +61,7 @@ Stream = Callable[[], Iterator[Page | Movement]]
 
 @dataclass(slots=True)
 class _Counted:
-    """What the first pass found of a page; ``block`` once its days are known."""
+    """What the first pass found of a page; ``block`` once its days are known; ``carried``: it opens as the books say."""
 
     page: Page
     received: int = 0
@@ -71,6 +71,7 @@ class _Counted:
     days: set[date] = field(default_factory=set)
     loose: set[date] = field(default_factory=set)
     block: tally.Block | None = None
+    carried: bool = False
 
     @property
     def one_day(self) -> date | None:
@@ -103,11 +104,12 @@ def read_pages(
             place=place,
             remedy=_("There is nothing to load; download a statement of other days."),
         )
-    for item in counted:
-        item.block = _block(item, context if len(counted) == 1 else Context())
     accounts: dict[str, list[_Counted]] = {}
     for item in counted:
         accounts.setdefault(item.page.account, []).append(item)
+    for item in counted:
+        once = len(accounts[item.page.account]) == 1
+        item.block = _block(item, context.balances if once else Balances(), alone=len(counted) == 1)
     told = list(notes())
     return [
         _statement(stream, counted, parts, account in scattered, told) for account, parts in accounts.items()
@@ -154,19 +156,25 @@ def _count(item: _Counted, movement: Movement) -> None:
     (item.days if movement.booked else item.loose).add(movement.line.on)
 
 
-def _block(item: _Counted, typed: Context) -> tally.Block:
-    """The page's days and balances; ``typed`` are those that a person gave."""
+def _block(item: _Counted, known: Balances, *, alone: bool) -> tally.Block:
+    """The page's days and balances; ``known`` are those that a person or the statement before gave."""
     page = item.page
-    opening = typed.opening_minor if page.opening_minor is None else page.opening_minor
-    closing = typed.closing_minor if page.closing_minor is None else page.closing_minor
+    span = _span(item)
+    opening, closing = page.opening_minor, page.closing_minor
+    if opening is None:
+        opening = known.opening(page.account, alone=alone)
+    if opening is None:
+        opening = known.carried.get((page.account, span.start))
+        item.carried = opening is not None
+    if closing is None:
+        closing = known.closing(page.account, alone=alone)
     if opening is None or closing is None:
         raise InputError(
             _("the statement lacks its opening or its closing balance"),
             place=page.place,
             why=_("Without them nobody can tell whether rows are missing; the file may be cut off."),
-            remedy=_("Give what is missing: --opening, --closing. Nothing was loaded."),
+            remedy=_missing(page.account, opening, closing, alone=alone),
         )
-    span = _span(item)
     if item.loose and span.start == span.last:
         item.days.add(span.start)
     else:
@@ -174,6 +182,16 @@ def _block(item: _Counted, typed: Context) -> tally.Block:
     return tally.Block(
         span, opening, closing, page.place, page.received_total, page.spent_total, item.received, item.spent, item.days
     )  # fmt: skip
+
+
+def _missing(account: str, opening: int | None, closing: int | None, *, alone: bool) -> str:
+    number = "" if alone else f"{account}="
+    lacking = [
+        f"--{name} {number}{_('AMOUNT')}"
+        for name, minor in (("opening", opening), ("closing", closing))
+        if minor is None
+    ]
+    return _("Give what is missing: {options}. Nothing was loaded.").format(options=" ".join(lacking))
 
 
 def _span(item: _Counted) -> Period:
@@ -222,6 +240,8 @@ def _statement(
         notes.append(_("The opening balance is that of a page: the statement begins in another file."))
     if last.last.more:
         notes.append(_("The closing balance is not the last one: the statement goes on in another file."))
+    if any(part.carried for part in parts):
+        notes.append(_("The file has no opening balance: that of the statement before it was taken."))
     if zeros := sum(part.zeros for part in parts):
         notes.append(zero_note(zeros))
     return Statement(

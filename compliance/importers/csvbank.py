@@ -162,7 +162,8 @@ def _statement(entries: Entries, account: str, movement: _Movement, context: Con
     alone = len(entries.currencies) == 1
     span = _span(entries, movement)
     opening, closing = movement.balances()
-    typed = (context.opening_minor, context.closing_minor)
+    balances = context.balances
+    typed = (balances.opening(account, alone=alone), balances.closing(account, alone=alone))
     labelled = [_labelled(entries, role, currency) if alone else None for role in ("opening", "closing")]
     opening, closing = (
         next((value for value in values if value is not None), None)

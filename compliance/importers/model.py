@@ -79,19 +79,38 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class Balances:
+    """Balances that a file may lack, in minor units.
+
+    ``openings`` and ``closings`` were typed by a person: account number -> balance, under the empty
+    number that of the only account in the file. ``carried``: (account number, day) -> what the
+    statements in the books say it held when the day before ended.
+    """
+
+    openings: Mapping[str, int] = field(default_factory=dict)
+    closings: Mapping[str, int] = field(default_factory=dict)
+    carried: Mapping[tuple[str, date], int] = field(default_factory=dict)
+
+    def opening(self, account: str, *, alone: bool) -> int | None:
+        """``alone``: the file has no other statement than this."""
+        return self.openings.get(account, self.openings.get("") if alone else None)
+
+    def closing(self, account: str, *, alone: bool) -> int | None:
+        return self.closings.get(account, self.closings.get("") if alone else None)
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """What the organisation told us, for reading one file.
 
     ``accounts``: number -> currency of the own accounts; None checks nothing. ``profiles``: CSV
-    profiles by name, ``profile`` the one to use when several fit. ``opening_minor`` and
-    ``closing_minor`` are typed by the user for a file of one account that does not carry them.
+    profiles by name, ``profile`` the one to use when several fit.
     """
 
     accounts: Mapping[str, str] | None = None
     profiles: Mapping[str, CsvProfile] = field(default_factory=dict)
     profile: str = ""
-    opening_minor: int | None = None
-    closing_minor: int | None = None
+    balances: Balances = field(default_factory=Balances)
 
 
 class Importer(Protocol):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -27,7 +28,7 @@ from compliance.importers._onec_records import (
     is_1c,
 )
 from compliance.importers.accounts import bare, currency_in_number, masked, own_currency, zero_note
-from compliance.importers.model import Context, Statement, StatementLine
+from compliance.importers.model import Balances, Context, Statement, StatementLine
 from compliance.importers.scramble import Span, spans
 from compliance.importers.source import Source
 from compliance.importers.tally import Block
@@ -135,7 +136,7 @@ def _blocks(file: _File, context: Context) -> dict[str, list[Block]]:
             remedy=_("Choose the statement for 1C in the bank's export."),
         )
     blocks: dict[str, list[Block]] = {}
-    several = len(file.records.sections) > 1
+    sections = Counter(bare(fields.get("РасчСчет", "")) for _number, fields in file.records.sections)
     for number, fields in file.records.sections:
         place = file.source.place(number)
         account = bare(fields.get("РасчСчет", ""))
@@ -143,15 +144,19 @@ def _blocks(file: _File, context: Context) -> dict[str, list[Block]]:
             raise _incomplete("РасчСчет", place)
         currency = own_currency(account, currency_in_number(account), context, place)
         file.currencies[account] = currency
-        typed = Context() if several else context
-        blocks.setdefault(account, []).append(_block(file, fields, currency, place, typed))
+        typed = context.balances if sections[account] == 1 else Balances()
+        alone = sections.total() == 1
+        ends = (typed.opening(account, alone=alone), typed.closing(account, alone=alone))
+        blocks.setdefault(account, []).append(_block(file, fields, currency, place, ends))
     for parts in blocks.values():
         parts.sort(key=lambda part: part.span.start)
     return blocks
 
 
-def _block(file: _File, fields: Fields, currency: str, place: str, context: Context) -> Block:
-    """One section; ``context`` gives the balances that a person typed, used where the section has none."""
+def _block(
+    file: _File, fields: Fields, currency: str, place: str, typed: tuple[int | None, int | None]
+) -> Block:
+    """One section; ``typed``: the balances that a person typed, used where the section has none."""
     header = file.records.header
     ends = []
     for name in ("ДатаНачала", "ДатаКонца"):
@@ -166,7 +171,6 @@ def _block(file: _File, fields: Fields, currency: str, place: str, context: Cont
             remedy=_("Download the statement from the bank again."),
         )
     balances = []
-    typed = (context.opening_minor, context.closing_minor)
     for name, given in zip(("НачальныйОстаток", "КонечныйОстаток"), typed, strict=True):
         text = fields.get(name, "").strip()
         if not text and given is None:

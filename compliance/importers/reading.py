@@ -11,7 +11,7 @@ from compliance import limited, plugins
 from compliance.errors import InputError
 from compliance.files import MiB
 from compliance.i18n import _
-from compliance.importers.model import Context, Importer, Statement
+from compliance.importers.model import Balances, Context, Importer, Statement
 from compliance.importers.source import Source
 
 if TYPE_CHECKING:
@@ -43,18 +43,17 @@ def read_statements(
     accounts: Mapping[str, str] | None,
     profiles: Mapping[str, CsvProfile] | None = None,
     profile: str = "",
-    opening_minor: int | None = None,
-    closing_minor: int | None = None,
+    balances: Balances | None = None,
 ) -> list[Statement]:
     """The statements in one file, each proved whole; their lines are decoded when iterated.
 
     ``data`` is the file's bytes, or better a `Source` (`Source.of_file`: never held whole, so
     that memory stays flat). ``accounts`` maps the own accounts' numbers to currencies; None checks
-    nothing. The balances are in minor units, typed by a user for a file that carries none.
+    nothing. ``balances`` stand in where the file carries none.
     ``InputError`` (exit 3) with FILE:LINE for everything that is wrong with the file.
     """
     source = data if isinstance(data, Source) else Source.of_bytes(data, filename)
-    context = Context(accounts, profiles or {}, profile, opening_minor, closing_minor)
+    context = Context(accounts, profiles or {}, profile, balances or Balances())
     return identified(source, context).read(source, context)
 
 

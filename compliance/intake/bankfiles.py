@@ -9,17 +9,20 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from compliance.errors import InputError
+from compliance.errors import InputError, UsageError
 from compliance.i18n import _
+from compliance.importers.accounts import bare
 from compliance.importers.identity import with_occurrences
-from compliance.importers.model import Context, Statement, StatementLine
+from compliance.importers.model import Balances, Context, Statement, StatementLine
 from compliance.importers.reading import identified, read_statements, try_apart
 from compliance.importers.source import Source
+from compliance.intake import coverage
 from compliance.ledger.books import Books
 from compliance.ledger.lines import Known
+from compliance.periods import ONE_DAY
 from compliance.profiles import CsvProfile
 
 CHUNK = 1000
@@ -28,12 +31,16 @@ CHUNK = 1000
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How to read: CSV profiles by name, the one to use, balances that a person typed (minor units)."""
+    """How to read: CSV profiles by name, the one to use, balances that a person typed.
+
+    The keys of ``openings`` and ``closings`` are accounts as people name them, by their id in the books
+    or their number; the empty one is the only account of a file. Values are minor units.
+    """
 
     profiles: Mapping[str, CsvProfile]
     profile: str = ""
-    opening_minor: int | None = None
-    closing_minor: int | None = None
+    openings: Mapping[str, int] = field(default_factory=dict)
+    closings: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,45 +71,78 @@ class Screened:
 
 def read(sources: Iterable[Source], books: Books, reading: Reading) -> list[Offered]:
     """All parts of all files, in order. ``InputError`` for the first file that is wrong in any way."""
-    return [part for source in sources for part in _read(source, books, reading)]
-
-
-def _read(source: Source, books: Books, reading: Reading) -> list[Offered]:
     # Old statements of a closed account are welcome; of two accounts with one number the open one counts.
     accounts = sorted(books.accounts.items(), key=lambda pair: pair[1].closed_on is None)
     own = {item.number: (entity, item.currency or "") for entity, item in accounts if item.number}
     currencies = {number: currency for number, (_entity, currency) in own.items()}
-    try:
-        try_apart(source, _context(reading, None))
-        statements = _statements(source, currencies, reading)
-    except InputError:
-        _explain_unknown_account(source, currencies, reading)
-        raise
-    name = identified(source, _context(reading, currencies)).NAME
-    return [Offered(source, name, own[item.account][0], item) for item in statements]
+    balances = given = _balances(books, reading)
+    found: list[Offered] = []
+    for source in sources:
+        context = Context(currencies, reading.profiles, reading.profile, balances)
+        try:
+            try_apart(source, replace(context, accounts=None))
+            statements = _statements(source, context)
+        except InputError:
+            _explain_unknown_account(source, currencies, context)
+            raise
+        name = identified(source, context).NAME
+        found += [Offered(source, name, own[item.account][0], item) for item in statements]
+        balances = _after(balances, statements)
+    _check_typed(given, found)
+    return found
 
 
-def _context(reading: Reading, currencies: Mapping[str, str] | None) -> Context:
-    return Context(
-        currencies, reading.profiles, reading.profile, reading.opening_minor, reading.closing_minor
-    )
+def _after(balances: Balances, statements: Sequence[Statement]) -> Balances:
+    """For the next file: it may go on where this one ends, and an opening was typed for the first of an account."""
+    ends = {(item.account, item.period.end): item.closing_minor for item in statements}
+    used = {item.account for item in statements} | {""}
+    openings = {name: minor for name, minor in balances.openings.items() if name not in used}
+    return Balances(openings, balances.closings, {**balances.carried, **ends})
 
 
-def _statements(source: Source, currencies: Mapping[str, str] | None, reading: Reading) -> list[Statement]:
+def _balances(books: Books, reading: Reading) -> Balances:
+    """What was typed, by account number, and how the loaded statements end."""
+    numbers = {entity: item.number for entity, item in books.accounts.items() if item.number}
+
+    def by_number(typed: Mapping[str, int]) -> dict[str, int]:
+        return {numbers.get(name, bare(name)): minor for name, minor in typed.items()}
+
+    carried = {
+        (numbers[account], item.last_on + ONE_DAY): item.closing_minor
+        for account, items in coverage.loaded(books).items()
+        if account in numbers
+        for item in items
+    }
+    return Balances(by_number(reading.openings), by_number(reading.closings), carried)
+
+
+def _check_typed(balances: Balances, found: Sequence[Offered]) -> None:
+    """A balance typed for an account that no file has is a slip."""
+    accounts = {part.statement.account for part in found}
+    for option, typed in (("--opening", balances.openings), ("--closing", balances.closings)):
+        if unknown := sorted(set(typed) - accounts - {""}):
+            raise UsageError(
+                _("{option}: no statement is of the account {account}").format(
+                    option=option, account=unknown[0][:40]
+                ),
+                remedy=_("The files have: {accounts}").format(accounts=", ".join(sorted(accounts))),
+            )
+
+
+def _statements(source: Source, context: Context) -> list[Statement]:
     return read_statements(
         source,
-        accounts=currencies,
-        profiles=reading.profiles,
-        profile=reading.profile,
-        opening_minor=reading.opening_minor,
-        closing_minor=reading.closing_minor,
+        accounts=context.accounts,
+        profiles=context.profiles,
+        profile=context.profile,
+        balances=context.balances,
     )
 
 
-def _explain_unknown_account(source: Source, currencies: Mapping[str, str], reading: Reading) -> None:
+def _explain_unknown_account(source: Source, currencies: Mapping[str, str], context: Context) -> None:
     """If the file is whole and only its account is unknown, raise with the exact command that records it."""
     try:
-        statements = _statements(source, None, reading)
+        statements = _statements(source, replace(context, accounts=None))
     except InputError:
         return
     for item in statements:

@@ -7,8 +7,8 @@ that something else would be loaded than was looked at.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from compliance.importers.source import Source
 from compliance.intake.load import Part
 from compliance.periods import Period
 
-SCHEMA = "import-plan/1"
+SCHEMA = "import-plan/2"
 _CAP = 16 * 1024 * 1024
 
 
@@ -39,19 +39,19 @@ class Plan(BaseModel):
 
     files: list[PlannedFile]
     profile: str = ""
-    opening_minor: int | None = None
-    closing_minor: int | None = None
+    openings: dict[str, int] = {}
+    closings: dict[str, int] = {}
     amends: str | None = None
     parts: list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What was typed beside the files; amounts in minor units."""
+    """What was typed beside the files; the balances as in ``bankfiles.Reading``."""
 
     profile: str = ""
-    opening_minor: int | None = None
-    closing_minor: int | None = None
+    openings: Mapping[str, int] = field(default_factory=dict)
+    closings: Mapping[str, int] = field(default_factory=dict)
     amends: str | None = None
 
 
@@ -94,8 +94,8 @@ def dump(paths: Sequence[Path], sources: Sequence[Source], options: Options, par
             for path, source in zip(paths, sources, strict=True)
         ],
         "profile": options.profile,
-        "opening_minor": options.opening_minor,
-        "closing_minor": options.closing_minor,
+        "openings": dict(options.openings),
+        "closings": dict(options.closings),
         "amends": options.amends,
         "parts": [row(part) for part in parts],
     }

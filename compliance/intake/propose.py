@@ -19,6 +19,7 @@ from compliance import limited
 from compliance.errors import InputError
 from compliance.i18n import _
 from compliance.importers._texts import likely_encoding
+from compliance.importers.model import Balances
 from compliance.importers.reading import read_statements
 from compliance.importers.source import Source
 from compliance.profiles import CsvProfile
@@ -99,9 +100,7 @@ def plain(
     return found.profile, found.rows, found.doubts, found.result
 
 
-def propose(
-    source: Source, *, account: str = "", opening_minor: int | None = None, closing_minor: int | None = None
-) -> Proposal:
+def propose(source: Source, *, account: str = "", balances: Balances | None = None) -> Proposal:
     """``InputError`` when no row looks like the header of a statement."""
     grid, at, roles = max(
         ((grid, *_header(grid)) for grid in _grids(source)), key=lambda found: len(found[2]), default=(None, 0, {})
@@ -137,7 +136,7 @@ def propose(
     )
     proposal.profile["columns"] = {role: names[column] for role, column in roles.items()}
     _around(proposal, grid, at, account, roles)
-    _try(proposal, source, opening_minor, closing_minor)
+    _try(proposal, source, balances)
     return proposal
 
 
@@ -275,12 +274,12 @@ def _around(proposal: Proposal, grid: _Grid, at: int, account: str, roles: dict[
         )
 
 
-def _try(proposal: Proposal, source: Source, opening_minor: int | None, closing_minor: int | None) -> None:
+def _try(proposal: Proposal, source: Source, balances: Balances | None) -> None:
     """Read the file by the proposal, and say what comes of it."""
     try:
         profile = CsvProfile.model_validate(proposal.profile)
         statements = read_statements(
-            source, accounts=None, profiles={"proposed": profile}, profile="proposed", opening_minor=opening_minor, closing_minor=closing_minor,
+            source, accounts=None, profiles={"proposed": profile}, profile="proposed", balances=balances,
         )  # fmt: skip
         lines = sum(item.count for item in statements)
         proposal.result = _("Read by it, the file has {n} lines and its balances agree.").format(n=lines)

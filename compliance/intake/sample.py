@@ -16,7 +16,7 @@ from compliance import limited
 from compliance.errors import InputError
 from compliance.i18n import _
 from compliance.importers.identity import with_occurrences
-from compliance.importers.model import Context, Importer, Statement
+from compliance.importers.model import Balances, Context, Importer, Statement
 from compliance.importers.reading import identified, importers, read_statements
 from compliance.importers.scramble import Scrambler, Span
 from compliance.importers.source import Source
@@ -123,7 +123,13 @@ def _scrambled_context(context: Context, scrambler: Scrambler) -> Context:
         else profile
         for name, profile in context.profiles.items()
     }
-    return replace(context, accounts=own, profiles=profiles)
+    typed = context.balances
+    openings, closings = (
+        {scrambler.text(number): minor for number, minor in given.items()}
+        for given in (typed.openings, typed.closings)
+    )
+    carried = {(scrambler.text(number), on): minor for (number, on), minor in typed.carried.items()}
+    return replace(context, accounts=own, profiles=profiles, balances=Balances(openings, closings, carried))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +144,7 @@ def _outcome(source: Source, context: Context) -> _Outcome:
     try:
         statements = read_statements(
             source, accounts=context.accounts, profiles=context.profiles, profile=context.profile,
-            opening_minor=context.opening_minor, closing_minor=context.closing_minor,
+            balances=context.balances,
         )  # fmt: skip
         return _Outcome([_shape(item) for item in statements], lines=sum(item.count for item in statements))
     except InputError as error:

@@ -14,6 +14,9 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from statements.writer import A1, A3
+from typedbalances import typed
+
+from compliance.importers.model import Balances
 
 IBAN = "NL55ABNA0000000042"
 CARD = "0000000000001111"
@@ -480,16 +483,12 @@ REFUSED: dict[str, tuple[int, str]] = {
     **{f"ofx_{name}.ofx": (line, said) for name, (_edit, line, said) in OFX_BAD.items()},
 }
 """Bad file -> line (0: the file as a whole) and a part of the message."""
-OPENING_GIVEN: dict[str, dict[str, int]] = {
-    "camt_notification.xml": {"opening_minor": 100_000, "closing_minor": 134_975},
-    "mt940_interim.sta": {"opening_minor": 100_000, "closing_minor": 134_975},
-    **{
-        f"ofx_{name}.ofx": {"opening_minor": 100_000}
-        for name in (*OFX_GOOD, *OFX_BAD)
-        if name != "no_opening"
-    },
-    "ofx_credit_card.ofx": {"opening_minor": -1_000_000},
-    "ofx_balance_later.ofx": {"opening_minor": 100_000, "closing_minor": 134_975},
+OPENING_GIVEN: dict[str, Balances] = {
+    "camt_notification.xml": typed(100_000, 134_975),
+    "mt940_interim.sta": typed(100_000, 134_975),
+    **{f"ofx_{name}.ofx": typed(100_000) for name in (*OFX_GOOD, *OFX_BAD) if name != "no_opening"},
+    "ofx_credit_card.ofx": typed(-1_000_000),
+    "ofx_balance_later.ofx": typed(100_000, 134_975),
 }
 """File -> the balances that a person types for it."""
 
