@@ -39,7 +39,7 @@ class Deadline:
     """One filing to make, or made.
 
     ``due_on`` is the one day to show: the safe day of the earliest reading; ``None`` where no rule
-    names a day. ``candidates`` are the nominal days of all readings, the earliest first.
+    names a day; ``due_at`` the instant, where the law counts hours. ``candidates`` are the nominal days of all readings, the earliest first.
     ``approximate``: a day off was looked up in a year whose calendar nobody verified. ``confidence``
     is the weakest mark of what the date rests on, ``source`` its citations for the screen, ``act``
     the act for print. ``at_stake`` is one line for each penalty in force today.
@@ -68,6 +68,7 @@ class Deadline:
     status: str
     approximate: bool
     filed_on: date | None = None
+    due_at: datetime | None = None
 
     def is_overdue(self, today: date) -> bool:
         """Not filed though its day has passed."""
@@ -235,6 +236,7 @@ def _extended(item: Deadline, rule: Rule[ObligationBlock], granted: tuple[date, 
         shifted_on=due,
         safe_on=safe,
         candidates=(due,),
+        due_at=None,
         notes=(told, *item.notes),
     )
 
@@ -293,4 +295,5 @@ def _deadline(
         status=rule.standing(period.last).status,
         approximate=any(reading.approximate for reading in owed.readings),
         filed_on=filed_on,
+        due_at=first.at if first else None,
     )

@@ -105,6 +105,10 @@ class FixedAssets(Strict):
     instead_of: list[str] = Field(min_length=1)
 
 
+Role = Annotated[str, Field(pattern=r"^[a-z][a-z_-]{0,31}$")]
+"""Who approves, in the organisation's own word: accountant, director, counsel."""
+
+
 class Imports(Strict):
     profiles: dict[str, CsvProfile] = {}
     registers: dict[str, RegisterProfile] = {}
@@ -125,6 +129,7 @@ class Config(Strict):
     advance_days: int = Field(default=30, ge=1, le=366)
     packs: str | None = None
     database: str | None = None
+    approval: dict[Day, list[Role]] = {}
     evidence: dict[Day, list[Demand]] = {}
     fixed_assets: dict[Day, FixedAssets] = {}
 
@@ -177,6 +182,11 @@ class Config(Strict):
     def demands_on(self, day: date) -> list[Demand]:
         """The papers our policy asks for on ``day``; nothing before its first day."""
         return _in_force(self.evidence, day) if min(self.evidence, default=date.max) <= day else []
+
+    def approval_on(self, day: date) -> list[str] | None:
+        """The roles that must approve before something is sent, in order; empty: one person does it all.
+        ``None`` where nothing is said for ``day``."""
+        return list(_in_force(self.approval, day)) if min(self.approval, default=date.max) <= day else None
 
     def fixed_assets_on(self, day: date) -> FixedAssets | None:
         known = min(self.fixed_assets, default=date.max) <= day

@@ -19,6 +19,8 @@ def bench(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
     folder = tmp_path / other.folder
     folder.mkdir()
     (folder / "schedules.yaml").write_text(config, "utf-8")
+    for name, text in other.files.items():
+        (folder / name).write_text(text, "utf-8")
     monkeypatch.chdir(folder)
     made = Bench(folder)
     made.run("init", "--practice", other.today.isoformat())

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from compliance.checks.duties import duties
 from compliance.checks.registry import Context, Findings, check
+from compliance.deadlines import Deadline
 from compliance.files import digest
 from compliance.findings import Finding
-from compliance.i18n import N_, _, day_text, language
+from compliance.i18n import N_, _, day_text, language, ngettext
 from compliance.ledger.books import Entry
-from compliance.ledger.models import Account
+from compliance.ledger.models import Account, Filing
 from compliance.money import display
 from compliance.periods import ONE_DAY, Period
 from compliance.rules import Rule, held
@@ -39,6 +40,75 @@ def overdue(context: Context) -> Findings:
             confidence=item.confidence,
             period=label,
         )
+
+
+@check("filing.late", "law", N_("A filing that was sent after its day"))
+def late(context: Context) -> Findings:
+    """The first that was sent for a period counts; what amends it later is no lateness."""
+    first: dict[tuple[str, date], Filing] = {}
+    for filing in context.books.filings.values():
+        key = (filing.obligation, filing.last_on)
+        if filing.state != "returned" and (key not in first or filing.on_date < first[key].on_date):
+            first[key] = filing
+    for item in duties(context, horizon_days=0):
+        sent = first.get((item.obligation, item.period.last))
+        if sent is None or item.shifted_on is None:
+            continue
+        if late_by := _lateness(sent, item):
+            yield _late(item, sent, late_by)
+        elif item.due_at is not None and sent.at is None and sent.on_date == item.shifted_on:
+            yield _hour_unknown(item, sent, item.due_at)
+
+
+def _lateness(sent: Filing, item: Deadline) -> str:
+    """How late it was, in words; empty where it was not."""
+    assert item.shifted_on is not None
+    if item.due_at is not None and sent.at is not None:
+        due, moment = item.due_at, datetime.fromisoformat(f"{sent.on_date.isoformat()}T{sent.at}")
+        if due.tzinfo is None or moment.tzinfo is None:  # both by the organisation's own clock
+            due, moment = due.replace(tzinfo=None), moment.replace(tzinfo=None)
+        hours = -((due - moment) // timedelta(hours=1))
+        return ngettext("{n} hour", "{n} hours", hours).format(n=hours) if moment > due else ""
+    days = (sent.on_date - item.shifted_on).days
+    return ngettext("{n} day", "{n} days", days).format(n=days) if days > 0 else ""
+
+
+def _late(item: Deadline, sent: Filing, late_by: str) -> Finding:
+    due = day_text(item.shifted_on or item.period.last)
+    if item.due_at is not None:
+        due += f" {item.due_at:%H:%M}"
+    return Finding(
+        "filing.late",
+        "error",
+        f"filing:{sent.entity}",
+        _("“{title}” for {period} was sent on {day}, late by {late}: it was due {due}").format(
+            title=item.title, period=item.period.label, day=day_text(sent.on_date), late=late_by, due=due
+        ),
+        _(
+            "It cannot be undone. Keep the proof of when it was sent, ask a lawyer what follows, and write down"
+            " what happened: compliance decide NUMBER --because ..."
+        ),
+        source=item.source,
+        confidence=item.confidence,
+        period=item.period.label,
+    )
+
+
+def _hour_unknown(item: Deadline, sent: Filing, due: datetime) -> Finding:
+    return Finding(
+        "filing.hour_unknown",
+        "warning",
+        f"filing:{sent.entity}",
+        _(
+            "“{title}” was sent on {day}, the very day its hours end ({due}), and nobody wrote down when"
+        ).format(title=item.title, day=day_text(sent.on_date), due=f"{due:%H:%M}"),
+        _(
+            "Look at the proof of sending, and write it down: compliance filing receipt {filing} --at 15:00"
+        ).format(filing=sent.entity),
+        source=item.source,
+        confidence=item.confidence,
+        period=item.period.label,
+    )
 
 
 @check("filing.amendment_owed", "law", N_("A correction that was recorded and not filed"))

@@ -22,6 +22,7 @@ from compliance.periods import Period, parse_day, parse_period
 T = TypeVar("T")
 YES = {"y", "yes", "д", "да"}
 NO = {"n", "no", "н", "нет"}
+_HOUR = re.compile(r"([01]\d|2[0-3]):[0-5]\d([+-](0\d|1[0-4]):[0-5]\d)?\Z", re.ASCII)
 _DOTTED = re.compile(r"([0-9]{2})\.([0-9]{2})\.([0-9]{4})\Z")
 
 
@@ -123,6 +124,15 @@ def _why(reason: str) -> str:
         "amount too large": _("no amount is that large: look for a slip"),
         "not a date YYYY-MM-DD": _("write a day such as 2025-12-31"),
     }.get(reason, _("there is no such day"))
+
+
+def hour(text: str | None, option: str) -> str | None:
+    """A local time, with the clock's offset or without; ``UsageError`` for anything else."""
+    if text and not _HOUR.match(text):
+        raise UsageError(
+            _("{option}: write 15:00, or with the offset of your clock 15:00+03:00").format(option=option)
+        )
+    return text or None
 
 
 def yes(question: str, *, given: bool = False) -> bool:

@@ -306,6 +306,8 @@ def _others(stage: Stage) -> None:
         folder = Path(other.folder)
         folder.mkdir()
         write_whole(folder / "schedules.yaml", config.encode())
+        for name, text in other.files.items():
+            write_whole(folder / name, text.encode())
         out("")
         out(click.style(f"$ cd {other.folder}", bold=True))
         with _inside(folder):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,18 +11,22 @@ import click
 
 from compliance.commands.amendments import amend, difference
 from compliance.commands.app import App, pass_app
-from compliance.commands.ask import choice, day, interactive, need, yes
+from compliance.commands.ask import choice, hour, interactive, need, yes
 from compliance.commands.ask import period as parsed_period
+from compliance.commands.filing_letters import answer, letter, letters, past, receipt
 from compliance.commands.output import Column, clean, emit, format_option, out, say
 from compliance.commands.times import times
 from compliance.errors import Refused, UsageError
 from compliance.i18n import _, day_text
 
 if TYPE_CHECKING:
+    from compliance.checks.registry import Context
     from compliance.filings.draft import Draft
+    from compliance.findings import Finding
+    from compliance.ledger.books import Books
     from compliance.ledger.models import Filing
     from compliance.periods import Period
-    from compliance.reports.model import Report, Row
+    from compliance.reports.model import Report
 
 _TRIES = 3
 CHANNELS = ("portal", "post", "email", "in_person", "public_page")
@@ -38,6 +41,9 @@ CHANNELS = ("portal", "post", "email", "in_person", "public_page")
 @click.argument("name", metavar="NAME")
 @click.argument("period", metavar="PERIOD")
 @click.option("--on", "on_text", metavar="DAY", help=_("The day it was sent"))
+@click.option(
+    "--at", metavar="HH:MM", help=_("The hour it was sent, where a law counts hours: 15:00 or 15:00+03:00")
+)
 @click.option("--channel", type=click.Choice(CHANNELS), help=_("How it was sent"))
 @click.option("--sent", type=click.Path(path_type=Path), help=_("The file that was sent; kept as proof"))
 @click.option("--receipt", type=click.Path(path_type=Path), help=_("The receipt, if there is one already"))
@@ -52,14 +58,16 @@ CHANNELS = ("portal", "post", "email", "in_person", "public_page")
 @click.option("--yes", "given", is_flag=True, help=_("Do not ask"))
 @pass_app
 def file_(
-    app: App, /, name: str, period: str, on_text: str | None, channel: str | None, sent: Path | None,
+    app: App, /, name: str, period: str, on_text: str | None, at: str | None, channel: str | None, sent: Path | None,
     receipt: Path | None, amends: str | None, cells: tuple[str, ...], given: bool,
 ) -> None:  # fmt: skip
     from compliance.files import read_input
     from compliance.filings import act
+    from compliance.reports.contents import contents
 
     span = parsed_period(period)
-    on = _sent_on(app, on_text, _("On which day was it sent"))
+    on = past(app, on_text, _("On which day was it sent"))
+    sent_at = hour(at, "--at")
     channel = choice(channel, "--channel", _("How was it sent"), CHANNELS)
     sent = sent or Path(need(None, "--sent", _("Which file was sent")))
     what = act.Sent(
@@ -69,6 +77,7 @@ def file_(
         read_input(sent),
         receipt.name if receipt else "",
         read_input(receipt) if receipt else None,
+        sent_at,
     )
     found, standing = _prepared(app, name, span, _figures(cells), refile=amends is not None)
     figures = standing | _figures(cells) if found.report is None else found.report.cells()
@@ -81,6 +90,7 @@ def file_(
     with app.writing("file") as writing:
         entity = act.file(
             writing.event, writing.books, writing.vault, found.subject, what, cells=figures,
+            content=contents(found.report) if found.report is not None else None,
             rules=app.rules, config=app.workspace.config_path.read_bytes(), amends=amends,
         )  # fmt: skip
         seq = writing.event.seq
@@ -113,8 +123,20 @@ def _prepared(
             if found.report is not None:
                 _tell_open_questions(found.report)
                 stopped += [*found.report.refusals, *found.report.unanswered]
+                stopped += _not_approved(app, ctx, found, found.report)
             act.refuse_unready(stopped)
     return found, json.loads(standing.cells) if standing is not None and standing.cells else {}
+
+
+def _not_approved(app: App, ctx: Context, found: Draft, report: Report) -> list[Finding]:
+    """Who must still approve, where schedules.yaml says that somebody must."""
+    from compliance.filings import approval
+
+    wanted = approval.roles(ctx.config, ctx.today)
+    if wanted is None:
+        say(_("Nobody has to approve: schedules.yaml does not say who (approval)."))
+    steps = approval.steps(wanted or (), found.subject, approval.content_of(report), ctx.books)
+    return approval.lacking(steps, found.subject.name, found.subject.period)
 
 
 def _tell_of_own_paper(app: App, report: Report, sent: Path, data: bytes) -> None:
@@ -171,11 +193,12 @@ def _figures(cells: tuple[str, ...]) -> dict[str, int]:
 
 def _confirm_closing(found: Draft, report: Report, given: bool) -> None:
     """Shows what is about to be closed; at a terminal the closing figure must be typed."""
-    assert found.form is not None
-    rows = _told_rows(found, report)
+    from compliance.filings.draft import line_kind, told_rows
+
+    rows = told_rows(found)
     for row in rows:
         say(f"{row.caption.text}: {row.cells[-1].units}")
-    closing = next((row for row in reversed(rows) if _line_kind(found, row) == "closing"), None)
+    closing = next((row for row in reversed(rows) if line_kind(found, row) == "closing"), None)
     say(
         _("From now on {period} is closed: what comes late can only amend it.").format(
             period=report.period.label
@@ -203,33 +226,13 @@ def _agreed(question: str, given: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _told_rows(found: Draft, report: Report) -> list[Row]:
-    """Opening balances, totals, and the closing balance last: what a director recognises, and then types."""
-    told = [
-        row
-        for section in report.sections
-        for row in section.rows
-        if row.cells
-        and row.cells[-1].units is not None
-        and (row.total or _line_kind(found, row) in ("opening", "closing"))
-    ]
-    return sorted(told, key=lambda row: _line_kind(found, row) == "closing")
-
-
-def _line_kind(found: Draft, row: Row) -> str | None:
-    assert found.form is not None
-    section, line, *_rest = [*row.cells[0].id.split("."), "", ""]
-    part = found.form.sections[section].lines.get(line) if section in found.form.sections else None
-    return part.kind if part is not None else None
-
-
 def _print_record(app: App, entity: str, seq: int) -> None:
     """The filing record: on screen and as a file for the binder, with the anchor for an outside witness."""
     from compliance.files import private_folder, write_whole
 
     with app.books() as books:
         filing = books.filings[entity]
-        text = "\n".join(_record_lines(app, filing, books.event_anchor(seq))) + "\n"
+        text = "\n".join(_record_lines(app, filing, _approved(books, filing), books.event_anchor(seq))) + "\n"
     say(_("recorded 1 filing: {filing}").format(filing=entity))
     out(clean(text.rstrip(), keep_newlines=True))
     folder = private_folder(app.workspace.folder / "filings")
@@ -237,17 +240,35 @@ def _print_record(app: App, entity: str, seq: int) -> None:
     say(_("Kept for the binder: {path}").format(path=f"filings/{entity}.txt"))
 
 
-def _record_lines(app: App, filing: Filing, anchor: str) -> list[str]:
+def _approved(books: Books, filing: Filing) -> list[str]:
+    """Who agreed to it, by which key."""
+    from compliance.filings.approval import role_word, told_on
+    from compliance.ledger.models import Approval, Signer
+    from compliance.vault.signing import short
+
+    signers = books.facts(Signer)
+    return [
+        _("approved: {role}, {day}, key {key}").format(
+            role=role_word(item.role), day=told_on(item), key=short(signers[item.signer].public)
+        )
+        for item in books.facts(Approval).values()
+        if item.content == filing.content
+        and (item.obligation, item.last_on, item.state) == (filing.obligation, filing.last_on, "approved")
+    ]
+
+
+def _record_lines(app: App, filing: Filing, approved: list[str], anchor: str) -> list[str]:
     return [
         _("FILING RECORD {filing}").format(filing=filing.entity),
         app.workspace.config.names_on(filing.on_date).nominative,
         _("period: {first} — {last}").format(first=day_text(filing.start_on), last=day_text(filing.last_on)),
         _("sent: {day}, {channel}").format(
-            day=day_text(filing.on_date), channel=channel_word(filing.channel)
+            day=f"{day_text(filing.on_date)} {filing.at or ''}".rstrip(), channel=channel_word(filing.channel)
         ),
         _("digest of what was sent: {digest}").format(digest=filing.sent),
         _("digest of the receipt: {digest}").format(digest=filing.receipt or "—"),
         *([_("amends: {filing}").format(filing=filing.amends)] if filing.amends else []),
+        *approved,
         _("anchor code: {anchor}").format(anchor=anchor),
         _(
             "Keep this sheet with the receipt, and give the code to somebody outside: with it the books prove that"
@@ -280,6 +301,8 @@ def filing() -> None:
 
 filing.add_command(difference)
 filing.add_command(amend)
+for _command in (receipt, letter, answer, letters):
+    filing.add_command(_command)
 
 
 @filing.command("list", help=_("Every filing, oldest first."))
@@ -309,6 +332,7 @@ def _row(item: Filing, amended_by: str | None) -> dict[str, Any]:
         "start_on": item.start_on.isoformat(),
         "last_on": item.last_on.isoformat(),
         "on_date": item.on_date.isoformat(),
+        "at": item.at,
         "channel": item.channel,
         "state": item.state,
         "amends": item.amends,
@@ -316,49 +340,3 @@ def _row(item: Filing, amended_by: str | None) -> dict[str, Any]:
         "sent": item.sent,
         "receipt": bool(item.receipt),
     }
-
-
-@filing.command(help=_("Record what the authority answered: a receipt, an acceptance, or a return."))
-@click.argument("filing_id", metavar="FILING")
-@click.option("--file", "file", type=click.Path(path_type=Path), help=_("The paper itself"))
-@click.option("--on", "on_text", metavar="DAY", help=_("The day on it"))
-@click.option(
-    "--state",
-    type=click.Choice(["filed", "accepted", "returned"]),
-    default="filed",
-    show_default=True,
-    help=_("What it says"),
-)
-@pass_app
-def receipt(app: App, filing_id: str, file: Path | None, on_text: str | None, state: str) -> None:
-    from compliance.files import read_input
-    from compliance.filings import act
-
-    with app.books() as books:
-        if filing_id not in books.filings:
-            raise UsageError(
-                _("there is no filing {filing}").format(filing=filing_id),
-                remedy=_("See: compliance filing list"),
-            )
-    if file is None and state == "filed":
-        file = Path(need(None, "--file", _("Which file is the receipt")))
-    on = _sent_on(app, on_text, _("Which day stands on it"))
-    data = read_input(file) if file else None
-    with app.writing("filing receipt") as writing:
-        act.receive(
-            writing.event,
-            writing.vault,
-            writing.books.filings[filing_id],
-            state=state,
-            on=on,
-            name=file.name if file else "",
-            data=data,
-        )
-    say(_("recorded 1 answer to {filing}").format(filing=filing_id))
-
-
-def _sent_on(app: App, text: str | None, question: str) -> date:
-    on = day(text, "--on", question)
-    if on > app.today:
-        raise UsageError(_("{day} is still to come").format(day=on.isoformat()))
-    return on

@@ -37,6 +37,9 @@ FACTS: dict[str, tuple[str, str]] = {
     "rates": ("Rate", "id rate origin"),
     "decisions": ("Decision", "id because state"),
     "filings": ("Filing", "id obligation start_on last_on state on_date channel"),
+    "letters": ("Letter", "id kind on_date subject filing reply_by answers"),
+    "signers": ("Signer", "id role public state"),
+    "approvals": ("Approval", "id obligation start_on last_on role signer state"),
     "freezes": ("Freeze", "id kind start_on last_on filing"),
     "statements": ("Statement", "id account currency start_on last_on lines new_lines"),
     "registers": ("Register", "id name on_date amount_minor currency heads"),
@@ -339,5 +342,6 @@ def _title(key: str) -> str:
         "acquired_on": _("Received"), "place": _("Place"), "act": _("Act"), "disposed_on": _("Disposed of"),
         "method": _("Method"), "issued_on": _("Issued"), "valid_until": _("Valid until"), "born_on": _("Born"), "citizenship": _("Citizenship"), "purpose": _("Purpose"),
         "document": _("Paper"), "since": _("Since"), "heads": _("Rows or people"), "given_on": _("Given"), "report_by": _("Report by"), "fund": _("Agreement"),
-        "at": _("Time"), "note": _("Note"), "principal": _("On behalf of"),
+        "at": _("Time"), "subject": _("Subject"), "reply_by": _("Answer by"), "answers": _("Answer to"),
+        "role": _("Role"), "public": _("Public key"), "signer": _("Signed by"), "note": _("Note"), "principal": _("On behalf of"),
     }[key]  # fmt: skip

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import click
 
 from compliance.commands.app import App, pass_app
+from compliance.commands.ask import hour
 from compliance.commands.record_shared import (
     checked_id,
     find,
@@ -19,11 +19,9 @@ from compliance.commands.record_shared import (
     put,
     titles,
 )
-from compliance.errors import UsageError
 from compliance.i18n import _
 
 STATES = ("happened", "withdrawn")
-_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d([+-](0\d|1[0-4]):[0-5]\d)?\Z", re.ASCII)
 
 
 @click.command(
@@ -50,8 +48,7 @@ def occurrence(app: App, /, entity: str | None, **options: Any) -> None:
         options["kind"] = kind_of(options["kind"], "--kind", _("What happened"), EVENTS, new=new)
         if new or options["on_date"]:
             options["on_date"] = happened(app, options["on_date"], "--on", _("On which day"))
-        if options["at"] and not _TIME.match(options["at"]):
-            raise UsageError(_("--at: write 15:00, or with the offset of your clock 15:00+03:00"))
+        options["at"] = hour(options["at"], "--at")
         options["state"] = kind_of(
             options["state"] or ("happened" if new else None), "--state", "", STATES, new=False
         )

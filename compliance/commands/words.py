@@ -49,7 +49,8 @@ def kinds() -> dict[str, str]:
         "prepaid": _("paid ahead"), "register": _("register"), "payroll": _("payroll"), "acquirer": _("card acquirer"), "tax": _("tax"),
         "advance": _("money handed out"), "advance_report": _("report on an advance"),
         "payment": _("debt paid"), "prepayment": _("prepayment"), "delivery": _("delivery of what was paid ahead"),
-        "shared": _("shared costs"), "cheque": _("cheque"), "cheques": _("cheques on their way"),
+        "question": _("question of the authority"), "return": _("sent back"), "notice": _("notice of the authority"),
+        "decision": _("decision of the authority"), "answer": _("answer of ours"), "shared": _("shared costs"), "cheque": _("cheque"), "cheques": _("cheques on their way"),
     }  # fmt: skip
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from compliance.errors import Refused, UsageError
 from compliance.findings import Finding
@@ -19,6 +19,7 @@ from compliance.ledger.models import Document, Filing, Freeze
 from compliance.periods import Period
 from compliance.rules import Rules
 from compliance.rules.kept import kept_pack, pack_bytes
+from compliance.vault.vault import canonical
 
 if TYPE_CHECKING:
     from compliance.ledger.append import EventWriter
@@ -30,7 +31,7 @@ OPEN_STATES = ("filed", "accepted", "returned")
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What left the house: ``on`` which day, by which ``channel``, the file sent and the receipt if there is one."""
+    """What left the house: ``on`` which day (``at`` which local time), by which ``channel``, the file sent and the receipt if there is one."""
 
     on: date
     channel: str
@@ -38,6 +39,7 @@ class Sent:
     data: bytes
     receipt_name: str = ""
     receipt: bytes | None = None
+    at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ def file(
     sent: Sent,
     *,
     cells: Mapping[str, int],
+    content: Mapping[str, Any] | None = None,
     rules: Rules,
     config: bytes,
     amends: str | None = None,
@@ -140,6 +143,8 @@ def file(
             cells=json.dumps(dict(cells), sort_keys=True),
             known_seq=books.last_seq,
             amends=amends,
+            at=sent.at,
+            content=_keep_content(vault, entity, content),
         )
     )
     for kind in subject.closes:
@@ -153,6 +158,11 @@ def file(
             )
         )
     return entity
+
+
+def _keep_content(vault: Vault, entity: str, content: Mapping[str, Any] | None) -> str | None:
+    """All that the report printed goes to the vault: its personal rows are nowhere else."""
+    return None if content is None else vault.put_blob(f"{entity}.json", canonical(content).encode())
 
 
 def _keep_law(vault: Vault, rules: Rules) -> str:
@@ -199,6 +209,7 @@ def receive(
     *,
     state: str,
     on: date,
+    at: str | None = None,
     name: str = "",
     data: bytes | None = None,
 ) -> None:
@@ -206,22 +217,4 @@ def receive(
     receipt = (
         filing.receipt if data is None else _keep(event, vault, filing.entity, "receipt", name, data, on)
     )
-    event.add(
-        Filing(
-            entity=filing.entity,
-            obligation=filing.obligation,
-            start_on=filing.start_on,
-            last_on=filing.last_on,
-            state=state,
-            on_date=filing.on_date,
-            channel=filing.channel,
-            form=filing.form,
-            sent=filing.sent,
-            receipt=receipt,
-            rules=filing.rules,
-            config=filing.config,
-            cells=filing.cells,
-            known_seq=filing.known_seq,
-            amends=filing.amends,
-        )
-    )
+    event.add(replace(filing, state=state, receipt=receipt, at=at or filing.at))

@@ -13,7 +13,7 @@ from compliance.i18n import _, day_text
 from compliance.periods import ONE_DAY, Period
 from compliance.reports import answers
 from compliance.reports.fill import Given, fill
-from compliance.reports.model import Report
+from compliance.reports.model import Report, Row
 from compliance.rules import Rule
 from compliance.rules.forms import Form
 from compliance.rules.obligations import Obligation, ObligationBlock, periods
@@ -113,3 +113,25 @@ def _must_be_asked(context: Context, rule: Rule[ObligationBlock], period: Period
             _("“{title}” is not filed for {period}").format(title=rule.title, period=period.label),
             remedy=_("Write for example: {period}").format(period=near[0].label) if near else "",
         )
+
+
+def told_rows(found: Draft) -> list[Row]:
+    """Opening balances, totals, and the closing balance last: what a director recognises, and then types."""
+    report = found.report
+    told = [
+        row
+        for section in (report.sections if report is not None else ())
+        for row in section.rows
+        if row.cells
+        and row.cells[-1].units is not None
+        and (row.total or line_kind(found, row) in ("opening", "closing"))
+    ]
+    return sorted(told, key=lambda row: line_kind(found, row) == "closing")
+
+
+def line_kind(found: Draft, row: Row) -> str | None:
+    """What the form says of the row's line: opening, closing, flow..."""
+    assert found.form is not None
+    section, line, *_rest = [*row.cells[0].id.split("."), "", ""]
+    part = found.form.sections[section].lines.get(line) if section in found.form.sections else None
+    return part.kind if part is not None else None

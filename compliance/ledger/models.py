@@ -15,6 +15,12 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from compliance.ledger.fact import Fact as Fact
+from compliance.ledger.filing_models import Approval as Approval
+from compliance.ledger.filing_models import Decision as Decision
+from compliance.ledger.filing_models import Filing as Filing
+from compliance.ledger.filing_models import Freeze as Freeze
+from compliance.ledger.filing_models import Letter as Letter
+from compliance.ledger.filing_models import Signer as Signer
 from compliance.ledger.fund_models import Asset as Asset
 from compliance.ledger.fund_models import Budget as Budget
 from compliance.ledger.fund_models import Cheque as Cheque
@@ -23,7 +29,7 @@ from compliance.ledger.fund_models import Hours as Hours
 from compliance.ledger.fund_models import Pooling as Pooling
 from compliance.ledger.rows import Row, column
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 
 
 class Event(Row, table="event"):
@@ -227,47 +233,6 @@ class Rate(Fact, table="rate"):
     on_date: date
     rate: str
     origin: str
-
-
-class Decision(Fact, table="decision"):
-    """About a finding (its id is the entity): who is the event's actor. ``state``: decided, withdrawn."""
-
-    because: str
-    state: str = "decided"
-    digest: str | None = None
-
-
-class Filing(Fact, table="filing"):
-    """One obligation for one period; each version is a state: filed, accepted, returned, amended.
-
-    ``cells`` is the printed report as JSON (cell id -> units of the form), ``rules`` the packs it was made
-    under (regime -> digest of the pack, and of its files as the vault keeps them), ``config`` the digest of
-    schedules.yaml, ``sent``/``receipt`` those of what was really sent.
-    """
-
-    obligation: str
-    start_on: date
-    last_on: date
-    state: str
-    on_date: date
-    channel: str
-    form: str | None = None
-    sent: str | None = None
-    receipt: str | None = None
-    rules: str | None = None
-    config: str | None = None
-    cells: str | None = None
-    known_seq: int | None = None
-    amends: str | None = None
-
-
-class Freeze(Fact, table="freeze"):
-    """No fact of ``kind`` (money, activity) happening in the span enters any more, unless it amends."""
-
-    kind: str
-    start_on: date
-    last_on: date
-    filing: str
 
 
 class Statement(Fact, table="statement"):

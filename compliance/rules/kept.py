@@ -5,32 +5,25 @@ The bytes are the same for the same pack everywhere: a zip of its files in order
 
 from __future__ import annotations
 
-import io
 import tempfile
-import zipfile
 from pathlib import Path
 
-from compliance import files
+from compliance import files, packed
 from compliance.errors import BooksDamaged
 from compliance.i18n import _
 from compliance.rules.loader import Pack, load_pack
 from compliance.rules.pack import FILES
 
 _CAP = 8 * files.MiB
-_DAY = (1980, 1, 1, 0, 0, 0)
 
 
 def pack_bytes(pack: Pack) -> bytes:
     """Every file that makes the pack's digest."""
     names = [name for name in (*FILES, "examples.yaml") if (pack.folder / name).is_file()]
     names += sorted(f"forms/{path.name}" for path in (pack.folder / "forms").glob("*.yaml"))
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in names:
-            entry = zipfile.ZipInfo(f"{pack.id}/{name}", _DAY)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, files.read_input(pack.folder / name, cap=files.MiB))
-    return made.getvalue()
+    return packed.pack(
+        {f"{pack.id}/{name}": files.read_input(pack.folder / name, cap=files.MiB) for name in names}
+    )
 
 
 def kept_pack(data: bytes, regime: str, digest: str) -> Pack:
@@ -38,7 +31,7 @@ def kept_pack(data: bytes, regime: str, digest: str) -> Pack:
     with tempfile.TemporaryDirectory(prefix="law-") as folder:
         try:
             _unpack(data, Path(folder), regime)
-        except (zipfile.BadZipFile, ValueError, OSError, KeyError):
+        except (ValueError, OSError):
             raise _damaged(regime) from None
         pack = load_pack(Path(folder) / regime, cache=None)
     if pack.digest != digest:
@@ -48,16 +41,14 @@ def kept_pack(data: bytes, regime: str, digest: str) -> Pack:
 
 def _unpack(data: bytes, folder: Path, regime: str) -> None:
     allowed = {f"{regime}/{name}" for name in (*FILES, "examples.yaml")}
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        if sum(item.file_size for item in archive.infolist()) > _CAP:
+    for name, body in packed.unpack(data, cap=_CAP).items():
+        if name not in allowed and not (
+            Path(name).parent == Path(regime, "forms") and name.endswith(".yaml")
+        ):
             raise ValueError
-        for item in archive.infolist():
-            form = Path(item.filename).parent == Path(regime, "forms") and item.filename.endswith(".yaml")
-            if item.filename not in allowed and not form:
-                raise ValueError
-            target = folder / item.filename
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(archive.read(item))
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(body)
 
 
 def _damaged(regime: str) -> BooksDamaged:

@@ -14,8 +14,8 @@ from compliance.storage.base import Store
 
 READ, RECORD, APPROVE, IDENTITIES, ADMINISTER = "read", "record", "approve", "identities", "administer"
 ROLES = (READ, RECORD, APPROVE, IDENTITIES, ADMINISTER)
-_APPROVED = ("filing", "freeze", "decision")
-"""What only an approver writes: what was filed, which period is closed, what was decided about a finding."""
+_APPROVED = ("filing", "freeze", "decision", "approval", "signer")
+"""What only an approver writes: what was filed, which period is closed, what was decided and approved, whose keys count."""
 _APPROVER_WRITES = ("event", "document", *_APPROVED)
 _BLIND = ("line_text", "blob", "blob_part", "rule", "analytic", "identity", "secret")
 """What a recorder puts into the vault without being able to read it back, and"""
@@ -44,6 +44,7 @@ def statements(database: str, ledger: Store, vault: Store) -> list[str]:
         f"GRANT UPDATE ON vault.identity TO {name[RECORD]}",
         f"GRANT INSERT ON {_tables('ledger', _APPROVER_WRITES)} TO {name[APPROVE]}",
         f"GRANT INSERT ON vault.blob TO {name[APPROVE]}",
+        f"GRANT SELECT, INSERT, UPDATE ON vault.secret TO {name[APPROVE]}",
         f"GRANT SELECT ON ALL TABLES IN SCHEMA vault TO {name[IDENTITIES]}",
         f"GRANT {name[ADMINISTER]} TO CURRENT_USER",
         *_owned(ledger, name[ADMINISTER]),

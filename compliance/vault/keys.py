@@ -27,7 +27,7 @@ _KEY = 32
 def create(path: Path, passphrase: str, *, slot: str = "first") -> tuple[bytes, bytes]:
     """New random keys for (ledger, vault), wrapped under ``passphrase`` in a new file at ``path``."""
     raw = os.urandom(_KEY * _STORES)
-    content = {"format": _FORMAT, "slots": [_wrap(raw, passphrase, slot)]}
+    content = {"format": _FORMAT, "slots": [wrap(raw, passphrase, slot)]}
     write_whole(path, json.dumps(content, indent=1).encode())
     return raw[:_KEY], raw[_KEY:]
 
@@ -36,14 +36,14 @@ def add_slot(path: Path, passphrase: str, new_passphrase: str, *, slot: str) -> 
     """A second way in (another person, a sealed sheet). The file is replaced whole."""
     content = _read(path)
     raw = b"".join(unlock(path, passphrase))
-    content["slots"].append(_wrap(raw, new_passphrase, slot))
+    content["slots"].append(wrap(raw, new_passphrase, slot))
     write_whole(path, json.dumps(content, indent=1).encode(), overwrite=True)
 
 
 def unlock(path: Path, passphrase: str) -> tuple[bytes, bytes]:
     """The raw keys of (ledger, vault). ``SetupError`` when no slot opens."""
     for slot in _read(path)["slots"]:
-        raw = _unwrap(slot, passphrase)
+        raw = unwrap(slot, passphrase)
         if raw is not None:
             return raw[:_KEY], raw[_KEY:]
     raise SetupError(
@@ -73,7 +73,7 @@ def _derive(passphrase: str, salt: bytes, memory_kib: int, passes: int) -> bytes
     return hash_secret_raw(passphrase.encode(), salt, passes, memory_kib, 1, _KEY, Type.ID)
 
 
-def _wrap(raw: bytes, passphrase: str, slot: str) -> dict[str, Any]:
+def wrap(raw: bytes, passphrase: str, slot: str) -> dict[str, Any]:
     if not passphrase:
         raise InputError(_("an empty passphrase protects nothing"))
     salt, nonce = os.urandom(16), os.urandom(12)
@@ -86,7 +86,7 @@ def _wrap(raw: bytes, passphrase: str, slot: str) -> dict[str, Any]:
     return {"slot": slot, "memory_kib": _MEMORY_KIB, "passes": _PASSES, **text}
 
 
-def _unwrap(slot: dict[str, Any], passphrase: str) -> bytes | None:
+def unwrap(slot: dict[str, Any], passphrase: str) -> bytes | None:
     try:
         salt, nonce, sealed = (base64.b64decode(slot[name]) for name in ("salt", "nonce", "sealed"))
         memory_kib, passes = int(slot["memory_kib"]), int(slot["passes"])

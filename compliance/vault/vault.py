@@ -22,6 +22,7 @@ from compliance.i18n import _
 
 Entropy = Callable[[int], bytes]
 LINE_KEY = "line_key"
+SIGNING_KEY = "signing:"
 _CHUNK = 5000
 PART_BYTES = 64 * 1024
 """An original that comes in pieces is kept in rows of so many bytes."""
@@ -68,6 +69,19 @@ class Vault:
     def stored_line_key(self) -> bytes | None:
         """The same for one who only reads: ``None`` while no statement was ever loaded."""
         found = self._one("SELECT value FROM secret WHERE name = ?", LINE_KEY)
+        assert found is None or isinstance(found, bytes)
+        return found
+
+    def put_signing_key(self, signer: str, sealed: str) -> None:
+        """A sealed private key (``vault.signing``); one that a signer had before is replaced."""
+        self._run(
+            "INSERT INTO secret VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            f"{SIGNING_KEY}{signer}", sealed.encode(),
+        )  # fmt: skip
+
+    def signing_key(self, signer: str) -> bytes | None:
+        """The sealed private key of a signer, where it is kept here."""
+        found = self._one("SELECT value FROM secret WHERE name = ?", f"{SIGNING_KEY}{signer}")
         assert found is None or isinstance(found, bytes)
         return found
 

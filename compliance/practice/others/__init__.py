@@ -31,12 +31,13 @@ class Totals(Strict):
 
 
 class Other(Strict):
-    """One organisation: its schedules.yaml, the commands of its books and papers, and what is then done wrong."""
+    """One organisation: its schedules.yaml, texts it wrote (``files``: name -> text), the commands of its books and papers, and what is then done wrong."""
 
     folder: Id
     title: Title
     today: Day
     config: Config
+    files: dict[Text, Text] = {}
     books: tuple[Text, ...]
     papers: tuple[Text, ...]
     totals: Totals
