@@ -232,7 +232,7 @@ def sealed() -> tuple[bytes, bytes]:
     """(a request, an approval of it) made without books."""
     content = {
         "schema": "contents/1", "name": "money", "first_on": "2025-10-01", "last_on": "2025-12-31", "head": ["N"],
-        "title": "T", "sections": [{"id": "s", "caption": "C", "rows": [{"key": "r", "caption": "R", "cells": {"s.r": 5}}]}],
+        "title": "T", "sections": [{"id": "s", "caption": "C", "rows": [{"key": "r", "caption": "R", "cells": [["s.r", 5]]}]}],
     }  # fmt: skip
     from compliance.filings.act import Subject
     from compliance.periods import parse_period

@@ -141,6 +141,6 @@ def test_enter_takes_the_blanks_words_and_minus_leaves_one_open(bench: Bench) ->
 
 def test_a_wrong_file_is_told(bench: Bench) -> None:
     (bench.folder / "x.docx").write_bytes(b"no")
-    assert "XLSX, ODS, DOCX or PDF" in bench.fail(
+    assert "XLSX, ODS, DOCX, PDF" in bench.fail(
         3, "forms", "confirm", "money", "--from", str(bench.folder / "x.docx")
     )

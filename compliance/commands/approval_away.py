@@ -108,7 +108,7 @@ def _tell_request(asked: Any) -> None:
     for section in asked.content["sections"]:
         out(clean(section["caption"]))
         for row in section["rows"]:
-            out(clean(f"  {row['caption']}: {', '.join(printed(value) for value in row['cells'].values())}"))
+            out(clean(f"  {row['caption']}: {', '.join(printed(value) for _cell, value in row['cells'])}"))
 
 
 def _write_papers(folder: Path, files: Mapping[str, bytes]) -> None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from compliance.commands import label_told
 from compliance.commands.app import App, pass_app
+from compliance.commands.letters_told import tell_label
 from compliance.commands.output import Column, emit, format_option, say
 from compliance.commands.record_shared import find, titles
 from compliance.commands.times import times
@@ -105,7 +105,7 @@ def letter(
 ) -> None:  # fmt: skip
     from compliance.commands.check import context
     from compliance.files import write_whole
-    from compliance.filings import letters
+    from compliance.filings import letterhead, letters
 
     found = _asked(app, fund, counterparty, names=names)
     if not found:
@@ -116,7 +116,7 @@ def letter(
     payees = {item.payee.key: item.payee.name for item in found}
     to = recipient or (next(iter(payees.values())) if len(payees) == 1 else "")
     with context(app) as ctx:
-        data, label, measured = letters.make(ctx, letters.letter(ctx, found, recipient=to), file)
+        data, label, measured = letterhead.make(ctx, letters.letter(ctx, found, recipient=to), file)
     write_whole(file, data, overwrite=overwrite)
     n = len(found)
     say(
@@ -126,9 +126,4 @@ def letter(
             n,
         ).format(file=file, n=n)
     )
-    if label is not None and measured is not None:
-        say(_("It carries the label: {title}").format(title=label.title))
-        for criterion in measured.criteria:
-            if criterion.verdict != "met":
-                say(f"   {label_told.verdict(criterion)}: {criterion.message}")
-        label_told.doubt(label.label)
+    tell_label(label, measured)

@@ -33,6 +33,8 @@ _UNREADABLE = (
     OverflowError, NotImplementedError,
 )  # fmt: skip
 """What the libraries raise for a damaged file; a broken XML is a SyntaxError, a member under a password a RuntimeError."""
+_MARKUP = re.compile(rb"<(?:!doctype html|html|head|body|table)\b", re.IGNORECASE)
+_UNSEEN = frozenset({"script", "style", "template", "noscript", "head"})
 _SPACE = re.compile(r"\s+")
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
@@ -50,9 +52,14 @@ class Proposal:
     same: bool
 
 
-def words_of(data: bytes, name: str) -> list[str]:
-    """The blank's texts, a cell or paragraph each, in its order. ``InputError`` for what cannot be read."""
-    found: list[str] = limited.run(f"{__name__}:read", data, name, seconds=_SECONDS)
+def words_of(data: bytes, name: str, *, whole: bool = False) -> list[str]:
+    """The paper's texts, a cell, paragraph or line each, in its order. ``InputError`` for what cannot be read.
+
+    ``whole``: every text as often as it stands there, figures too; otherwise each once, and lines joined over
+    a break as well, as captions are looked for.
+    """
+    job = "read_whole" if whole else "read"
+    found: list[str] = limited.run(f"{__name__}:{job}", data, name, seconds=_SECONDS)
     if not found:
         raise InputError(
             _("there is no text in this file"),
@@ -64,14 +71,8 @@ def words_of(data: bytes, name: str) -> list[str]:
 
 def read(data: bytes, name: str) -> list[str]:
     """The same in this process: for the child."""
-    if data.startswith(b"%PDF"):
-        texts = _pdf(data, name)
-    elif data.startswith(b"PK\x03\x04"):
-        texts = _packed(data, name)
-    else:
-        raise _unknown(name)
     kept: dict[str, None] = {}
-    for text in texts:
+    for text in _texts(data, name, joined=True):
         plain = _SPACE.sub(" ", text).strip()
         if 2 < len(plain) <= _LONG:
             kept.setdefault(plain)
@@ -80,15 +81,36 @@ def read(data: bytes, name: str) -> list[str]:
     return list(kept)
 
 
+def read_whole(data: bytes, name: str) -> list[str]:
+    """All of it, for the child: nothing left out but what is past all bounds."""
+    found: list[str] = []
+    for text in _texts(data, name, joined=False):
+        if plain := _SPACE.sub(" ", text).strip():
+            found.append(plain)
+        if len(found) > 10 * _MAX_LINES:
+            break
+    return found
+
+
+def _texts(data: bytes, name: str, *, joined: bool) -> Iterator[str]:
+    if data.startswith(b"%PDF"):
+        return _pdf(data, name, joined=joined)
+    if data.startswith(b"PK\x03\x04"):
+        return _packed(data, name, figures=not joined)
+    if _MARKUP.search(data[:4096]):
+        return _html(data, name)
+    raise _unknown(name)
+
+
 def _unknown(name: str) -> InputError:
     return InputError(
-        _("this is no blank that can be read: XLSX, ODS, DOCX or PDF"),
+        _("this is no paper that can be read: XLSX, ODS, DOCX, PDF or a saved page"),
         place=name,
         remedy=_("Save it in one of these formats, without a password."),
     )
 
 
-def _packed(data: bytes, name: str) -> Iterator[str]:
+def _packed(data: bytes, name: str, *, figures: bool) -> Iterator[str]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = set(archive.namelist())
@@ -97,7 +119,7 @@ def _packed(data: bytes, name: str) -> Iterator[str]:
             if "word/document.xml" in names:
                 yield from _docx(archive.read("word/document.xml"))
             elif "xl/workbook.xml" in names:
-                yield from _xlsx(data, name)
+                yield from _xlsx(data, name, figures=figures)
             elif "content.xml" in names:
                 yield from _odf(archive.read("content.xml"))
             else:
@@ -125,16 +147,47 @@ def _odf(data: bytes) -> Iterator[str]:
             yield "".join(paragraph.itertext())
 
 
-def _xlsx(data: bytes, name: str) -> Iterator[str]:
+def _xlsx(data: bytes, name: str, *, figures: bool) -> Iterator[str]:
+    from compliance.tables import text_of
     from compliance.xlsx import read_workbook
 
     for sheet in read_workbook(data, name):
         for row in sorted(sheet.rows):
-            yield from (value for _at, value in sorted(sheet.rows[row].items()) if isinstance(value, str))
+            for _at, value in sorted(sheet.rows[row].items()):
+                if figures or isinstance(value, str):
+                    yield text_of(value)
 
 
-def _pdf(data: bytes, name: str) -> Iterator[str]:
-    """Lines, and lines joined over a break: a caption in a narrow column runs over several."""
+def _html(data: bytes, name: str) -> Iterator[str]:
+    """The text of every element of its own, scripts and styles left out."""
+    import tinyhtml5  # type: ignore[import-untyped,unused-ignore]
+
+    try:
+        root = tinyhtml5.parse(_decoded(data), namespace_html_elements=False)
+    except (*_UNREADABLE, AssertionError, RecursionError):
+        raise _unknown(name) from None
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, str):
+            yield node
+        elif isinstance(node.tag, str) and node.tag not in _UNSEEN:
+            parts: list[Any] = [node.text or ""]
+            for child in node:
+                parts += [child, child.tail or ""]
+            waiting.extend(reversed(parts))
+
+
+def _decoded(data: bytes) -> str | bytes:
+    """Text where it is UTF-8, whatever the page says of itself; otherwise bytes, for the parser to tell."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data
+
+
+def _pdf(data: bytes, name: str, *, joined: bool) -> Iterator[str]:
+    """Lines; with ``joined`` also over a break: a caption in a narrow column runs over several."""
     import pypdfium2  # type: ignore[import-untyped,unused-ignore]
 
     try:
@@ -145,7 +198,7 @@ def _pdf(data: bytes, name: str) -> Iterator[str]:
     for page in pages:
         lines = [line.strip() for line in page.splitlines() if line.strip()]
         yield from lines
-        for size in range(2, 7):
+        for size in range(2, 7) if joined else ():
             for at in range(len(lines) - size + 1):
                 yield _joined(lines[at : at + size])
 

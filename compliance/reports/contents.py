@@ -46,7 +46,7 @@ def contents(report: Report) -> dict[str, Any]:
                     {
                         "key": row.key,
                         "caption": row.caption.text,
-                        "cells": {cell.id: said(cell) for cell in row.cells},
+                        "cells": [[cell.id, said(cell)] for cell in row.cells],
                     }
                     for row in section.rows
                 ],
@@ -57,7 +57,9 @@ def contents(report: Report) -> dict[str, Any]:
 
 
 def said(cell: Cell) -> int | str | None:
-    """What a cell prints: its units, else its text."""
+    """What a cell prints: units of money as a number, a count as its digits, else its text."""
+    if cell.kind == "count":
+        return None if cell.units is None else str(cell.units)
     return cell.units if cell.is_figure else cell.text
 
 
@@ -69,10 +71,7 @@ def content_digest(body: Mapping[str, Any]) -> str:
 def cells(body: Mapping[str, Any]) -> dict[str, int | str | None]:
     """Cell id -> what it prints."""
     return {
-        cell: value
-        for section in body["sections"]
-        for row in section["rows"]
-        for cell, value in row["cells"].items()
+        cell: value for section in body["sections"] for row in section["rows"] for cell, value in row["cells"]
     }
 
 
@@ -82,5 +81,5 @@ def captions(body: Mapping[str, Any]) -> dict[str, str]:
         cell: str(row["caption"])
         for section in body["sections"]
         for row in section["rows"]
-        for cell in row["cells"]
+        for cell, _value in row["cells"]
     }

@@ -1,0 +1,99 @@
+"""A letter of ours: who writes, what day it is, to whom, some tables; labelled where the law wants it on letters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from compliance.checks.registry import Context
+from compliance.errors import InputError, Refused
+from compliance.filings.labelling import Wanted, confirmed, main_label
+from compliance.i18n import _, day_words, language
+from compliance.labels.door import labelled
+from compliance.labels.model import Verification
+from compliance.reports import page, pdf
+
+SUFFIXES = (".pdf", ".html", ".txt")
+MEDIUM = "letter"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a template gets, as plain texts; ``findings`` of the label are told by the caller."""
+
+    page: dict[str, Any]
+
+    @property
+    def text(self) -> str:
+        """The same without any layout."""
+        given = self.page
+        lines = [given["heading"], "", *([given["mark"], ""] if given["mark"] else [])]
+        lines += [
+            text for text in (given["sender"], given["details"], given["day"], given["recipient"]) if text
+        ]
+        lines += ["", given["lead"]]
+        for group in given["groups"]:
+            lines += ["", *([group["title"]] if group["title"] else [])]
+            lines += ["- " + "; ".join(cell for cell in row if cell) for row in group["rows"]]
+        return "\n".join([*lines, "", given["closing"], ""])
+
+
+def letter_page(
+    context: Context,
+    *,
+    heading: str,
+    recipient: str,
+    lead: str,
+    columns: Sequence[str],
+    groups: Sequence[dict[str, Any]],
+    closing: str,
+) -> Letter:
+    """``groups``: each a title and rows of as many texts as there are columns."""
+    config = context.config
+    details = [config.address_on(context.today), config.organisation.tax_id or ""]
+    return Letter(
+        {
+            "language": language(),
+            "heading": heading,
+            "mark": _("PRACTICE: invented data") if context.books.practice_day() else "",
+            "sender": config.names_on(context.today).nominative,
+            "details": ", ".join(text for text in details if text),
+            "day": day_words(context.today),
+            "recipient": recipient,
+            "lead": lead,
+            "columns": list(columns),
+            "groups": list(groups),
+            "closing": closing,
+        }
+    )
+
+
+def make(context: Context, written: Letter, path: Path) -> tuple[bytes, Wanted | None, Verification | None]:
+    """The letter as ``path``'s ending says, labelled where the law of the day wants it and measured.
+
+    With the label and what was measured, where there is one. ``Refused`` where the label cannot be said or would not be right; ``InputError`` for another ending.
+    """
+    suffix = path.suffix.lower()
+    html = page.environment().get_template("letter.html").render(written.page)
+    if suffix == ".txt":
+        data = written.text.encode()
+    elif suffix == ".html":
+        data = page.alone(html).encode()
+    elif suffix == ".pdf":
+        data = pdf.render(html, subject="letter").data
+    else:
+        raise InputError(
+            _("a letter cannot be written in this format"),
+            place=str(path),
+            remedy=_("Name a file that ends in one of: {endings}").format(endings=", ".join(SUFFIXES)),
+        )
+    wanted = main_label(context.rules, context.config, context.today, MEDIUM, known=confirmed(context.books))
+    if wanted is None:
+        return data, None, None
+    if wanted.findings:
+        first = wanted.findings[0]
+        raise Refused(first.message, remedy=first.remedy)
+    stamped, measured = labelled(data, path, wanted.label)
+    return stamped, wanted, measured

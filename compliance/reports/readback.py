@@ -1,0 +1,153 @@
+"""What a paper says, read back word by word and compared with what a report was to say.
+
+The paper may be ours (PDF, XLSX, DOCX), a filled blank, or the copy that an authority published (PDF, a saved
+page). Its words and figures are laid beside those of the report's contents in order, and each cell is found
+again or told with what stands in its place. Figures are compared by their digits, however they are grouped.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any
+
+from compliance.reports import blanks
+from compliance.reports.words import decimals_of
+
+_MOST = 60_000
+_WORD = re.compile(r"\d[\d.,]*|[^\W\d_]+|[-\u2212\u2013\u2014(]")
+_INDIAN = re.compile(r"\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?\Z")
+_GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+\Z")
+_DASHES = "-\u2212\u2013\u2014"
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One cell of the report: ``expected`` as it was to be printed, ``found`` what stands there (empty: nothing
+    that can be told), ``same`` whether it is that."""
+
+    cell: str
+    caption: str
+    expected: str
+    found: str
+    same: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word or a group of digits; ``cell`` it belongs to, empty for the words around."""
+
+    word: str
+    cell: str = ""
+
+
+def compare(content: Mapping[str, Any], texts: Iterable[str]) -> list[Compared]:
+    """Every cell that prints something, in the report's order. ``content`` as in `contents`, ``texts`` the
+    paper's in reading order."""
+    decimals = decimals_of(content["currency"], content["unit_minor"])
+    wanted = list(_wanted(content, decimals))
+    paper = [word for text in texts for word in words(text)][:_MOST]
+    matcher = SequenceMatcher(None, [token.word for token in wanted], paper, autojunk=False)
+    at: dict[int, int] = {}
+    for block in matcher.get_matching_blocks():
+        at.update({block.a + step: block.b + step for step in range(block.size)})
+    cells: dict[str, list[int]] = {}
+    for index, token in enumerate(wanted):
+        if token.cell:
+            cells.setdefault(token.cell, []).append(index)
+    printed = _printed(content, decimals)
+    captions = _captions(content)
+    return [
+        Compared(cell, captions.get(cell, ""), printed[cell], *_found(spots, at, paper, printed[cell]))
+        for cell, spots in cells.items()
+    ]
+
+
+def _found(spots: list[int], at: Mapping[int, int], paper: list[str], expected: str) -> tuple[str, bool]:
+    """(what stands in the place of a cell, whether that is what was expected)."""
+    places = [at.get(spot) for spot in spots]
+    known = [place for place in places if place is not None]
+    whole = len(known) == len(places) and known == list(range(known[0], known[0] + len(known)))
+    if whole:
+        return expected, True
+    before = next((at[spot] for spot in range(spots[0] - 1, -1, -1) if spot in at), -1)
+    after = next(
+        (at[spot] for spot in range(spots[-1] + 1, max(at, default=-1) + 1) if spot in at), len(paper)
+    )
+    between = paper[before + 1 : after]
+    return (" ".join(between) if len(between) <= 2 * len(spots) + 6 else ""), False
+
+
+def texts(data: bytes, name: str) -> list[str]:
+    """The texts of a paper in reading order, read in the limited child. ``InputError`` for what cannot be read."""
+    return blanks.words_of(data, name, whole=True)
+
+
+def words(text: str) -> Iterator[str]:
+    """Words in small letters, digits in groups of three from the right, a lone dash as the nothing it stands for."""
+    plain = unicodedata.normalize("NFKC", text.replace("\u00ad", "").replace("\ufffe", "")).casefold()
+    for match in _WORD.finditer(plain):
+        word = match[0]
+        if word[0].isdigit():
+            yield from _digits(word.rstrip(".,"))
+        elif word in _DASHES:
+            ahead = plain[match.end() : match.end() + 1]
+            yield "-" if ahead.isdigit() else "0"
+        elif word != "(":
+            yield word
+
+
+def _digits(word: str) -> Iterator[str]:
+    whole, fraction = word, ""
+    if _INDIAN.match(word):
+        whole, _point, fraction = word.replace(",", "").partition(".")
+    elif not _GROUPED.match(word):
+        parts = re.split(r"[.,]", word)
+        whole, fraction = ("".join(parts[:-1]), parts[-1]) if len(parts) == 2 else (word, "")
+        if len(parts) > 2:  # a day, a number of a rule: each part for itself
+            yield from parts
+            return
+    whole = re.sub(r"[.,]", "", whole)
+    head = len(whole) % 3
+    yield from ([whole[:head]] if head else [])
+    yield from (whole[start : start + 3] for start in range(head, len(whole), 3))
+    if fraction := fraction.rstrip("0"):
+        yield f".{fraction}"
+
+
+def _wanted(content: Mapping[str, Any], decimals: int) -> Iterator[Token]:
+    printed = _printed(content, decimals)
+    for section in content["sections"]:
+        yield from map(Token, words(section["caption"]))
+        for row in section["rows"]:
+            yield from map(Token, words(row["caption"]))
+            for cell, _value in row["cells"]:
+                yield from (Token(word, cell) for word in words(printed[cell]))
+
+
+def _printed(content: Mapping[str, Any], decimals: int) -> dict[str, str]:
+    """Cell -> its digits or words; nothing for what the report does not know."""
+    return {
+        cell: _number(value, decimals) if isinstance(value, int) else str(value or "")
+        for section in content["sections"]
+        for row in section["rows"]
+        for cell, value in row["cells"]
+    }
+
+
+def _number(units: int, decimals: int) -> str:
+    digits = str(abs(units)).rjust(decimals + 1, "0")
+    whole, fraction = (digits[:-decimals], digits[-decimals:]) if decimals else (digits, "")
+    return ("-" if units < 0 else "") + whole + (f".{fraction}" if fraction else "")
+
+
+def _captions(content: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        cell: str(row["caption"] or section["caption"])
+        for section in content["sections"]
+        for row in section["rows"]
+        for cell, _value in row["cells"]
+    }
