@@ -130,6 +130,7 @@ class Config(Strict):
     packs: str | None = None
     database: str | None = None
     approval: dict[Day, list[Role]] = {}
+    team: dict[str, Role] = {}
     evidence: dict[Day, list[Demand]] = {}
     fixed_assets: dict[Day, FixedAssets] = {}
 

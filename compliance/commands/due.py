@@ -9,6 +9,7 @@ import click
 from compliance.commands.app import App, pass_app
 from compliance.commands.output import Column, clean, emit, format_option, out, say
 from compliance.commands.times import times
+from compliance.errors import UsageError
 from compliance.i18n import _, day_text, day_words
 
 if TYPE_CHECKING:
@@ -27,13 +28,20 @@ if TYPE_CHECKING:
     show_default=True,
     help=_("How far ahead"),
 )
+@click.option(
+    "--mine", is_flag=True, help=_("Only my part: by when, and what is left of it (team in schedules.yaml)")
+)
+@click.option("--as", "role", metavar="ROLE", help=_("The same for a role: accountant, director, ..."))
 @times
 @format_option
 @pass_app
-def due(app: App, why: bool, horizon_days: int, fmt: str) -> None:
+def due(app: App, why: bool, horizon_days: int, mine: bool, role: str | None, fmt: str) -> None:
     from compliance.commands.check import context
     from compliance.filings import agenda
 
+    if mine or role:
+        _parts(app, role or _my_role(app), horizon_days, fmt)
+        return
     with context(app) as ctx:
         found = agenda.due(ctx, horizon_days=horizon_days)
         lead = ctx.config.lead
@@ -54,6 +62,55 @@ def due(app: App, why: bool, horizon_days: int, fmt: str) -> None:
         Column("due", _("File by"), whole=True), Column("title", _("What")), Column("period", _("For")), Column("left", _("Days left")),
     ]  # fmt: skip
     emit(rows, columns, "due/1", fmt)
+
+
+def _my_role(app: App) -> str:
+    """Who I am for this organisation."""
+    role = app.workspace.config.team.get(app.actor)
+    if role is None:
+        raise UsageError(
+            _("schedules.yaml does not say what “{actor}” does").format(actor=app.actor),
+            remedy=_("Write it there: team: {{{actor}: accountant}}, or say it now: --as accountant").format(
+                actor=app.actor
+            ),
+        )
+    return role
+
+
+def _parts(app: App, role: str, horizon_days: int, fmt: str) -> None:
+    """By when a role's part of each filing should be done, and what is left of it."""
+    from compliance.checks import registry
+    from compliance.commands.check import context
+    from compliance.commands.quarter import in_reports
+    from compliance.filings import agenda, groundwork, readiness
+
+    with context(app) as ctx:
+        outcome = registry.run(ctx)
+        rows: list[dict[str, Any]] = []
+        for item in agenda.due(ctx, horizon_days=horizon_days):
+            ready = readiness.skipping(ctx, outcome, item, in_reports(app))
+            base = groundwork.base(ctx, outcome, item.period)
+            steps = [*base.steps, *(ready.steps if ready else ())]
+            left = groundwork.actions([step for step in steps if step.who == role])
+            by = readiness.part_due(ctx, item, role)
+            rows.append(
+                {
+                    "name": item.name,
+                    "title": item.title,
+                    "period": item.period.label,
+                    "by": day_words(by) if by else _("the day is not known"),
+                    "by_on": by.isoformat() if by else None,
+                    "due_on": item.due_on.isoformat() if item.due_on else None,
+                    "left": [action.text for action in left],
+                    "commands": [list(action.command) for action in left],
+                }
+            )
+    columns = [
+        Column("by", _("My part by"), whole=True), Column("title", _("What")), Column("period", _("For")), Column("left", _("Left of it")),
+    ]  # fmt: skip
+    shown = [{**row, "left": "; ".join(row["left"]) or "—"} for row in rows] if fmt == "table" else rows
+    emit(shown, columns, "due-parts/1", fmt)
+    say(_("These days are our own lead times, not the law's."))
 
 
 def deadline_row(item: Deadline, today: date, prepare_days: int, approve_days: int) -> dict[str, Any]:

@@ -99,6 +99,15 @@ def _print_actions(agenda: Agenda) -> None:
         out(clean(f"{number}. {action.text}: compliance {' '.join(action.command)}"))
     if agenda.actions:
         out(_("Start one with: compliance do NUMBER"))
+    if agenda.due:
+        period = agenda.due[0].period.label
+        out(
+            clean(
+                _("Everything until it is sent, step by step: compliance quarter {period}").format(
+                    period=period
+                )
+            )
+        )
 
 
 @click.command(help=_("Start one of the numbered actions of today's page."))
@@ -111,7 +120,11 @@ def do(app: App, ctx: click.Context, /, number: int) -> None:
         raise UsageError(
             _("today's page has no action {number}").format(number=number), remedy=_("See: compliance")
         )
-    words = list(actions[number - 1].command)
+    start(ctx, list(actions[number - 1].command))
+
+
+def start(ctx: click.Context, words: list[str]) -> None:
+    """Another command of this program, in this run."""
     say(f"$ compliance {' '.join(words)}")
     root = ctx.find_root()
     command = root.command

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -48,11 +48,15 @@ def blockers(outcome: Outcome, period: Period, closes: Sequence[str] = ()) -> li
 
     ``closes`` are the kinds of fact the filing reports; a refusal about another kind does not stop it.
     """
+    return [item for item in touching(outcome.open, period, closes) if item.severity == "refusal"]
+
+
+def touching(findings: Iterable[Finding], period: Period, closes: Sequence[str] = ()) -> list[Finding]:
+    """Those about ``period``, or about none in particular, as far as they concern what the filing reports."""
     return [
         item
-        for item in outcome.open
-        if item.severity == "refusal"
-        and (not item.period or _overlaps(parse_period(item.period), period))
+        for item in findings
+        if (not item.period or _overlaps(parse_period(item.period), period))
         and _OF_KIND.get(item.code, "") in ("", *closes)
     ]
 

@@ -36,8 +36,7 @@ def make(report: Report, *, binder: bool = False, known_at: str = "", as_of: str
     so that they are never taken for today's.
     """
     assert not report.refusals
-    then = (f"-as-of-{as_of}" if as_of else "") + (f"-known-{known_at}" if known_at else "")
-    stem = files.safe_name(f"{report.name}-{report.period.label}{then}", fallback="report")
+    stem = stem_of(report, (f"-as-of-{as_of}" if as_of else "") + (f"-known-{known_at}" if known_at else ""))
     pages = {stem: page.html(report)}
     if any(cell.is_figure for cell in report.all_cells()):
         pages[f"{stem}-figures"] = page.figures_html(report)
@@ -55,6 +54,11 @@ def make(report: Report, *, binder: bool = False, known_at: str = "", as_of: str
             findings += [item for item in printed.findings if item not in findings]
     made[f"{stem}.xlsx"] = xlsx.render(report)
     return Papers(made, tuple(findings), without)
+
+
+def stem_of(report: Report, then: str = "") -> str:
+    """What the names of a report's papers begin with."""
+    return files.safe_name(f"{report.name}-{report.period.label}{then}", fallback="report")
 
 
 def write(papers: Papers, folder: Path, *, ours: bool) -> list[Path]:
