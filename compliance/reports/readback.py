@@ -15,9 +15,11 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from compliance.reports import blanks
-from compliance.reports.words import decimals_of
+from compliance.reports.words import NOTHING, decimals_of
 
 _MOST = 60_000
+_LONG = 12
+"""So many letters are found among others without doubt."""
 _WORD = re.compile(r"\d[\d.,]*|[^\W\d_]+|[-\u2212\u2013\u2014(]")
 _INDIAN = re.compile(r"\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?\Z")
 _GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+\Z")
@@ -78,7 +80,18 @@ def _found(spots: list[int], at: Mapping[int, int], paper: list[str], expected: 
         (at[spot] for spot in range(spots[-1] + 1, max(at, default=-1) + 1) if spot in at), len(paper)
     )
     between = paper[before + 1 : after]
+    # A narrow column breaks a long word, or a number, over several lines, with a hyphen or without.
+    own = _joined(words(expected))
+    if own and own == _joined(between):
+        return expected, True
+    near = paper[before + 1 : max(after, before + 1 + 4 * len(spots) + 40)]
+    if len(own) >= _LONG and not own.isdigit() and own in _joined(near):
+        return expected, True
     return (" ".join(between) if len(between) <= 2 * len(spots) + 6 else ""), False
+
+
+def _joined(tokens: Iterable[str]) -> str:
+    return "".join(token for token in tokens if token != NOTHING)
 
 
 def texts(data: bytes, name: str) -> list[str]:
@@ -92,10 +105,11 @@ def words(text: str) -> Iterator[str]:
     for match in _WORD.finditer(plain):
         word = match[0]
         if word[0].isdigit():
-            yield from _digits(word.rstrip(".,"))
+            found = list(_digits(word.rstrip(".,")))
+            yield from [NOTHING] if found == ["0"] else found
         elif word in _DASHES:
             ahead = plain[match.end() : match.end() + 1]
-            yield "-" if ahead.isdigit() else "0"
+            yield "-" if ahead.isdigit() else NOTHING
         elif word != "(":
             yield word
 

@@ -1,0 +1,119 @@
+"""What the papers of every form say is what the report says, cell by cell, read by other programs than wrote them.
+
+Books made by chance under the three full laws, with names and sums that are hard to print.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+import reporters
+from reporters import LAWS, Reporter
+
+from compliance.reports import papers, readback, xlsx
+from compliance.reports.contents import contents
+from compliance.reports.model import Report
+
+
+def compared(report: Report, texts: list[str]) -> list[readback.Compared]:
+    return [item for item in readback.compare(contents(report), texts) if not item.same]
+
+
+def poppler(data: bytes, folder: Path) -> list[str]:
+    """The words of a PDF by a program that shares nothing with ours."""
+    path = folder / "paper.pdf"
+    path.write_bytes(data)
+    told = subprocess.run(
+        ["pdftotext", "-raw", str(path), "-"], capture_output=True, check=True, encoding="utf-8"
+    )
+    return told.stdout.splitlines()
+
+
+def right_totals(made: Reporter, report: Report) -> None:
+    """The figures are the sums that were added up apart, while the books were written."""
+    exact = {cell.id: cell.exact_minor for cell in report.all_cells()}
+    period = made.period(report.form)
+    for key, line, foreign in SUMS[report.form](made):
+        assert exact[key] == made.spent_in(period, line=line, foreign=foreign), key
+    for key, sources in RECEIPTS[report.form](made):
+        assert exact[key] == made.received_in(period, *sources), key
+
+
+def _abroad(made: Reporter) -> list[str]:
+    return sorted({source for source, _on in made.received} - {"home"})
+
+
+SUMS = {
+    "ru_money_q": lambda made: [
+        (f"spent.{line}.{column}", line, foreign)
+        for line in reporters.rules("ru").expense_lines
+        for column, foreign in (("foreign", True), ("domestic", False), ("all", None))
+    ],
+    "ru_activity_h": lambda made: [],
+    "us_nsd2": lambda made: [],
+    "in_fc4": lambda made: [
+        ("s3.d", None, True),
+        *((f"s3.{line}", line, True) for line in ("projects", "admin", "assets")),
+    ],
+    "in_statements": lambda made: [("rp.paid", None, True)],
+}
+RECEIPTS = {
+    "ru_money_q": lambda made: [
+        ("balance.targeted.foreign", _abroad(made)),
+        ("balance.other.domestic", ["home"]),
+    ],
+    "ru_activity_h": lambda made: [],
+    "us_nsd2": lambda made: [(f"item_14a_total@{source}.total", [source]) for source in _abroad(made)],
+    "in_fc4": lambda made: [("s2i.c", _abroad(made))],
+    "in_statements": lambda made: [("rp.donations", _abroad(made))],
+}
+
+
+def looked_at(folder: Path, pack: str, seed: int) -> int:
+    """Every form of one organisation; how many cells were read back."""
+    made, cells = reporters.make(folder, pack, seed), 0
+    for report in made.reports():
+        right_totals(made, report)
+        assert report.refusals == ()
+        printed = papers.make(report)
+        assert printed.findings == ()
+        stem = papers.stem_of(report)
+        for name in (f"{stem}.pdf", f"{stem}.xlsx"):
+            texts = readback.texts(printed.files[name], name)
+            assert compared(report, texts) == [], (pack, seed, name)
+            cells += len(readback.compare(contents(report), texts))
+        assert compared(report, poppler(printed.files[f"{stem}.pdf"], folder)) == [], (pack, seed)
+    return cells
+
+
+@pytest.mark.parametrize("pack", LAWS)
+@pytest.mark.parametrize("seed", range(2))
+def test_every_form_is_read_back_as_it_is(tmp_path: Path, pack: str, seed: int) -> None:
+    assert looked_at(tmp_path, pack, seed) > 20
+
+
+@pytest.mark.parametrize("pack", LAWS)
+@pytest.mark.parametrize("seed", range(2, 10))
+def test_every_workbook_is_read_back_and_the_totals_are_right(tmp_path: Path, pack: str, seed: int) -> None:
+    made = reporters.make(tmp_path, pack, seed)
+    for report in made.reports():
+        right_totals(made, report)
+        assert compared(report, readback.texts(xlsx.render(report), "x.xlsx")) == []
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("pack", LAWS)
+@pytest.mark.parametrize("seed", range(100))
+def test_a_hundred_organisations_under_each_law(tmp_path: Path, pack: str, seed: int) -> None:
+    looked_at(tmp_path, pack, seed)
+
+
+def test_the_comparison_can_fail(tmp_path: Path) -> None:
+    """The control: one digit of one cell is another, in words that are otherwise the same."""
+    report = reporters.make(tmp_path, "ru", 0).reports()[0]
+    texts = readback.texts(xlsx.render(report), "x.xlsx")
+    figures = [at for at, text in enumerate(texts) if text.isdigit() and len(text) > 3]
+    texts[figures[0]] = str(int(texts[figures[0]]) + 1)
+    assert compared(report, texts)
