@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import gettext as _gettext
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -63,6 +64,17 @@ def activate(language: str) -> None:
     os.environ["LANGUAGE"] = _language
     _gettext.bindtextdomain(DOMAIN, LOCALE)
     _gettext.textdomain(DOMAIN)
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """For a while another language: a letter to an authority is in that of its law, not of who presses the key."""
+    before = active()
+    activate(language)
+    try:
+        yield
+    finally:
+        activate(before)
 
 
 def known(language: str) -> bool:

@@ -33,6 +33,10 @@ _TIGHT_FROM = 24
 """So many rows ask for smaller letters on the sheet of figures."""
 
 
+_WHOLE_TO = 400
+"""A row whose longest text has so many characters stays whole on one page."""
+
+
 def clean(text: str) -> str:
     """Text that can be printed: no control or invisible characters, lone surrogates replaced."""
     kept = []
@@ -190,6 +194,7 @@ def _section(report: Report, section: Section, binder: bool) -> dict[str, Any]:
         "unit": words.unit_words(report.currency, report.unit_minor, report.language) if figures else "",
         "empty": clean(section.empty) if not section.rows else "",
         "lines": lines,
+        "whole": lines or all(len(cell.text) <= _WHOLE_TO for row in section.rows for cell in row.cells),
         "short": len(section.rows) <= _SHORT_TO,
         "wide": len(section.columns) >= _WIDE_FROM,
         "widths": _widths(section, lines),

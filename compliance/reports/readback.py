@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
@@ -18,6 +18,9 @@ from compliance.reports import blanks
 from compliance.reports.words import NOTHING, decimals_of
 
 _MOST = 60_000
+_ANCHOR = 4
+_AHEAD = 2_000
+"""Rows of so many words are looked for whole, so far ahead."""
 _LONG = 12
 """So many letters are found among others without doubt."""
 _WORD = re.compile(r"\d[\d.,]*|[^\W\d_]+|[-\u2212\u2013\u2014(]")
@@ -40,10 +43,11 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word or a group of digits; ``cell`` it belongs to, empty for the words around."""
+    """A word or a group of digits; ``cell`` it belongs to, empty for the words around; ``row`` counts rows."""
 
     word: str
     cell: str = ""
+    row: int = 0
 
 
 def compare(content: Mapping[str, Any], texts: Iterable[str]) -> list[Compared]:
@@ -52,10 +56,7 @@ def compare(content: Mapping[str, Any], texts: Iterable[str]) -> list[Compared]:
     decimals = decimals_of(content["currency"], content["unit_minor"])
     wanted = list(_wanted(content, decimals))
     paper = [word for text in texts for word in words(text)][:_MOST]
-    matcher = SequenceMatcher(None, [token.word for token in wanted], paper, autojunk=False)
-    at: dict[int, int] = {}
-    for block in matcher.get_matching_blocks():
-        at.update({block.a + step: block.b + step for step in range(block.size)})
+    at = _aligned([token.word for token in wanted], _rows(wanted), paper)
     cells: dict[str, list[int]] = {}
     for index, token in enumerate(wanted):
         if token.cell:
@@ -66,6 +67,54 @@ def compare(content: Mapping[str, Any], texts: Iterable[str]) -> list[Compared]:
         Compared(cell, captions.get(cell, ""), printed[cell], *_found(spots, at, paper, printed[cell]))
         for cell, spots in cells.items()
     ]
+
+
+def _rows(wanted: Sequence[Token]) -> list[tuple[int, int]]:
+    """[start, end) of each row's tokens, words before its cells among them."""
+    found, start = [], 0
+    for at, token in enumerate(wanted):
+        if at and wanted[at - 1].row != token.row:
+            found.append((start, at))
+            start = at
+    return [*found, (start, len(wanted))]
+
+
+def _aligned(ours: list[str], rows: Sequence[tuple[int, int]], paper: list[str]) -> dict[int, int]:
+    """Where each of our tokens stands in the paper. Rows that stand there whole are found first, in order, so that
+    a text that many rows repeat misleads nobody; what lies between them is laid side by side."""
+    at: dict[int, int] = {}
+    done, place = 0, 0
+    for start, end in rows:
+        row = ours[start:end]
+        spot = _whole(row, paper, place) if len(row) >= _ANCHOR else None
+        if spot is None:
+            continue
+        _side_by_side(ours, (done, start), paper, (place, spot), at)
+        at.update({start + step: spot + step for step in range(len(row))})
+        done, place = end, spot + len(row)
+    _side_by_side(ours, (done, len(ours)), paper, (place, len(paper)), at)
+    return at
+
+
+def _whole(row: list[str], paper: list[str], place: int) -> int | None:
+    last = min(len(paper) - len(row), place + _AHEAD)
+    return next(
+        (
+            spot
+            for spot in range(place, last + 1)
+            if paper[spot] == row[0] and paper[spot : spot + len(row)] == row
+        ),
+        None,
+    )
+
+
+def _side_by_side(
+    ours: list[str], mine: tuple[int, int], paper: list[str], theirs: tuple[int, int], at: dict[int, int]
+) -> None:
+    matcher = SequenceMatcher(None, ours[slice(*mine)], paper[slice(*theirs)], autojunk=False)
+    for block in matcher.get_matching_blocks():
+        for step in range(block.size):
+            at[mine[0] + block.a + step] = theirs[0] + block.b + step
 
 
 def _found(spots: list[int], at: Mapping[int, int], paper: list[str], expected: str) -> tuple[str, bool]:
@@ -83,6 +132,9 @@ def _found(spots: list[int], at: Mapping[int, int], paper: list[str], expected: 
     # A narrow column breaks a long word, or a number, over several lines, with a hyphen or without.
     own = _joined(words(expected))
     if own and own == _joined(between):
+        return expected, True
+    # Two cells whose texts touch are one word to some readers; a figure must stand alone.
+    if any(char.isalpha() for char in own) and own in _joined(between):
         return expected, True
     near = paper[before + 1 : max(after, before + 1 + 4 * len(spots) + 40)]
     if len(own) >= _LONG and not own.isdigit() and own in _joined(near):
@@ -134,12 +186,15 @@ def _digits(word: str) -> Iterator[str]:
 
 def _wanted(content: Mapping[str, Any], decimals: int) -> Iterator[Token]:
     printed = _printed(content, decimals)
+    number = 0
     for section in content["sections"]:
-        yield from map(Token, words(section["caption"]))
+        number += 1
+        yield from (Token(word, "", number) for word in words(section["caption"]))
         for row in section["rows"]:
-            yield from map(Token, words(row["caption"]))
+            number += 1
+            yield from (Token(word, "", number) for word in words(row["caption"]))
             for cell, _value in row["cells"]:
-                yield from (Token(word, cell) for word in words(printed[cell]))
+                yield from (Token(word, cell, number) for word in words(printed[cell]))
 
 
 def _printed(content: Mapping[str, Any], decimals: int) -> dict[str, str]:
