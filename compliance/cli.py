@@ -47,6 +47,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "due": ("due:due", N_("What must be filed, and by when")),
     "calendar": ("calendar:calendar", N_("Deadlines for a calendar program, or a year on one sheet")),
     "report": ("report:report", N_("Make a report as PDF and XLSX")),
+    "compare": ("compare:compare", N_("A report beside another one, or several beside their sum")),
     "explain": ("report:explain", N_("Where a figure of a report comes from")),
     "approve": ("approval:approve", N_("Agree to a report before it is sent")),
     "file": ("filing:file_", N_("Record what was really sent, and close the period")),
