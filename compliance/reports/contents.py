@@ -40,6 +40,7 @@ def contents(report: Report) -> dict[str, Any]:
             {
                 "id": section.id,
                 "caption": section.caption.text,
+                "group": section.group,
                 "columns": [column.text for column in section.columns],
                 "empty": section.empty,
                 "rows": [

@@ -189,7 +189,9 @@ def _wanted(content: Mapping[str, Any], decimals: int) -> Iterator[Token]:
     number = 0
     for section in content["sections"]:
         number += 1
-        yield from (Token(word, "", number) for word in words(section["caption"]))
+        yield from (
+            Token(word, "", number) for word in words(f"{section['caption']} {section.get('group', '')}")
+        )
         for row in section["rows"]:
             number += 1
             yield from (Token(word, "", number) for word in words(row["caption"]))
