@@ -10,6 +10,7 @@ import click
 from compliance.commands.app import App, pass_app
 from compliance.commands.ask import NO, YES, interactive
 from compliance.commands.forms_answer import answer
+from compliance.commands.forms_blank import fill, map_
 from compliance.commands.output import Column, clean, emit, format_option, out, say
 from compliance.errors import UsageError
 from compliance.i18n import _, ngettext
@@ -32,7 +33,8 @@ def forms() -> None:
     pass
 
 
-forms.add_command(answer)
+for _command in (answer, map_, fill):
+    forms.add_command(_command)
 
 
 @forms.command("list", help=_("Every form, with how many captions are confirmed and how many are open."))

@@ -33,10 +33,24 @@ if TYPE_CHECKING:
 @click.option(
     "--binder", is_flag=True, help=_("Also a copy for the binder, with the address of every figure")
 )
+@click.option(
+    "--archive", "archived", is_flag=True, help=_("Also a copy to keep: PDF/A-3u with the data attached")
+)
+@click.option("--tagged", is_flag=True, help=_("Also a copy for screen readers, with its structure marked"))
 @times
 @format_option
 @pass_app
-def report(app: App, /, name: str, period: str, folder: Path | None, binder: bool, fmt: str) -> None:
+def report(
+    app: App,
+    /,
+    name: str,
+    period: str,
+    folder: Path | None,
+    binder: bool,
+    archived: bool,
+    tagged: bool,
+    fmt: str,
+) -> None:
     from compliance.commands.check import context
     from compliance.filings.draft import draft
     from compliance.reports import papers
@@ -57,10 +71,23 @@ def report(app: App, /, name: str, period: str, folder: Path | None, binder: boo
             )
         )
     _refuse(found.refusals)
-    made = papers.make(found, binder=binder, known_at=app.known_at_text or "", as_of=app.as_of_text or "")
+    made = papers.make(
+        found,
+        binder=binder,
+        archived=archived,
+        tagged=tagged,
+        known_at=app.known_at_text or "",
+        as_of=app.as_of_text or "",
+    )
     _refuse(made.findings)
     paths = papers.write(made, folder or app.workspace.reports, ours=folder is None)
     _warn(found.findings)
+    if archived or tagged:
+        say(
+            _(
+                "The copies to keep or to hear are made as PDF/A-3u and PDF/UA; no validator has certified them."
+            )
+        )
     if fmt == "table":
         _print(found, made, paths)
     else:

@@ -28,7 +28,7 @@ _LONG = 1_000
 _SECONDS = 30
 _NEAR = 0.72
 """From this likeness on words are proposed; our measure."""
-_UNREADABLE = (
+UNREADABLE = (
     zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, LookupError, ValueError, SyntaxError,
     OverflowError, NotImplementedError,
 )  # fmt: skip
@@ -124,7 +124,7 @@ def _packed(data: bytes, name: str, *, figures: bool) -> Iterator[str]:
                 yield from _odf(archive.read("content.xml"))
             else:
                 raise _unknown(name)
-    except _UNREADABLE:
+    except UNREADABLE:
         raise _unknown(name) from None
 
 
@@ -164,7 +164,7 @@ def _html(data: bytes, name: str) -> Iterator[str]:
 
     try:
         root = tinyhtml5.parse(_decoded(data), namespace_html_elements=False)
-    except (*_UNREADABLE, AssertionError, RecursionError):
+    except (*UNREADABLE, AssertionError, RecursionError):
         raise _unknown(name) from None
     waiting = [root]
     while waiting:

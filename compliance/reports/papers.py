@@ -13,7 +13,7 @@ from compliance import files
 from compliance.findings import Finding
 from compliance.i18n import _, language
 from compliance.money import display
-from compliance.reports import page, pdf, xlsx
+from compliance.reports import archive, page, pdf, xlsx
 from compliance.reports.model import Report
 
 EARLIER = "earlier"
@@ -29,10 +29,18 @@ class Papers:
     without_pdf: str = ""
 
 
-def make(report: Report, *, binder: bool = False, known_at: str = "", as_of: str = "") -> Papers:
+def make(
+    report: Report,
+    *,
+    binder: bool = False,
+    archived: bool = False,
+    tagged: bool = False,
+    known_at: str = "",
+    as_of: str = "",
+) -> Papers:
     """All papers of a report, in memory. Call it only for a report without refusals.
 
-    ``known_at``, ``as_of``: the report shows the books of another moment; its papers are named after it,
+    ``archived``, ``tagged``: also the copies of `archive`. ``known_at``, ``as_of``: the report shows the books of another moment; its papers are named after it,
     so that they are never taken for today's.
     """
     assert not report.refusals
@@ -53,6 +61,10 @@ def make(report: Report, *, binder: bool = False, known_at: str = "", as_of: str
             made[f"{name}.pdf"] = printed.data
             findings += [item for item in printed.findings if item not in findings]
     made[f"{stem}.xlsx"] = xlsx.render(report)
+    if archived and not without:
+        made[f"{stem}-archive.pdf"] = archive.archive(report, stem)
+    if tagged and not without:
+        made[f"{stem}-tagged.pdf"] = archive.tagged(report)
     return Papers(made, tuple(findings), without)
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 import io
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from compliance import fonts
@@ -19,6 +20,8 @@ from compliance.files import digest
 from compliance.findings import Finding
 from compliance.i18n import _
 from compliance.reports.page import css
+
+_LONG_AGO = datetime(1980, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,51 @@ def render(html: str, *, subject: str = "") -> Printed:
         raise _outside(fetcher.asked)
     inspect(data)
     return Printed(data, len(document.pages), tuple(_undrawn(log, subject)))
+
+
+def render_variant(html: str, variant: str, attached: Mapping[str, bytes]) -> bytes:
+    """The same page as a variant that WeasyPrint knows (``pdf/a-3u``, ``pdf/ua-1``), with files attached by name.
+
+    Fenced like `render`; the same input gives the same bytes. ``SetupError`` without Pango.
+    """
+    weasyprint = fonts.weasyprint()
+    fetcher = _refusing_fetcher()
+    with _quiet(), _no_clock():
+        style = weasyprint.CSS(string=css(), url_fetcher=fetcher)
+        document = weasyprint.HTML(string=html, base_url="asset:/", url_fetcher=fetcher).render(
+            stylesheets=[style]
+        )
+        data = document.write_pdf(
+            pdf_variant=variant,
+            attachments=[
+                weasyprint.Attachment(
+                    file_obj=io.BytesIO(body),
+                    name=name,
+                    created=_LONG_AGO,
+                    modified=_LONG_AGO,
+                    relationship="Data",
+                )
+                for name, body in attached.items()
+            ],
+            pdf_identifier=digest(html.encode("utf-8", "replace"))[:32].encode(),
+        )
+    if fetcher.asked:
+        raise _outside(fetcher.asked)
+    return _listed_once(data)
+
+
+def _listed_once(data: bytes) -> bytes:
+    """WeasyPrint names each attachment twice among the associated files."""
+    import pikepdf
+
+    with pikepdf.open(io.BytesIO(data)) as file:
+        if "/AF" not in file.Root:
+            return data
+        once = {str(item.UF): item for item in file.Root.AF}
+        file.Root.AF = pikepdf.Array(list(once.values()))
+        out = io.BytesIO()
+        file.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.preserve)
+        return out.getvalue()
 
 
 def inspect(data: bytes) -> None:
