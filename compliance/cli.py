@@ -58,6 +58,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "forms": ("forms:forms", N_("Report forms, and confirming their captions")),
     "evidence": ("evidence:evidence", N_("Which papers are missing, and letters that ask for them")),
     "filing": ("filing:filing", N_("What was filed; receipts")),
+    "inspection": ("inspection:inspection", N_("What inspectors asked, and what they were given")),
     "bundle": ("bundle:bundle", N_("A filing with all its proof in one file")),
     "approval": ("approval:approval", N_("Who agreed to which report; agreeing on another computer")),
     "key": ("keys:key", N_("Keys by which people approve")),

@@ -7,7 +7,7 @@ from compliance.findings import Finding
 from compliance.i18n import N_, _, day_text
 from compliance.ledger.models import Letter
 
-_WAIT = ("question", "return")
+_WAIT = ("question", "return", "inspection")
 
 
 @check("letter.unanswered", "law", N_("A letter of the authority that waits for an answer"))

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from compliance.ledger.books import Books
     from compliance.ledger.models import Letter
 
-KINDS = ("question", "return", "notice", "decision")
-"""What an authority writes; the first two wait for an answer."""
+KINDS = ("question", "return", "notice", "decision", "inspection")
+"""What an authority writes; questions, returns and inspections wait for an answer."""
 
 
 @click.command(help=_("Record what the authority answered: a receipt, an acceptance, or a return."))
@@ -116,7 +116,7 @@ def letter(app: App, /, filing_id: str | None, file: Path | None, **options: Any
             )
         )
     recorded(1, _("letter {letter}").format(letter=entity))
-    if kind in ("question", "return"):
+    if kind in ("question", "return", "inspection"):
         say(
             _("When it is answered: compliance filing answer {letter} --on DAY --file PAPER").format(
                 letter=entity

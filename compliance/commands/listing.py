@@ -38,6 +38,7 @@ FACTS: dict[str, tuple[str, str]] = {
     "decisions": ("Decision", "id because state"),
     "filings": ("Filing", "id obligation start_on last_on state on_date channel"),
     "letters": ("Letter", "id kind on_date subject filing reply_by answers"),
+    "inspection-items": ("InspectionItem", "id asked state document because handed_on"),
     "signers": ("Signer", "id role public state"),
     "approvals": ("Approval", "id obligation start_on last_on role signer state"),
     "freezes": ("Freeze", "id kind start_on last_on filing"),
@@ -342,6 +343,6 @@ def _title(key: str) -> str:
         "acquired_on": _("Received"), "place": _("Place"), "act": _("Act"), "disposed_on": _("Disposed of"),
         "method": _("Method"), "issued_on": _("Issued"), "valid_until": _("Valid until"), "born_on": _("Born"), "citizenship": _("Citizenship"), "purpose": _("Purpose"),
         "document": _("Paper"), "since": _("Since"), "heads": _("Rows or people"), "given_on": _("Given"), "report_by": _("Report by"), "fund": _("Agreement"),
-        "at": _("Time"), "subject": _("Subject"), "reply_by": _("Answer by"), "answers": _("Answer to"),
+        "at": _("Time"), "subject": _("Subject"), "asked": _("Asked"), "handed_on": _("Handed over"), "reply_by": _("Answer by"), "answers": _("Answer to"),
         "role": _("Role"), "public": _("Public key"), "signer": _("Signed by"), "note": _("Note"), "principal": _("On behalf of"),
     }[key]  # fmt: skip

@@ -50,7 +50,7 @@ def kinds() -> dict[str, str]:
         "advance": _("money handed out"), "advance_report": _("report on an advance"),
         "payment": _("debt paid"), "prepayment": _("prepayment"), "delivery": _("delivery of what was paid ahead"),
         "question": _("question of the authority"), "return": _("sent back"), "notice": _("notice of the authority"),
-        "decision": _("decision of the authority"), "answer": _("answer of ours"), "shared": _("shared costs"), "cheque": _("cheque"), "cheques": _("cheques on their way"),
+        "decision": _("decision of the authority"), "inspection": _("inspection"), "answer": _("answer of ours"), "shared": _("shared costs"), "cheque": _("cheque"), "cheques": _("cheques on their way"),
     }  # fmt: skip
 
 

@@ -94,3 +94,20 @@ class Letter(Fact, table="letter"):
     reply_by: date | None = None
     answers: str | None = None
     document: str | None = None
+
+
+class InspectionItem(Fact, table="inspection_item"):
+    """One thing that an inspection asked for. Entity: ``INSPECTION/NUMBER``; ``inspection`` is its letter.
+
+    ``state``: asked, found (``document`` is it), missing (we have none), beyond (the law does not ask it,
+    ``because`` says which article), handed (a copy was given on ``handed_on``). ``asked`` nothing about a person.
+    """
+
+    number: int
+    inspection: str
+    asked: str
+    state: str = "asked"
+    document: str | None = None
+    because: str | None = None
+    handed_on: date | None = None
+    copy: str | None = None

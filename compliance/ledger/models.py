@@ -19,6 +19,7 @@ from compliance.ledger.filing_models import Approval as Approval
 from compliance.ledger.filing_models import Decision as Decision
 from compliance.ledger.filing_models import Filing as Filing
 from compliance.ledger.filing_models import Freeze as Freeze
+from compliance.ledger.filing_models import InspectionItem as InspectionItem
 from compliance.ledger.filing_models import Letter as Letter
 from compliance.ledger.filing_models import Signer as Signer
 from compliance.ledger.fund_models import Asset as Asset
