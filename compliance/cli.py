@@ -68,6 +68,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "backup": ("backup:backup", N_("Seal a copy of everything in one file")),
     "restore": ("backup:restore", N_("Open a sealed copy")),
     "demo": ("demo:demo", N_("Make the practice organisation and walk a quarter with it")),
+    "practice": ("practice:practice", N_("Practise: find and mend planted mistakes")),
     "doctor": ("doctor:doctor", N_("What this computer has and lacks")),
 }
 

@@ -27,29 +27,12 @@ from workbench import at_terminal
 from compliance.money import display
 from compliance.periods import parse_period
 from compliance.practice import FIRST_TIER, build, totals
+from compliance.practice.training import FOUND_BY
 
 pytestmark = pytest.mark.xdist_group("acceptance")  # one worker: the demo is made once
 
 ENV = {**os.environ, "COMPLIANCE_LANG": "en", "PYTHONHASHSEED": "0"}
 
-# planted mistake -> (code, part of the subject or message) that `check` must print
-FOUND_BY = {
-    1: "source.intermediary",
-    2: "source.foreign_trace",
-    3: "register.acquirer",
-    4: "exchange.as_income",
-    5: "transfer.as_income",
-    6: "register.tax",
-    7: "money.account",
-    8: "statement.gap",
-    9: "rate.missing",
-    10: "budget.overspent",
-    11: "evidence.missing",
-    12: "document.late",
-    13: "activity.total",
-    14: "privacy.personal_data",
-    15: "role.vacant",
-}
 TWICE = "expense.fixed_asset"
 """Mistake 11 is two: no act, and the line of other costs."""
 MENDED = {1, 3, 4, 5, 6}

@@ -34,11 +34,13 @@ class Stage:
 
     folder: Path
     typed: list[str] = field(default_factory=list)
+    loud: bool = True
 
     def run(self, words: list[str], *, expect: int = 0, quiet: bool = False, show_output: bool = True) -> str:
         """One command in this process; returns what it printed as data. Another exit code is our own bug."""
         line = "compliance " + " ".join(_quoted(word) for word in words)
         self.typed.append(line)
+        quiet = quiet or not self.loud
         if not quiet:
             out("")
             out(click.style(f"$ {line}" if len(line) < 400 else f"$ {line[:400]} …", bold=True))
@@ -57,7 +59,7 @@ class Stage:
         for number, words in enumerate(commands):
             self.run(words, quiet=number >= _SHOWN, show_output=number == 0)
             hidden += number >= _SHOWN
-        if hidden:
+        if hidden and self.loud:
             out("  " + ngettext("… and {n} more like it", "… and {n} more like it", hidden).format(n=hidden))
 
 
@@ -95,13 +97,9 @@ def demo(app: App, folder: Path) -> None:
         )
     folder.mkdir(parents=True, exist_ok=True)
     mistaken, right = build(0, FIRST_TIER), build(0, frozenset())
-    with _inside(folder):
+    with inside(folder):
         stage = Stage(folder)
-        _files(mistaken)
-        _begin(stage, mistaken)
-        _history(stage, mistaken)
-        _statements(stage, mistaken)
-        _rest(stage, mistaken)
+        make_books(stage, mistaken)
         _mistakes(stage, right)
         _paper(stage)
         _labels(stage)
@@ -111,8 +109,17 @@ def demo(app: App, folder: Path) -> None:
         _ending(stage)
 
 
+def make_books(stage: Stage, practice: Practice) -> None:
+    """In the current folder: files of the bank and the post office, and books from them, mistakes and all."""
+    _files(practice)
+    _begin(stage, practice)
+    _history(stage, practice)
+    _statements(stage, practice)
+    _rest(stage, practice)
+
+
 @contextmanager
-def _inside(folder: Path) -> Iterator[None]:
+def inside(folder: Path) -> Iterator[None]:
     before = Path.cwd()
     os.chdir(folder)
     try:
@@ -121,7 +128,9 @@ def _inside(folder: Path) -> Iterator[None]:
         os.chdir(before)
 
 
-def _title(text: str) -> None:
+def _title(text: str, *, loud: bool = True) -> None:
+    if not loud:
+        return
     out("")
     out(click.style(f"## {text}", bold=True))
 
@@ -140,7 +149,9 @@ def _files(practice: Practice) -> None:
 def _begin(stage: Stage, practice: Practice) -> None:
     from compliance.practice import data, script
 
-    _title(_("1. Books for the practice organisation (its schedules.yaml is written already)"))
+    _title(
+        _("1. Books for the practice organisation (its schedules.yaml is written already)"), loud=stage.loud
+    )
     stage.run(
         ["init", "--practice", practice.organisation.practice_today.isoformat(), "--language", language()]
     )
@@ -154,7 +165,7 @@ def _begin(stage: Stage, practice: Practice) -> None:
 def _history(stage: Stage, practice: Practice) -> None:
     from compliance.practice import history, script
 
-    _title(_("2. What was filed before these books began"))
+    _title(_("2. What was filed before these books began"), loud=stage.loud)
     filed: dict[str, str] = {}
     for past in practice.filings:
         amends = filed.get(past.amends or "")
@@ -165,7 +176,7 @@ def _history(stage: Stage, practice: Practice) -> None:
 def _statements(stage: Stage, practice: Practice) -> None:
     from compliance.practice import script
 
-    _title(_("3. Bank statements: loaded whole or not at all, then sorted"))
+    _title(_("3. Bank statements: loaded whole or not at all, then sorted"), loud=stage.loud)
     for number, span in enumerate(practice.statements):
         stage.run(["import", f"bank/{span.name}", "--yes"], show_output=number < _SHOWN)
     stage.run(["import", f"bank/{practice.statements[0].name}", "--yes"])
@@ -173,12 +184,9 @@ def _statements(stage: Stage, practice: Practice) -> None:
     stage.run(["queue", "rule", "load", "rules.json"])
     stage.run(["queue", "apply", "--yes"], show_output=False)
     waiting = json.loads(stage.run(["queue", "--format", "json"], show_output=False))["rows"]
-    out(
-        "  "
-        + ngettext("{n} line is left to a person", "{n} lines are left to a person", len(waiting)).format(
-            n=len(waiting)
-        )
-    )
+    if stage.loud:
+        left = ngettext("{n} line is left to a person", "{n} lines are left to a person", len(waiting))
+        out("  " + left.format(n=len(waiting)))
     events = [(_event(practice, row), row["line"]) for row in waiting]
     stage.series(script.assignment(event, line) for event, line in events if script.by_hand(practice, event))
     for words in script.registers(practice):
@@ -202,7 +210,7 @@ def _event(practice: Practice, row: dict[str, Any]) -> Event:
 def _rest(stage: Stage, practice: Practice) -> None:
     from compliance.practice import script
 
-    _title(_("4. What was done: counts, never names"))
+    _title(_("4. What was done: counts, never names"), loud=stage.loud)
     stage.series(script.obligations(practice))
     stage.series(script.work(practice))
     stage.series(script.late(practice))
@@ -310,7 +318,7 @@ def _others(stage: Stage) -> None:
             write_whole(folder / name, text.encode())
         out("")
         out(click.style(f"$ cd {other.folder}", bold=True))
-        with _inside(folder):
+        with inside(folder):
             stage.typed.append(f"cd {other.folder}")
             stage.run(
                 ["init", "--practice", other.today.isoformat(), "--language", language()], show_output=False
