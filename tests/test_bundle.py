@@ -228,6 +228,35 @@ def test_a_filing_from_before_the_books(made: Bench, tmp_path: Path) -> None:
     assert "was not kept" in made.fail(1, "filing", "published", "money-2025-Q3", str(path))
 
 
+def test_a_correction_does_not_take_the_first_approvals_away(made: Bench, tmp_path: Path) -> None:
+    bench = made.copy(tmp_path / "books")
+    spend(bench, "2025-12-30", "77000", "--amends", "money-2025-Q4")
+    bench.run("report", *Q4)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keys, "_MEMORY_KIB", 1024)
+        for role in ("accountant", "director"):
+            assert typed(bench, role, "approve", *Q4, "--as", role, "--yes").code == 0
+    sent = str(bench.folder / "reports" / "money-2025-Q4.pdf")
+    bench.run(
+        "file",
+        *Q4,
+        "--on",
+        "2026-01-12",
+        "--channel",
+        "post",
+        "--sent",
+        sent,
+        "--yes",
+        "--amends",
+        "money-2025-Q4",
+    )
+    for filing in ("money-2025-Q4", "money-2025-Q4.2"):
+        bench.run("bundle", "make", filing, "-o", str(tmp_path / f"{filing}.zip"))
+        found = bundle_check.check((tmp_path / f"{filing}.zip").read_bytes(), "f")
+        assert [item.role for item in found.manifest.approvals] == ["accountant", "director"]
+        assert found.right
+
+
 # The published copy
 
 

@@ -61,7 +61,9 @@ def test_any_seed(tmp_path: Path, seed: int) -> None:
 
 def test_mending_and_deciding_is_scored(bench: Bench) -> None:
     rows = {row["code"]: row for row in bench.call("check", "--format", "json").rows}
-    bench.run("record", "rate", "--currency", "EUR", "--on", "2025-11-20", "--rate", "93.1234", "--origin", "test")
+    bench.run(
+        "record", "rate", "--currency", "EUR", "--on", "2025-11-20", "--rate", "93.1234", "--origin", "test"
+    )
     bench.run(
         "decide", rows["budget.overspent"]["id"], "--because", "The donor agreed by letter of 12 December"
     )

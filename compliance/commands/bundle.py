@@ -42,7 +42,8 @@ def make(app: App, filing: str, target: Path | None, overwrite: bool) -> None:
     write_whole(target, made.data, overwrite=overwrite)
     if not same:
         say(_("The papers made anew say something else than was filed; they are not in it."))
-    say(_("written: {file}").format(file=target))
+    inside = target.parent == app.workspace.folder / "filings"
+    say(_("written: {file}").format(file=Path("filings") / target.name if inside else target))
     say(_("Its code, to be noted elsewhere: {code}").format(code=made.code))
     say(
         _("Anywhere, without books: compliance bundle verify {file} --code {code}").format(

@@ -244,18 +244,14 @@ def _print_record(app: App, entity: str, seq: int) -> None:
 
 def _approved(books: Books, filing: Filing) -> list[str]:
     """Who agreed to it, by which key."""
-    from compliance.filings.approval import role_word, told_on
-    from compliance.ledger.models import Approval, Signer
+    from compliance.filings.approval import given_for, role_word, told_on
     from compliance.vault.signing import short
 
-    signers = books.facts(Signer)
     return [
         _("approved: {role}, {day}, key {key}").format(
-            role=role_word(item.role), day=told_on(item), key=short(signers[item.signer].public)
+            role=role_word(item.role), day=told_on(item), key=short(signer.public)
         )
-        for item in books.facts(Approval).values()
-        if item.content == filing.content
-        and (item.obligation, item.last_on, item.state) == (filing.obligation, filing.last_on, "approved")
+        for item, signer in given_for(books, filing.obligation, filing.last_on, filing.content)
     ]
 
 

@@ -297,6 +297,28 @@ def trusted(books: Books, public: str, role: str) -> Signer | None:
     )
 
 
+def given_for(
+    books: Books, obligation: str, last_on: date, content: str | None
+) -> list[tuple[Approval, Signer]]:
+    """Every approval of exactly these contents with the key it was made by, as that key was then; by role.
+
+    An approval of a later correction stands under the same name: the one before it is not lost.
+    """
+    found = []
+    for entity_, newest in sorted(books.facts(Approval).items()):
+        if (newest.obligation, newest.last_on) != (obligation, last_on):
+            continue
+        same = [
+            item
+            for item in books.versions(Approval, entity_)
+            if item.content == content and item.state == "approved"
+        ]
+        signer = _signer_at(books, same[-1]) if same else None
+        if signer is not None:
+            found.append((same[-1], signer))
+    return found
+
+
 def told_on(approval: Approval) -> str:
     """The day that stands in the signed words, for people."""
     return day_text(date.fromisoformat(str(json.loads(approval.text)["on"])))

@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING, Any
 from compliance import __version__, files, packed
 from compliance.errors import BooksDamaged
 from compliance.filings.act import digests_of
+from compliance.filings.approval import given_for
 from compliance.fonts import FAMILIES
 from compliance.fonts import files as font_files
 from compliance.i18n import _
-from compliance.ledger.models import Approval, Signer
 from compliance.reports import contents
 from compliance.vault.vault import canonical
 
@@ -142,17 +142,15 @@ def _anchor(filing: Filing, books: Books) -> str:
 
 
 def _approvals(filing: Filing, books: Books) -> list[dict[str, str]]:
-    signers = books.facts(Signer)
     return [
         {
             "role": item.role,
             "signer": item.signer,
-            "public": signers[item.signer].public,
+            "public": signer.public,
             "text": item.text,
             "signature": item.signature,
         }
-        for item in sorted(books.facts(Approval).values(), key=lambda item: item.role)
-        if item.content == filing.content and item.obligation == filing.obligation
+        for item, signer in given_for(books, filing.obligation, filing.last_on, filing.content)
     ]
 
 
