@@ -151,7 +151,9 @@ def test_every_page(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "data", "said"),
     [
-        ("x.docx", b"PK\x03\x04", "cannot be labelled here"),
+        ("x.docx", b"PK\x03\x04", "damaged"),
+        ("x.docx", b"%PDF-1.4", "not what its name says"),
+        ("x.odg", b"PK\x03\x04", "cannot be labelled here"),
         ("x", b"x", "cannot be labelled here"),
         ("x.txt", b"", "is empty"),
         ("x.pdf", picture(), "not what its name says"),
@@ -242,7 +244,7 @@ def test_the_weight_of_the_rule_is_carried_along(tmp_path: Path) -> None:
 
 
 def test_media_are_found_by_scan_and_import_nothing_heavy() -> None:
-    assert {medium.NAME for medium in door.media()} == {"text", "markdown", "html", "pdf", "image"}
+    assert {medium.NAME for medium in door.media()} == {"text", "markdown", "html", "pdf", "image", "docx"}
     code = "import sys; from compliance.labels import door; door.media(); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     heavy = {

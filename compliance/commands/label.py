@@ -1,4 +1,4 @@
-"""``label text|apply|verify``: the words, a labelled copy, and what a file really carries. Nothing is written
+"""``label text|apply|verify|remove|update``: the words, a labelled copy, and what a file really carries. Nothing is written
 to the books but by ``label confirm``."""
 
 from __future__ import annotations
@@ -10,15 +10,17 @@ import click
 
 from compliance.commands.app import App, pass_app
 from compliance.commands.ask import day_or
+from compliance.commands.label_files import each_file, named_files
 from compliance.commands.output import Column, emit, format_option, say
-from compliance.errors import InputError, Refused, SetupError, UsageError
+from compliance.errors import Refused, SetupError, UsageError
 from compliance.i18n import _, day_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from datetime import date
 
     from compliance.filings.labelling import Wanted
+    from compliance.labels.door import Applied
     from compliance.labels.model import Label, Verification
 
 C = TypeVar("C", bound="Callable[..., Any]")
@@ -132,51 +134,6 @@ def _label_row(item: Wanted) -> dict[str, Any]:
     }
 
 
-def _named(paths: tuple[Path, ...], *, copies: bool) -> list[Path]:
-    """The files; of a folder all in it that a medium of ours reads, without labelled copies unless ``copies``."""
-    from compliance.labels.door import media
-
-    endings = {suffix for medium in media() for suffix in medium.SUFFIXES}
-    found: list[Path] = []
-    for path in paths:
-        if not path.is_dir():
-            found.append(path)
-            continue
-        inside = [
-            item
-            for item in sorted(path.rglob("*"))
-            if item.is_file()
-            and item.suffix.lower() in endings
-            and not any(part.startswith(".") for part in item.relative_to(path).parts)
-            and (copies or not item.stem.endswith(".labelled"))
-        ]
-        if not inside:
-            raise UsageError(
-                _("{path}: there is no file in this folder that can be labelled here").format(path=path),
-                remedy=_("Known are: {known}").format(known=", ".join(sorted(endings))),
-            )
-        found += inside
-    return found
-
-
-def _each(paths: Iterable[Path], act: Callable[[Path], int], rows: list[dict[str, Any]] | None = None) -> int:
-    """``act`` on every file; one that is refused is told (and put into ``rows``) and the next is taken.
-
-    Returns the worst code.
-    """
-    worst = 0
-    for path in paths:
-        try:
-            code = act(path)
-        except (InputError, Refused) as error:
-            say(str(error) if error.place else f"{path}: {error}")
-            code = error.exit_code
-            if rows is not None:
-                rows.append({"path": str(path), "verdict": "refused", "error": error.what, "exit_code": code})
-        worst = max(worst, code)
-    return worst
-
-
 @label.command(
     help=_(
         "Write a labelled copy beside each file: NAME.labelled.EXT. The files themselves stay as they are."
@@ -201,7 +158,7 @@ def apply(
     from compliance.commands import label_told
     from compliance.labels.door import apply_file, medium_of
 
-    named = _named(files, copies=False)
+    named = named_files(files, copies=False)
     if target is not None and len(named) > 1:
         raise UsageError(_("--out is for one file"))
     on = day_or(on_text, app.today, "--on")
@@ -225,10 +182,80 @@ def apply(
         stamped.append(found.label)
         return 0
 
-    worst = _each(named, act)
+    worst = each_file(named, act)
     for wanted in stamped[:1]:
         label_told.doubt(wanted)
     if worst:
+        raise click.exceptions.Exit(worst)
+
+
+@label.command(
+    help=_("Write a copy without the label that this program put in; pages, text and pictures as they were.")
+)
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@click.option("--on", "on_text", metavar="DAY", help=_("Day of publication (default: today)"))
+@click.option(
+    "--out", "target", type=click.Path(path_type=Path), help=_("Another name for the copy of one file")
+)
+@principal_option
+@pass_app
+def remove(
+    app: App, files: tuple[Path, ...], on_text: str | None, target: Path | None, principal: str
+) -> None:
+    from compliance.labels.door import remove_file
+
+    _taken_off(app, files, on_text, target, principal, remove_file, _("without its label: {path}"))
+
+
+@label.command(
+    help=_("Write a copy with the label of the day in the place of an earlier one that this program put in.")
+)
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@click.option("--on", "on_text", metavar="DAY", help=_("Day of publication (default: today)"))
+@click.option(
+    "--out", "target", type=click.Path(path_type=Path), help=_("Another name for the copy of one file")
+)
+@principal_option
+@pass_app
+def update(
+    app: App, files: tuple[Path, ...], on_text: str | None, target: Path | None, principal: str
+) -> None:
+    from compliance.labels.door import update_file
+
+    _taken_off(app, files, on_text, target, principal, update_file, _("labelled: {path}"))
+
+
+def _taken_off(
+    app: App,
+    files: tuple[Path, ...],
+    on_text: str | None,
+    target: Path | None,
+    principal: str,
+    act: Callable[..., Applied],
+    words: str,
+) -> None:
+    from compliance.labels.door import medium_of
+
+    named = named_files(files, copies=True)
+    if target is not None and len(named) > 1:
+        raise UsageError(_("--out is for one file"))
+    on = day_or(on_text, app.today, "--on")
+    whose = principal_name(app, principal)
+
+    def one(path: Path) -> int:
+        medium = medium_of(path).MEDIA[0]
+        found = label_for(app, medium, on, whose)
+        if found is None:
+            say(f"{path}: {_not_wanted(medium, on)}")
+            return 0
+        done = act(path, found.label, out=target)
+        told = words if done.changed or done.path != path else _("carries the label already: {path}")
+        say(told.format(path=done.path))
+        for note in done.notes:
+            say(f"   {note}")
+        return 0
+
+    if worst := each_file(named, one):
         raise click.exceptions.Exit(worst)
 
 
@@ -254,7 +281,7 @@ def verify(
     from compliance.commands import label_told
     from compliance.labels.door import medium_of, verify_file
 
-    named = _named(files, copies=True)
+    named = named_files(files, copies=True)
     if picture is not None and len(named) > 1:
         raise UsageError(_("--picture is for one file"))
     on = day_or(on_text, app.today, "--on")
@@ -280,7 +307,7 @@ def verify(
             _draw(path, wanted.label, picture)
         return 0 if measured.ok else 1
 
-    worst = _each(named, act, rows)
+    worst = each_file(named, act, rows)
     if fmt == "table":
         label_told.unverified(found, rules)
     else:

@@ -6,7 +6,7 @@ import shlex
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import cast
+from typing import Literal, cast
 
 from compliance import files, plugins
 from compliance.errors import InputError, Refused
@@ -131,6 +131,44 @@ def labelled(data: bytes, path: Path, label: Label) -> tuple[bytes, Verification
     if not work.carries(done.verification):
         raise _refused(done.verification, path)
     return data if done.stamped is None else done.stamped.data, _placed(done.verification, path)
+
+
+def remove_file(path: Path, label: Label, *, out: Path | None = None) -> Applied:
+    """Writes a copy without the label that we put in: ``NAME.EXT`` of ``NAME.labelled.EXT``, else
+    ``NAME.unlabelled.EXT``. `Refused` where no label of ours stands."""
+    return _taken_off(path, label, "remove", out)
+
+
+def update_file(path: Path, label: Label, *, out: Path | None = None) -> Applied:
+    """Writes ``NAME.relabelled.EXT`` with ``label`` in the place of an earlier label of ours.
+
+    A file whose label is right is left as it is. `Refused` where no label of ours stands.
+    """
+    _known_wording(path, label)
+    if work.carries(found := verify_file(path, label)):
+        return Applied(path, found, (_("the file carries its label already"),), False)
+    return _taken_off(path, label, "update", out)
+
+
+def _taken_off(path: Path, label: Label, job: Literal["remove", "update"], out: Path | None) -> Applied:
+    medium = medium_of(path)
+    done = _work(medium, job, _read(path, medium), label, path)
+    if done.stamped is None:
+        raise Refused(
+            _("no label of ours was found in this file"),
+            place=str(path),
+            why=_("Only a label that this program put in can be taken off without harm to the rest."),
+            remedy=_("Go back to the original file, or take it out with the program the file was made with."),
+        )
+    if job == "update" and not work.carries(done.verification):
+        raise _refused(done.verification, path)
+    stem = path.stem.removesuffix(".labelled")
+    bare = stem if stem != path.stem else f"{stem}.unlabelled"
+    target = out or path.with_name(f"{bare if job == 'remove' else stem + '.relabelled'}{path.suffix}")
+    changed = not _holds(target, done.stamped.data)
+    if changed:
+        files.write_whole(target, done.stamped.data)
+    return Applied(target, _placed(done.verification, target), done.stamped.notes, changed)
 
 
 def _known_wording(path: Path, label: Label) -> None:

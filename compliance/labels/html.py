@@ -196,6 +196,15 @@ def stamp(data: bytes, label: Label) -> Stamped:
     return Stamped(source.encode(page[:at] + made + page[at:]), (note,))
 
 
+def remove(data: bytes, _label: Label) -> Stamped | None:
+    """Without the block that `stamp` put in, otherwise the same bytes; ``None`` where there is none."""
+    source = decode(data)
+    ours = _Places(source.text).stamped
+    if ours is None:
+        return None
+    return Stamped(source.encode(source.text[: ours[0]] + source.text[ours[1] :]))
+
+
 def _up(size: float) -> float:
     return -(-round(size * 10) // 10) if size == size else size
 

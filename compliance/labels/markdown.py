@@ -70,12 +70,20 @@ def stamp(data: bytes, label: Label) -> Stamped:
         at = tokens[0].map[1]
         note = _("“{heading}” was taken for the heading").format(heading=tokens[1].content)
     head, tail = "".join(lines[:at]), "".join(lines[at:])
-    if head and not head.endswith(("\n", "\r")):
-        head += end
-    gap = "" if tail.startswith(("\n", "\r")) else end
-    lead = end if head else ""
-    made = f"{source.text[:start]}{head}{lead}{escaped(label.text)}{end}{gap}{tail}"
-    return Stamped(source.encode(made), (note,))
+    words = escaped(label.text)
+    # Each place has its own line ends, so that `remove` can tell what stood there.
+    if head and tail.startswith(("\n", "\r")):
+        block = f"{end}{words}{end}"
+    elif head and not head.endswith(("\n", "\r")):
+        block = f"{end}{words}"
+    else:
+        block = f"{words}{end}{end}"
+    return Stamped(source.encode(source.text[:start] + head + block + tail), (note,))
+
+
+def remove(data: bytes, label: Label) -> Stamped | None:
+    """Without the label's paragraph: exactly the text that was stamped, where that can be told."""
+    return text.taken_out(data, label, stamp, escaped)
 
 
 def detect(data: bytes, label: Label) -> Verification:

@@ -254,6 +254,18 @@ def stamp(data: bytes, label: Label, *, every_page: bool = False) -> Stamped:
     return Stamped(_saved(pdf), tuple(notes))
 
 
+@_sound
+def remove(data: bytes, _label: Label) -> Stamped | None:
+    """Every page as it was before `stamp`; ``None`` where no label of ours stands. `InputError` as there."""
+    pdf = _open(data)
+    _refuse_signed(pdf)
+    if not sum(take_back(page) for page in pdf.pages):
+        return None
+    return Stamped(
+        _saved(pdf), (_("the pages are as they were; the file is written anew, its bytes differ"),)
+    )
+
+
 def _saved(pdf: Pdf) -> bytes:
     out = io.BytesIO()
     pdf.save(out, deterministic_id=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from compliance.errors import InputError
 from compliance.files import MiB
@@ -112,13 +113,13 @@ def stamp(data: bytes, label: Label) -> Stamped:
     source = decode(data)
     end = source.newline
     heading = re.match(
-        r"(?:[^\S\r\n]*(?:\r\n|\r|\n))*[^\r\n]*(?:\r\n|\r|\n)(?=[^\S\r\n]*(?:\r\n|\r|\n))", source.text
+        r"(?:[^\S\r\n]*(?>\r\n|\r|\n))*[^\r\n]*(?>\r\n|\r|\n)(?=[^\S\r\n]*(?:\r\n|\r|\n))", source.text
     )
     if label.leads:
         made, note = f"{label.text}{end}{end}{source.text}", _("the label stands first, as the rule asks")
     elif heading and _like_heading(heading[0].strip()):
-        head, body = heading[0], source.text[heading.end() :].lstrip("\r\n")
-        made = f"{head}{end}{label.text}{end}{end}{body}"
+        head, body = heading[0], source.text[heading.end() :]
+        made = f"{head}{end}{label.text}{end}{body}"
         note = _("“{heading}” was taken for the heading").format(heading=heading[0].strip())
     else:
         made = f"{label.text}{end}{end}{source.text}"
@@ -128,6 +129,43 @@ def stamp(data: bytes, label: Label) -> Stamped:
 
 def _like_heading(line: str) -> bool:
     return 0 < len(line) <= LONGEST_UNMARKED_HEADING and line[-1] not in ".!,;:…"
+
+
+def remove(data: bytes, label: Label) -> Stamped | None:
+    """Without the paragraph that holds the label: exactly the text that was stamped, where that can be told."""
+    return taken_out(data, label, stamp, lambda words: words)
+
+
+def taken_out(
+    data: bytes, label: Label, put: Callable[[bytes, Label], Stamped], written: Callable[[str], str]
+) -> Stamped | None:
+    """``data`` without the label that ``put`` put in, as ``written`` in the source; ``None`` where none stands.
+
+    Of the texts that it may have been, the one that ``put`` makes ``data`` of; where somebody has worked
+    on the file since, the label goes with one empty line.
+    """
+    source = decode(data)
+    end, text = source.newline, source.text
+    for words in dict.fromkeys((*([label.text] if label.text else []), *label.former)):
+        block, guess = written(words), None
+        for found in re.finditer(re.escape(block), text):
+            start, stop = found.span()
+            for before, after in ((end, end), ("", end + end), (end, ""), ("", end), ("", "")):
+                if not (text[:start].endswith(before) and text[stop:].startswith(after)):
+                    continue
+                rest = text[: start - len(before)] + text[stop + len(after) :]
+                made = source.encode(rest)
+                guess = guess if guess is not None or not _alone(text, start, stop) else made
+                if put(made, replace(label, text=words)).data == data:
+                    return Stamped(made)
+        if guess is not None:
+            return Stamped(guess, (_("this file was worked on since it was labelled: compare what is left"),))
+    return None
+
+
+def _alone(text: str, start: int, stop: int) -> bool:
+    """Whether nothing else stands on these lines."""
+    return (start == 0 or text[start - 1] in "\r\n") and text[stop : stop + 1] in ("", "\n", "\r")
 
 
 def detect(data: bytes, label: Label) -> Verification:

@@ -8,7 +8,7 @@ from typing import Literal, cast
 
 from compliance.labels.model import Label, Medium, Stamped, Verification
 
-Job = Literal["detect", "apply", "apply_every_page", "picture"]
+Job = Literal["detect", "apply", "apply_every_page", "picture", "remove", "update"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,8 @@ class Done:
 
 def run(medium: Medium, job: Job, data: bytes, label: Label) -> Done:
     """What a file carries; for the other jobs, what its labelled copy carries. Raises `InputError`."""
+    if job in ("remove", "update"):
+        return _taken_off(medium, data, label, anew=job == "update")
     found = medium.detect(data, label)
     if job == "picture":
         draw = cast(Callable[[bytes, Verification], bytes] | None, getattr(medium, "picture", None))
@@ -33,6 +35,16 @@ def run(medium: Medium, job: Job, data: bytes, label: Label) -> Done:
     else:
         stamped = medium.stamp(data, label)
     return Done(medium.detect(stamped.data, label), stamped)
+
+
+def _taken_off(medium: Medium, data: bytes, label: Label, *, anew: bool) -> Done:
+    """Without the label that we put in, or with today's in its place; measured as it is then."""
+    take = cast(Callable[[bytes, Label], Stamped | None] | None, getattr(medium, "remove", None))
+    bare = take(data, label) if take else None
+    if bare is None or not anew:
+        return Done(medium.detect(bare.data if bare else data, label), bare)
+    made = medium.stamp(bare.data, label)
+    return Done(medium.detect(made.data, label), made)
 
 
 def carries(verification: Verification) -> bool:

@@ -1,0 +1,398 @@
+"""The text of a DOCX as Word sets it: sizes and colours through the chain of styles, and what is not shown.
+
+Nothing is laid out: what depends on it (text boxes, frames) is not measurable.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from compliance.i18n import _
+from compliance.labels import _css
+from compliance.labels._package import Package, damaged
+from compliance.labels.reading import Hidden, Reading, Run
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+_GONE = frozenset(
+    "del moveFrom instrText delText pPr rPr sectPr sdtPr tblPr tblGrid trPr tcPr Fallback".split()
+)
+_ON = ("", "1", "true", "on")
+_HIGHLIGHTS = {
+    "black": "000000", "blue": "0000FF", "cyan": "00FFFF", "green": "00FF00", "magenta": "FF00FF",
+    "red": "FF0000", "yellow": "FFFF00", "white": "FFFFFF", "darkBlue": "00008B", "darkCyan": "008B8B",
+    "darkGreen": "006400", "darkMagenta": "800080", "darkRed": "8B0000", "darkYellow": "808000",
+    "darkGray": "A9A9A9", "lightGray": "D3D3D3",
+}  # fmt: skip
+_TINY = 4.0  # points: below, nobody reads a printed line
+_DEFAULT_SIZE = 10.0  # ISO/IEC 29500-1, 17.3.2.38: where no style says anything
+
+
+def tree(data: bytes) -> Element:
+    """One part; no DOCTYPE, no entities, no network."""
+    from lxml import etree
+
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        root = etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        raise damaged() from None
+    if root.getroottree().docinfo.doctype:  # type: ignore[union-attr, unused-ignore]
+        raise damaged()
+    return root
+
+
+def name(element: Any) -> str:
+    """Its local name; empty for comments and the like."""
+    tag = element.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def attribute(element: Element, local: str) -> str:
+    """An attribute by its local name, whatever its prefix; empty where there is none."""
+    return next(
+        (str(value) for key, value in element.attrib.items() if str(key).rpartition("}")[2] == local), ""
+    )
+
+
+def child(element: Element | None, *path: str) -> Element | None:
+    for step in path:
+        if element is None:
+            return None
+        element = next((item for item in element if name(item) == step), None)
+    return element
+
+
+def value(element: Element | None, *path: str) -> str | None:
+    """``w:val`` of the element at ``path``; ``None`` where there is no such element."""
+    found = child(element, *path)
+    return None if found is None else attribute(found, "val")
+
+
+def parts(package: Package) -> tuple[str, dict[str, str]]:
+    """The name of the main part, and what its relations point to by their id."""
+    main = "word/document.xml"
+    for relation in tree(package.read("_rels/.rels")):
+        if attribute(relation, "Type").endswith("/officeDocument"):
+            main = attribute(relation, "Target").lstrip("/")
+    folder, base = posixpath.split(main)
+    listed = package.find(posixpath.join(folder, "_rels", f"{base}.rels"))
+    found = {}
+    for relation in tree(listed) if listed else ():
+        if attribute(relation, "TargetMode") != "External":
+            target = attribute(relation, "Target")
+            found[attribute(relation, "Id")] = posixpath.normpath(posixpath.join("/", folder, target)).lstrip(
+                "/"
+            )
+    return main, found
+
+
+def part_by_kind(package: Package, main: str, kind: str) -> bytes | None:
+    """The part that the main one is related to as ``kind`` (``styles``)."""
+    folder, base = posixpath.split(main)
+    listed = package.find(posixpath.join(folder, "_rels", f"{base}.rels"))
+    for relation in tree(listed) if listed else ():
+        if attribute(relation, "Type").endswith(f"/{kind}"):
+            target = posixpath.normpath(posixpath.join("/", folder, attribute(relation, "Target")))
+            return package.find(target.lstrip("/"))
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How a run is set; ``None``: not said here."""
+
+    size: float | None = None
+    colour: str | None = None
+    ground: str | None = None
+    hidden: bool | None = None
+    raised: bool | None = None
+    small: bool | None = None
+
+    def over(self, other: _Look) -> _Look:
+        """This look where it says something, else the other's."""
+        return _Look(
+            *(one if one is not None else two for one, two in zip(_row(self), _row(other), strict=True))
+        )
+
+
+def _row(look: _Look) -> tuple[Any, ...]:
+    return (look.size, look.colour, look.ground, look.hidden, look.raised, look.small)
+
+
+def _look(properties: Element | None) -> _Look:
+    if properties is None:
+        return _Look()
+    highlight = value(properties, "highlight")
+    shading = child(properties, "shd")
+    ground = attribute(shading, "fill") if shading is not None else None
+    if highlight and highlight != "none":
+        ground = _HIGHLIGHTS.get(highlight, ground)
+    raised = value(properties, "vertAlign")
+    return _Look(
+        _half(value(properties, "sz")),
+        value(properties, "color"),
+        ground,
+        _switch(properties, "vanish", "webHidden"),
+        None if raised is None else raised in ("superscript", "subscript"),
+        _switch(properties, "smallCaps"),
+    )
+
+
+def _half(text: str | None) -> float | None:
+    """Half-points as points."""
+    try:
+        return None if text is None else float(text) / 2
+    except ValueError:
+        return None
+
+
+def _switch(properties: Element, *names: str) -> bool | None:
+    said = [value(properties, item) for item in names]
+    known = [item in _ON for item in said if item is not None]
+    return any(known) if known else None
+
+
+def _rgb(text: str | None) -> tuple[float, float, float] | None:
+    if text is None or len(text) != 6:
+        return None
+    try:
+        red, green, blue = bytes.fromhex(text)
+    except ValueError:
+        return None
+    return red / 255, green / 255, blue / 255
+
+
+@dataclass(slots=True)
+class Styles:
+    """Looks by style, chains followed; ``headings`` are the paragraph styles that set headings."""
+
+    base: _Look = field(default_factory=lambda: _Look(size=_DEFAULT_SIZE))
+    looks: dict[str, _Look] = field(default_factory=dict)
+    headings: set[str] = field(default_factory=set)
+    usual: str = ""
+    lines: dict[str, Element] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, data: bytes | None) -> Styles:
+        styles = cls()
+        if data is None:
+            return styles
+        root = tree(data)
+        styles.base = _look(child(root, "docDefaults", "rPrDefault", "rPr")).over(styles.base)
+        listed = {attribute(item, "styleId"): item for item in root if name(item) == "style"}
+        for key, item in listed.items():
+            if attribute(item, "default") in ("1", "true") and attribute(item, "type") == "paragraph":
+                styles.usual = key
+            chain = list(_chain(key, listed))
+            look = _Look()
+            for step in chain:
+                look = look.over(_look(child(step, "rPr")))
+            styles.looks[key] = look
+            spacing = next(
+                (found for step in chain if (found := child(step, "pPr", "spacing")) is not None), None
+            )
+            if spacing is not None:
+                styles.lines[key] = spacing
+            titled = (value(item, "name") or "").lower()
+            outline = any(_outline(child(step, "pPr")) for step in chain)
+            if titled.startswith("heading ") or titled == "title" or outline:
+                styles.headings.add(key)
+        return styles
+
+
+def _chain(key: str, listed: dict[str, Element]) -> Iterator[Element]:
+    met: set[str] = set()
+    while key in listed and key not in met:
+        met.add(key)
+        yield listed[key]
+        key = value(listed[key], "basedOn") or ""
+
+
+def _outline(properties: Element | None) -> bool:
+    level = value(properties, "outlineLvl")
+    return level is not None and level.isdigit() and int(level) < 9
+
+
+@dataclass(frozen=True, slots=True)
+class _Where:
+    """What a paragraph inherits from what it stands in."""
+
+    ground: str | None = None
+    doubt: str = ""
+    hidden: Hidden = ""
+    height: float | None = None  # points, of a table row that does not grow
+    header: bool = False
+
+
+class Reader:
+    """Walks one document; ``runs`` in the order a reader meets them."""
+
+    def __init__(self, styles: Styles, page: Element | None) -> None:
+        self.styles, self.runs, self.blocks = styles, list[Run](), 0
+        self.ground = "FFFFFF"
+        self.width = _twips(child(page, "pgSz"), "w", 595.0)
+        self.margin = _twips(child(page, "pgMar"), "left", 72.0)
+
+    def walk(self, element: Element, where: _Where) -> None:
+        for item in element:
+            kind = name(item)
+            if not kind or kind in _GONE:
+                continue
+            if kind == "p":
+                self.paragraph(item, where)
+            elif kind == "tc":
+                shading = child(item, "tcPr", "shd")
+                fill = attribute(shading, "fill") if shading is not None else ""
+                self.walk(item, replace(where, ground=fill if _rgb(fill) else where.ground))
+            elif kind == "tr":
+                height = child(item, "trPr", "trHeight")
+                exact = height is not None and attribute(height, "hRule") == "exact"
+                self.walk(item, replace(where, height=_twips(height, "val", 0.0) if exact else where.height))
+            else:
+                self.walk(item, where)
+
+    def paragraph(self, element: Element, where: _Where) -> None:
+        self.blocks += 1
+        block, properties = self.blocks, child(element, "pPr")
+        style = value(properties, "pStyle") or self.styles.usual
+        look = self.styles.looks.get(style, _Look())
+        shading = child(properties, "shd")
+        if shading is not None and _rgb(attribute(shading, "fill")):
+            where = replace(where, ground=attribute(shading, "fill"))
+        if child(properties, "framePr") is not None:
+            where = replace(where, doubt=_floats())
+        indent = child(properties, "ind")
+        left = self.margin + (_twips(indent, "left", 0.0) or _twips(indent, "start", 0.0))
+        if left < 0 or left > self.width - 18:
+            where = replace(where, hidden="crop")
+        spacing = child(properties, "spacing")
+        if spacing is None or not attribute(spacing, "line"):
+            spacing = self.styles.lines.get(style, spacing)
+        if spacing is not None and attribute(spacing, "lineRule") == "exact":
+            line = _twips(spacing, "line", 1000.0)
+            where = replace(where, height=min(line, where.height or line))
+        heading = style in self.styles.headings or _outline(properties)
+        self._inside(element, where, look, block, heading)
+        self.runs.append(Run("\n", at=(float(len(self.runs)),), block=block))
+
+    def _inside(self, element: Element, where: _Where, look: _Look, block: int, heading: bool) -> None:
+        for item in element:
+            kind = name(item)
+            if not kind or kind in _GONE:
+                continue
+            if kind == "r":
+                self._run(item, where, look, block, heading)
+            elif kind == "txbxContent":
+                self.walk(item, replace(where, doubt=_floats()))
+            else:
+                self._inside(item, where, look, block, heading)
+
+    def _run(self, element: Element, where: _Where, look: _Look, block: int, heading: bool) -> None:
+        properties = child(element, "rPr")
+        chosen = self.styles.looks.get(value(properties, "rStyle") or "", _Look())
+        full = _look(properties).over(chosen).over(look).over(self.styles.base)
+        pieces: list[str] = []
+        for item in element:
+            kind = name(item)
+            if kind == "t":
+                pieces.append(item.text or "")
+            elif kind in ("tab", "br", "cr", "ptab"):
+                pieces.append("\n" if kind in ("br", "cr") else "\t")
+            elif kind == "noBreakHyphen":
+                pieces.append("\N{NON-BREAKING HYPHEN}")
+            elif kind == "softHyphen":
+                pieces.append("\N{SOFT HYPHEN}")
+            elif kind in ("drawing", "pict", "object", "AlternateContent"):
+                self._inside(item, where, look, block, heading)
+        if pieces:
+            self._add("".join(pieces), where, full, block, heading)
+
+    def _add(self, text: str, where: _Where, look: _Look, block: int, heading: bool) -> None:
+        size = look.size or _DEFAULT_SIZE
+        if look.raised:
+            size *= 0.65
+        if look.small:
+            size *= 0.8
+        ground = _rgb(look.ground) or _rgb(where.ground) or _rgb(self.ground) or (1.0, 1.0, 1.0)
+        ink = _rgb(look.colour) or ((0.0, 0.0, 0.0) if _css.luminance(ground) > 0.2 else (1.0, 1.0, 1.0))
+        contrast = _css.contrast((*ink, 1.0), (*ground, 1.0))
+        hidden = where.hidden
+        if look.hidden:
+            hidden = "display"
+        elif size < _TINY:
+            hidden = "tiny"
+        elif where.height is not None and where.height < 0.8 * size:
+            hidden = "crop"
+        elif contrast <= 1.01:
+            hidden = hidden or "colour"
+        place = _("header") if where.header else _("paragraph {number}").format(number=block)
+        self.runs.append(
+            Run(text, at=(float(len(self.runs)),), block=block, place=place, size=round(size, 2), contrast=contrast,
+                hidden=hidden, doubt=where.doubt, heading=heading)
+        )  # fmt: skip
+
+
+def _floats() -> str:
+    return _("the label stands in a box that floats over the page: look whether it is seen")
+
+
+def _twips(element: Element | None, local: str, other: float) -> float:
+    """A length in twentieths of a point, as points."""
+    try:
+        return other if element is None else float(attribute(element, local)) / 20
+    except ValueError:
+        return other
+
+
+def read(package: Package, *, header_first: bool) -> Reading:
+    """All text that the first page's header and the body show; the other headers' as not displayed there."""
+    main, related = parts(package)
+    root = tree(package.read(main))
+    body = child(root, "body")
+    if body is None:
+        raise damaged()
+    section = next((item for item in body.iter() if name(item) == "sectPr"), None)
+    reader = Reader(Styles.read(part_by_kind(package, main, "styles")), section)
+    background = child(root, "background")
+    if background is not None and _rgb(attribute(background, "color")):
+        reader.ground = attribute(background, "color")
+    shown, others = _headers(package, section, related)
+    if header_first:
+        for part in shown:
+            reader.walk(part, _Where(header=True))
+    reader.walk(body, _Where())
+    if not header_first:
+        for part in shown:
+            reader.walk(part, _Where(header=True))
+    for part in others:
+        reader.walk(part, _Where(header=True, hidden="display"))
+    return Reading(
+        "docx",
+        tuple(reader.runs),
+        unit="pt",
+        marked=any(run.heading and run.text.strip() for run in reader.runs),
+    )
+
+
+def _headers(
+    package: Package, section: Element | None, related: dict[str, str]
+) -> tuple[list[Element], list[Element]]:
+    """The header of the first page, and the headers of other pages."""
+    if section is None:
+        return [], []
+    title = child(section, "titlePg")
+    first = "first" if title is not None and attribute(title, "val") in _ON else "default"
+    shown: list[Element] = []
+    others: list[Element] = []
+    for item in section:
+        if name(item) != "headerReference":
+            continue
+        part = package.find(related.get(attribute(item, "id"), ""))
+        if part is not None:
+            (shown if attribute(item, "type") == first else others).append(tree(part))
+    return shown, others
