@@ -41,6 +41,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "payers": ("payers:payers", N_("Payers from abroad that the bank's lines do not make out")),
     "contacts": ("contacts:contacts", N_("Contacts with officials, from calendars and mail")),
     "workbook": ("workbook:workbook", N_("Workbooks that people fill in: make one, apply what came back")),
+    "status": ("status:status", N_("How you stand, on a page with pictures")),
     "quarter": ("quarter:quarter", N_("A period step by step, from the first statement to the receipt")),
     "check": ("check:check", N_("What is wrong, and what to do about it")),
     "decide": ("check:decide", N_("Record a decision about a finding")),
