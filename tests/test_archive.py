@@ -7,13 +7,14 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pikepdf
 import pytest
 import reporters
 
-from compliance.reports import archive, papers, readback
+from compliance.reports import archive, docx, papers, readback
 from compliance.reports.contents import contents
 from compliance.reports.model import Report
 
@@ -94,7 +95,7 @@ from pathlib import Path
 from compliance.reports import papers
 made = reporters.make(Path(sys.argv[1]), sys.argv[3], 3)
 for report in made.reports():
-    for name, data in sorted(papers.make(report, binder=True, archived=True, tagged=True).files.items()):
+    for name, data in sorted(papers.make(report, binder=True, archived=True, tagged=True, editable=True).files.items()):
         print(name, hashlib.sha256(data).hexdigest())
 """
 
@@ -123,3 +124,18 @@ def test_the_same_bytes_in_other_zones_languages_hashes_and_homes(tmp_path: Path
         told.append(made.stdout)
     assert told[0] == told[1]
     assert len(told[0].splitlines()) >= 6
+
+
+@pytest.mark.parametrize("pack", reporters.LAWS)
+def test_the_editable_copy_says_the_same(tmp_path: Path, pack: str) -> None:
+    for report in reporters.make(tmp_path, pack, 4).reports():
+        made = docx.render(report)
+        assert [
+            item
+            for item in readback.compare(contents(report), readback.texts(made, "x.docx"))
+            if not item.same
+        ] == []
+        with zipfile.ZipFile(io.BytesIO(made)) as archive_:
+            about = archive_.read("docProps/core.xml").decode()
+        assert "creator" not in about
+        assert "python-docx" not in about

@@ -55,7 +55,9 @@ def test_a_page_comes_back_byte_for_byte(lines: list[str], head: str) -> None:
     assert bare.data == data
 
 
-@pytest.mark.parametrize("shape", [Shape(), Shape(turn=90), Shape(unit=2), Shape(crop=(20, 30, 40, 50))], ids=str)
+@pytest.mark.parametrize(
+    "shape", [Shape(), Shape(turn=90), Shape(unit=2), Shape(crop=(20, 30, 40, 50))], ids=str
+)
 @pytest.mark.parametrize("every_page", [False, True])
 def test_pages_come_back_as_they_were(shape: Shape, *, every_page: bool) -> None:
     """The file is written anew: compared are the boxes, the drawing and the pixels."""

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 @click.option(
     "--archive", "archived", is_flag=True, help=_("Also a copy to keep: PDF/A-3u with the data attached")
 )
+@click.option("--docx", "editable", is_flag=True, help=_("Also as DOCX, to be finished by hand"))
 @click.option("--tagged", is_flag=True, help=_("Also a copy for screen readers, with its structure marked"))
 @times
 @format_option
@@ -48,6 +49,7 @@ def report(
     folder: Path | None,
     binder: bool,
     archived: bool,
+    editable: bool,
     tagged: bool,
     fmt: str,
 ) -> None:
@@ -76,6 +78,7 @@ def report(
         binder=binder,
         archived=archived,
         tagged=tagged,
+        editable=editable,
         known_at=app.known_at_text or "",
         as_of=app.as_of_text or "",
     )

@@ -30,14 +30,8 @@ def fill(report: Report, blank: bytes, mapped: Map, place: str) -> bytes:
     wanted = {spot: values[cell] for cell, spot in mapped.cells.items() if cell in values}
     _refuse_words(blank, wanted, place)
     decimals = words.decimals_of(report.currency, report.unit_minor)
-    style = words.Style(report.language)
     if mapped.suffix == ".docx":
-        texts = {
-            spot: words.figure(
-                cell.units, cell.exact_minor, decimals=0 if cell.kind == "count" else decimals, style=style
-            )
-            for spot, cell in wanted.items()
-        }
+        texts = {spot: cell.text for spot, cell in wanted.items()}
         made = _fill_docx(blank, texts, place)
     else:
         numbers = {

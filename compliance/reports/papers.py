@@ -13,7 +13,7 @@ from compliance import files
 from compliance.findings import Finding
 from compliance.i18n import _, language
 from compliance.money import display
-from compliance.reports import archive, page, pdf, xlsx
+from compliance.reports import archive, docx, page, pdf, xlsx
 from compliance.reports.model import Report
 
 EARLIER = "earlier"
@@ -35,12 +35,13 @@ def make(
     binder: bool = False,
     archived: bool = False,
     tagged: bool = False,
+    editable: bool = False,
     known_at: str = "",
     as_of: str = "",
 ) -> Papers:
     """All papers of a report, in memory. Call it only for a report without refusals.
 
-    ``archived``, ``tagged``: also the copies of `archive`. ``known_at``, ``as_of``: the report shows the books of another moment; its papers are named after it,
+    ``archived``, ``tagged``: also the copies of `archive`; ``editable``: also a DOCX. ``known_at``, ``as_of``: the report shows the books of another moment; its papers are named after it,
     so that they are never taken for today's.
     """
     assert not report.refusals
@@ -61,6 +62,8 @@ def make(
             made[f"{name}.pdf"] = printed.data
             findings += [item for item in printed.findings if item not in findings]
     made[f"{stem}.xlsx"] = xlsx.render(report)
+    if editable:
+        made[f"{stem}.docx"] = docx.render(report)
     if archived and not without:
         made[f"{stem}-archive.pdf"] = archive.archive(report, stem)
     if tagged and not without:
