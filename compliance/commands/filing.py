@@ -15,6 +15,7 @@ from compliance.commands.ask import choice, hour, interactive, need, yes
 from compliance.commands.ask import period as parsed_period
 from compliance.commands.filing_letters import answer, letter, letters, past, receipt
 from compliance.commands.filing_papers import papers
+from compliance.commands.filing_portal import portal
 from compliance.commands.filing_published import published
 from compliance.commands.output import Column, clean, emit, format_option, out, say
 from compliance.commands.times import times
@@ -299,7 +300,7 @@ def filing() -> None:
 
 filing.add_command(difference)
 filing.add_command(amend)
-for _command in (receipt, letter, answer, letters, papers, published):
+for _command in (receipt, letter, answer, letters, papers, portal, published):
     filing.add_command(_command)
 
 
