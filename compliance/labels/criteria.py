@@ -57,6 +57,7 @@ _HIDDEN = {
     "tiny": N_("the label is too small to be seen"),
     "display": N_("the label is in the file but is not displayed"),
     "mirrored": N_("the label is mirrored"),
+    "brief": N_("the label stands too briefly to be read"),
 }
 
 _WHERE = {

@@ -156,11 +156,11 @@ class _Places(HTMLParser):
         return next((place for place in places if place is not None), len(self.source))
 
 
-def stamp(data: bytes, label: Label) -> Stamped:
+def stamp(data: bytes, label: Label, shown: str | None = None) -> Stamped:
     """A block of its own under the first heading; a label of ours that stands there is replaced.
 
     Its size is the rule's ratio times the text's measured size, in black on white; ``!important``
-    keeps the page's own styles from undoing it.
+    keeps the page's own styles from undoing it. ``shown``: the page with the styles that come from elsewhere.
     """
     assert label.text is not None
     source = decode(data)
@@ -169,7 +169,7 @@ def stamp(data: bytes, label: Label) -> Stamped:
     if places.stamped:
         page = page[: places.stamped[0]] + page[places.stamped[1] :]
         places = _Places(page)
-    runs = read_text(page).runs
+    runs = read_text(page if shown is None else shown).runs
     ours = label_pieces(runs, label)
     others = [run for number, run in enumerate(runs) if number not in ours]
     # Where headings are all the text there is, the label is measured against them.
