@@ -33,7 +33,7 @@ MOST_PIXELS = 100_000_000
 _TALLEST_JPEG = 65_500  # libjpeg writes no taller one
 _LEAST_PX = 12  # letters smaller than that cannot be read on a screen
 _GRID = 16  # JPEG blocks: a strip of whole blocks leaves the picture's own blocks where they were
-_SAME = (
+SAME = (
     0.95  # least correlation of a letter: .967 and more after JPEG at quality 20, И for Й gives .93 at most
 )
 _FAINT = 0.6  # of the whole: below, it is no strip of ours at all
@@ -160,7 +160,7 @@ def stamp(data: bytes, label: Label) -> Stamped:
     assert label.text is not None
     picture = _open(data)
     drawn = strip(label.text, picture.width)
-    if _share(picture, drawn) >= _SAME:
+    if share(picture, drawn) >= SAME:
         return Stamped(data, (_("the picture carries its label already"),))
     top = drawn.picture
     if picture.format == "JPEG" and picture.height + top.height > _TALLEST_JPEG:
@@ -186,7 +186,7 @@ def remove(data: bytes, label: Label) -> Stamped | None:
             drawn = strip(words, picture.width)
         except InputError:
             continue
-        if _share(picture, drawn) >= _SAME:
+        if share(picture, drawn) >= SAME:
             rest = picture.crop((0, drawn.picture.height, picture.width, picture.height))
             note = _("the picture is as it was, pixel by pixel; camera data was dropped when it was labelled")
             if picture.format == "JPEG":
@@ -240,10 +240,10 @@ def detect(data: bytes, label: Label) -> Verification:
         return judge(Reading(NAME, ()), label)
     try:
         drawn = strip(label.text, picture.width)
-        alike = _share(picture, drawn)
+        alike = share(picture, drawn)
     except InputError:
         alike = 0.0
-    if alike >= _SAME:
+    if alike >= SAME:
         size = float(drawn.size)
         run = Run(
             label.text,
@@ -269,7 +269,7 @@ def picture(data: bytes, found: Verification) -> bytes:
     return _picture.framed(ground.resize(size), scale, found)
 
 
-def _share(picture: Image, drawn: Strip) -> float:
+def share(picture: Image, drawn: Strip) -> float:
     """How like ``drawn`` the top of ``picture`` is: its least alike letter; 0 where it is not even as large.
 
     Letter by letter, because one other letter in a name changes the whole strip by less than JPEG does.

@@ -1,0 +1,202 @@
+"""GIF and WebP: every frame gets the same strip at the top; times, loops and the order of frames stay.
+
+What is drawn again and correlated is the least alike frame: a label that is gone for one frame of an
+animation is seen to be gone. Still ones are animations of one frame.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from compliance.errors import InputError
+from compliance.files import MiB
+from compliance.i18n import _
+from compliance.labels import _picture
+from compliance.labels.image import SAME, share, strip
+from compliance.labels.judge import judge
+from compliance.labels.model import Label, Stamped, Verification
+from compliance.labels.reading import Reading, Run
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+NAME = "animation"
+SUFFIXES = (".gif", ".webp")
+MEDIA = ("image", "post", "text")
+CAP = 64 * MiB
+ISOLATED = 60
+
+MOST_PIXELS = 120_000_000  # of all frames together
+_MOST_FRAMES = 2_000
+
+
+def recognises(data: bytes) -> bool:
+    return data.startswith((b"GIF87a", b"GIF89a")) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP")
+
+
+def endings(data: bytes) -> tuple[str, ...]:
+    """The ending that such content rightly has."""
+    return (".gif",) if data.startswith(b"GIF8") else (".webp",)
+
+
+@dataclass(frozen=True, slots=True)
+class _Film:
+    """Whole frames as they are shown, upright, with their times in milliseconds."""
+
+    form: str
+    frames: list[Image]
+    times: list[int]
+    loop: int | None
+    profile: bytes | None
+    lossless: bool
+
+
+def _film(data: bytes) -> _Film:
+    """All frames; `InputError` for floods, cut and other files."""
+    from PIL import Image, ImageOps
+
+    Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+    try:
+        picture = Image.open(io.BytesIO(data), formats=("GIF", "WEBP"))
+        count = getattr(picture, "n_frames", 1)
+        if count > _MOST_FRAMES or count * picture.width * picture.height > MOST_PIXELS:
+            raise _flood()
+        frames, times = [], []
+        for number in range(count):
+            picture.seek(number)
+            picture.load()
+            times.append(int(picture.info.get("duration", 0) or 0))
+            frames.append(ImageOps.exif_transpose(picture).convert("RGBA"))
+        info, form = picture.info, str(picture.format)
+    except InputError:
+        raise
+    except Image.DecompressionBombError:
+        raise _flood() from None
+    except (
+        OSError,
+        SyntaxError,
+        ValueError,
+        EOFError,
+        MemoryError,
+        OverflowError,
+        TypeError,
+        KeyError,
+        IndexError,
+    ):
+        raise InputError(
+            _("this picture is damaged or cut off"), remedy=_("Open it in a viewer and save it again.")
+        ) from None
+    lossless = form == "WEBP" and b"VP8 " not in data[:CAP] and b"VP8L" in data[:CAP]
+    return _Film(form, frames, times, info.get("loop"), info.get("icc_profile"), lossless)
+
+
+def _flood() -> InputError:
+    return InputError(
+        _("this animation has too many frames or pixels"),
+        why=_("A file of this kind is never that large; it may be damaged or hostile."),
+    )
+
+
+def _saved(film: _Film, frames: list[Image]) -> bytes:
+    """In the film's own format, with nothing but frames, times, loops and profile."""
+    out = io.BytesIO()
+    first, rest = frames[0], frames[1:]
+    more: dict[str, Any] = {}
+    if film.profile:
+        more["icc_profile"] = film.profile
+    if rest:
+        more |= {"save_all": True, "append_images": rest, "duration": film.times}
+        if film.loop is not None:
+            more["loop"] = film.loop
+    if film.form == "GIF":
+        first.save(out, "GIF", disposal=2 if rest else 0, optimize=False, **more)
+    else:
+        more |= {"lossless": True, "exact": True} if film.lossless else {"quality": 92}
+        first.save(out, "WEBP", **more)
+    return out.getvalue()
+
+
+def stamp(data: bytes, label: Label) -> Stamped:
+    """Every frame under the same strip. What a strip of ours already labels is left alone."""
+    from PIL import Image
+
+    assert label.text is not None
+    film = _film(data)
+    width, height = film.frames[0].size
+    top = strip(label.text, width)
+    if _least(film, label.text) >= SAME:
+        return Stamped(data, (_("the picture carries its label already"),))
+    strip_picture = top.picture.convert("RGBA")
+    if film.form == "WEBP" and height + top.picture.height > 16_383:
+        raise InputError(
+            _("with its label this picture would be taller than a WebP can be"), remedy=_("Save it as PNG.")
+        )
+    made = []
+    for frame in film.frames:
+        whole = Image.new("RGBA", (width, height + top.picture.height), (255, 255, 255, 0))
+        whole.paste(frame, (0, top.picture.height))
+        whole.paste(strip_picture, (0, 0))
+        made.append(whole)
+    notes = [_("a strip with the label was added at the top; the picture itself was not changed")]
+    if len(made) > 1:
+        notes = [_("the label stands at the top of each of the {n} frames").format(n=len(made))]
+    if not film.lossless and film.form == "WEBP":
+        notes.append(_("the picture was packed anew at high quality: small differences cannot be seen"))
+    return Stamped(_saved(film, made), tuple(notes))
+
+
+def remove(data: bytes, label: Label) -> Stamped | None:
+    """Every frame without our strip; ``None`` where there is none."""
+    film = _film(data)
+    for words in dict.fromkeys((*([label.text] if label.text else []), *label.former)):
+        if _least(film, words) >= SAME:
+            tall = strip(words, film.frames[0].width).picture.height
+            rest = [frame.crop((0, tall, *frame.size)) for frame in film.frames]
+            note = _("a picture of this kind is packed anew: keep to the original file if you have it")
+            return Stamped(_saved(film, rest), (note,))
+    return None
+
+
+def _least(film: _Film, words: str) -> float:
+    """How like our strip the top of the least alike frame is."""
+    try:
+        drawn = strip(words, film.frames[0].width)
+    except InputError:
+        return 0.0
+    return min(share(frame, drawn) for frame in film.frames)
+
+
+def detect(data: bytes, label: Label) -> Verification:
+    """Our own strip, whole and in place in every frame, or "not measurable: look"."""
+    film = _film(data)
+    if label.text is None:
+        return judge(Reading(NAME, ()), label)
+    look = _("a picture has no text to be read: only our own strip is recognised; look at it yourself")
+    kinds = ("wording", "visible", "position", "font_ratio", "contrast", "overlay")
+    if _least(film, label.text) < SAME:
+        return judge(Reading(NAME, (), unknown=dict.fromkeys(kinds, look)), label)
+    drawn = strip(label.text, film.frames[0].width)
+    width, height = drawn.picture.size
+    run = Run(
+        label.text,
+        place=_("the strip at the top"),
+        size=float(drawn.size),
+        contrast=21.0,
+        box=(0.0, 0.0, float(width), float(height)),
+    )
+    unknown = {"font_ratio": _("the text in a picture has no size that could be measured")}
+    return judge(Reading(NAME, (run,), unit="px", unknown=unknown), label)
+
+
+def picture(data: bytes, found: Verification) -> bytes:
+    """The first frame, framed, as PNG; made smaller where it is very large."""
+    from PIL import Image
+
+    whole = _film(data).frames[0]
+    ground = Image.new("RGBA", whole.size, "white")
+    ground.alpha_composite(whole)
+    scale = min(1.0, _picture.WIDEST / max(ground.size))
+    size = (max(1, round(ground.width * scale)), max(1, round(ground.height * scale)))
+    return _picture.framed(ground.resize(size), scale, found)
