@@ -6,14 +6,19 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
+from compliance.checks.duties import duties
 from compliance.checks.registry import Context, Findings, check
+from compliance.deadlines import Deadline
 from compliance.findings import Finding
 from compliance.i18n import N_, _, day_text, language
 from compliance.ledger.books import Books, Entry
+from compliance.ledger.kinds import PERSON_KINDS
 from compliance.ledger.lines import by_prefix, legs_of
 from compliance.ledger.models import Source
 from compliance.money import display, plain
+from compliance.periods import Period
 from compliance.registers.compare import abroad
+from compliance.rules.forms import Form
 
 _ABROAD = re.compile(
     r"за рубеж|зарубежн|иностранн\w* (?:карт|банк)|issued abroad|foreign card|карт\w* .{0,20}нерезидент",
@@ -36,6 +41,99 @@ def incomplete(context: Context) -> Findings:
             f"source:{entity}",
             _("source {name}: {what} is not recorded").format(name=_name(source), what=missing),
             _("Complete it: compliance record source --id {id} --country XX").format(id=entity),
+        )
+
+
+@check("source.details", "paper", N_("A donor of whom a form asks what is not recorded"))
+def details(context: Context) -> Findings:
+    """What a form needs of who paid (address, e-mail), for every filing that is not made yet. People are left out:
+    their lines are written by hand."""
+    told: set[tuple[str, str]] = set()
+    for item in duties(context, horizon_days=_YEAR):
+        form = context.rules.form(item.form) if item.form and item.filed_on is None else None
+        for field, wanted in _needed(form).items() if form is not None else ():
+            for entity in _payers(context, item.period, wanted):
+                body = context.vault.identity(entity) or {}
+                if not body.get(field) and (entity, field) not in told:
+                    told.add((entity, field))
+                    yield _lacking(context.books.sources[entity], field, item)
+
+
+def _needed(form: Form) -> dict[str, frozenset[str]]:
+    """Field of a source -> the classes of sources whose receipts the section lists (none: all)."""
+    found: dict[str, frozenset[str]] = {}
+    for section in form.sections.values():
+        classes = (section.select.axes() if section.select is not None else {}).get(
+            "source_class", frozenset()
+        )
+        for column in section.columns.values():
+            if column.needed and column.field and column.field.startswith("source."):
+                found[column.field.removeprefix("source.")] = frozenset(classes)
+    return found
+
+
+def _payers(context: Context, period: Period, classes: frozenset[str]) -> Iterator[str]:
+    """Organisations of these classes that paid in the period."""
+    books = context.books
+    income = [key for key, item in books.accounts.items() if item.type == "income"]
+    for total in books.sums(("source",), start=period.start, end=period.end, where={"account": income}):
+        source = books.sources.get(total.key[0] or "")
+        if source is None or source.kind in PERSON_KINDS or source.pooled:
+            continue
+        if not classes or context.rules.source_class(source, books.sources, period.last) in classes:
+            yield source.entity
+
+
+def _lacking(source: Source, field: str, item: Deadline) -> Finding:
+    words = {
+        "address": _("the official address"),
+        "email": _("the e-mail address"),
+        "website": _("the website"),
+    }
+    return Finding(
+        "source.details",
+        "warning",
+        f"source:{source.entity}:{field}",
+        _("source {name}: {what} is not recorded, and “{title}” asks for it").format(
+            name=_name(source), what=words.get(field, field), title=item.title
+        ),
+        _("Complete it: compliance record source --id {id} --{field} TEXT").format(
+            id=source.entity, field=field
+        ),
+        period=item.period.label,
+    )
+
+
+_YEAR = 400
+"""So far ahead: who paid is easier to ask when the payment is fresh."""
+_DEPOSIT = re.compile(
+    r"\b(?:fixed|term|time) deposit|\bF\.?D\.?R?\.? (?:no|with|account)|срочн\w* (?:вклад|депозит)|на депозит|размещение (?:во вклад|средств)",
+    re.IGNORECASE,
+)
+
+
+@check("expense.deposit", "books", N_("Money laid by with a bank that is booked as spent"))
+def deposit(context: Context) -> Findings:
+    books = context.books
+    expenses = [key for key, item in books.accounts.items() if item.type == "expense"]
+    undone = books.reversed_transactions()
+    for entry in books.entries(where={"account": expenses}):
+        purpose = context.vault.line_text(entry.line).get("purpose", "") if entry.line else ""
+        if entry.txn in undone or not _DEPOSIT.search(f"{entry.memo or ''} {purpose}"):
+            continue
+        yield Finding(
+            "expense.deposit",
+            "warning",
+            f"txn:{entry.txn}",
+            _("{amount} {currency} of {day} is booked as spent, but its words speak of a deposit").format(
+                amount=display(entry.amount_minor, entry.currency, language()),
+                currency=entry.currency,
+                day=day_text(entry.on),
+            ),
+            _(
+                "If it is still ours: compliance record account --class deposit, then reverse it and record a transfer:"
+                " compliance record reverse {txn}"
+            ).format(txn=entry.txn),
         )
 
 

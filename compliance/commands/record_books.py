@@ -49,6 +49,9 @@ if TYPE_CHECKING:
     help=_("Of many small gifts: by what their givers' citizenship is established"),
 )
 @click.option("--evidence", metavar="DOCUMENT", help=_("The paper that shows who it is"))
+@click.option("--address", metavar="TEXT", help=_("The official address; kept in the vault"))
+@click.option("--email", metavar="TEXT", help=_("The e-mail address; kept in the vault"))
+@click.option("--website", metavar="TEXT", help=_("The website; kept in the vault"))
 @click.option("--note", metavar="TEXT", help=_("For yourself; nothing about a person"))
 @pass_app
 def source(app: App, /, entity: str | None, **options: Any) -> None:
@@ -60,12 +63,13 @@ def source(app: App, /, entity: str | None, **options: Any) -> None:
     personal = kind in PERSON_KINDS
     secret: list[str] = []
     with app.writing("record source") as writing:
-        if personal:
-            identity = given(name=options["name"], tax_id=options["tax_id"])
+        reach = given(address=options["address"], email=options["email"], website=options["website"])
+        if personal or reach:
+            own = given(name=options["name"], tax_id=options["tax_id"]) if personal else {}
             commitment, secret = writing.vault.revise_identity(
-                entity, "source", identity, fresh=entity not in writing.books.sources
+                entity, "source", own | reach, fresh=entity not in writing.books.sources
             )
-            fields |= given(commitment=commitment) | {"name": None, "tax_id": None}
+            fields |= given(commitment=commitment) | ({"name": None, "tax_id": None} if personal else {})
         revision = revised(writing.books, "source", Source, entity, fields, named=named)
         if revision.fact is not None:
             writing.event.add(revision.fact)

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from compliance.ledger.models import Activity, Contact, Document, Material
+from compliance.ledger.kinds import PERSON_KINDS
+from compliance.ledger.models import Activity, Contact, Document, Material, Source
 from compliance.ledger.valuation import Atom
 from compliance.periods import Period
 from compliance.reports.measures import Axes, Measures
@@ -73,11 +74,19 @@ def _postings(account_type: str) -> Callable[[Sight], Iterator[Record]]:
                     "purpose": entry.memo or entry.purpose or "",
                     "programme": programme.title if programme else "",
                     "reference": entry.document or "",
+                    **_reach(source, sight),
                 },
                 atom=item.atom,
             )
 
     return make
+
+
+def _reach(source: Source | None, sight: Sight) -> dict[str, str]:
+    """Where an organisation that paid can be reached; of a person nothing."""
+    person = source is None or source.kind in PERSON_KINDS
+    body = {} if source is None or person else sight.identities.get(source.entity, {})
+    return {f"source.{key}": _text(body.get(key)) for key in ("address", "email", "website")}
 
 
 def _programmes(sight: Sight) -> Iterator[Record]:
@@ -210,7 +219,7 @@ def _sources(sight: Sight) -> Iterator[Record]:
     for entity, item in _numbered(sight.measures.books.sources):
         if entity in paid:
             country = country_text(item.country or "", sight.language)
-            fields = {"name": item.name or "", "kind": item.kind, "country": country}
+            fields = {"name": item.name or "", "kind": item.kind, "country": country, **_reach(item, sight)}
             yield Record(entity, item.name or "", fields, {"source_id": frozenset([entity])})
 
 

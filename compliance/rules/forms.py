@@ -24,15 +24,18 @@ PERSON_FIELDS = (
 )  # fmt: skip
 """Fields that lie in the vault. They stay empty lines until the form's captions are confirmed."""
 
+SOURCE_FIELDS = ("source.address", "source.email", "source.website")
+"""How to reach who paid, from the vault. Of a person nothing is printed: a line to be written by hand."""
+
 RECORD_FIELDS: dict[str, tuple[str, ...]] = {
-    "receipt": ("on", "counterparty", "purpose", "programme", "reference"),
+    "receipt": ("on", "counterparty", "purpose", "programme", "reference", *SOURCE_FIELDS),
     "payment": ("on", "counterparty", "purpose", "programme", "reference"),
     "programme": ("title", "aim", "done", "participants", "places", "not_held"),
     "activity": ("programme", "kind", "state", "start_on", "end_on", "quantity", "participants", "place",
                  "description", "output"),
     "role": ("body", "title", "post", "start_on", "end_on", "appointed_by", *PERSON_FIELDS),
     "account": ("title", "number", "bic", "currency", "opened_on", "closed_on"),
-    "source": ("name", "kind", "country"),
+    "source": ("name", "kind", "country", *SOURCE_FIELDS),
     "material": ("title", "medium", "created_on"),
     "document": ("title", "kind", "dated_on"),
     "contact": ("on", "body", "person.name", "method", "purpose"),
@@ -45,6 +48,8 @@ Each = Annotated[str, Field(pattern=r"^[a-z_]+$")]
 class Part(Amount):
     """A line or a column. ``since`` is the first day in the form, ``until`` the first day out of it.
 
+    ``needed``: the form wants the field filled; where it is not, `check` tells.
+
     Besides an amount it may be a ``field`` of the record its section repeats for, or a question that a
     person answers at filing (``ask``). With none of them it only narrows.
     """
@@ -53,6 +58,7 @@ class Part(Amount):
     select: Select | None = None
     field: Annotated[str, Field(pattern=r"^[a-z_]+(\.[a-z_]+)?$")] | None = None
     ask: Literal["yes_no", "text", "number"] | None = None
+    needed: YesNo = False
     since: Day | None = None
     until: Day | None = None
 
