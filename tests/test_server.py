@@ -246,7 +246,9 @@ PERSON = ("record", "person", "--name", "Somebody Else")
         ("keeper", ("list", "persons", "--reveal"), True),
         ("keeper", ("books", "audit"), True),
         ("keeper", ("db", "roles", "--apply"), False),
+        ("recorder", ("filing", "letter", "--kind", "notice", "--on", "2026-01-05", "--subject", "x"), True),
         ("approver", (*SPEND, "--amount", "1.00"), False),
+        ("approver", ("filing", "letter", "--kind", "notice", "--on", "2026-01-05", "--subject", "x"), False),
         ("approver", ("list", "persons", "--reveal"), True),
         ("admin", (*SPEND, "--amount", "1.00"), True),
         ("admin", ("books", "audit"), True),
@@ -292,6 +294,25 @@ def test_filing_and_deciding_are_the_approvers(staff: dict[str, Bench]) -> None:
         add("approver", fact)
     with pytest.raises(Refused, match="no right"):
         add("approver", Fund(entity="f9", title="x", restricted=True))
+
+
+def test_keys_and_approvals_are_the_approvers(
+    staff: dict[str, Bench], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from test_approval import typed
+
+    from compliance.vault import keys
+
+    monkeypatch.setattr(keys, "_MEMORY_KIB", 1024)
+    refused = typed(staff["recorder"], "w", "key", "make", "director")
+    assert (refused.code, "no right" in refused.err) == (1, True)
+    made = typed(staff["approver"], "w", "key", "make", "director")
+    assert made.code == 0, made.err
+    assert [row["role"] for row in staff["reader"].call("list", "signers", "--format", "json").rows] == [
+        "director"
+    ]
+    assert "no right" in staff["recorder"].fail(1, "key", "revoke", "director")
+    staff["approver"].run("key", "revoke", "director")
 
 
 def test_the_vault_is_closed_to_who_only_records(staff: dict[str, Bench]) -> None:
