@@ -24,13 +24,20 @@ MEMORY_BYTES = 1536 * 1024 * 1024  # address space, libraries included
 _GRACE_SECONDS = 50
 
 
-def run(target: str, *arguments: Any, seconds: int, classes: Collection[tuple[str, str]] = ()) -> Any:
+def run(
+    target: str,
+    *arguments: Any,
+    seconds: int,
+    classes: Collection[tuple[str, str]] = (),
+    prepare: str = "",
+) -> Any:
     """``module:function`` called with ``arguments`` in a limited child; ``seconds`` of processor time.
 
+    ``prepare`` is one called before the limits are set, for what must be written or loaded first.
     ``classes`` are (module, name) of what may come back. Raises what is raised there, and
     ``InputError`` when the child dies.
     """
-    call = pickle.dumps((i18n.active(), target, seconds, arguments))
+    call = pickle.dumps((i18n.active(), target, prepare, seconds, arguments))
     keep = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "HOME", "LANG", "LD_LIBRARY_PATH")
     environment = {name: os.environ[name] for name in keep if name in os.environ}
     environment["PYTHONPATH"] = os.pathsep.join(item for item in sys.path if item)
@@ -73,12 +80,13 @@ class _Reader(pickle.Unpickler):
 
 def main() -> None:
     """The child: one call from standard input, one answer to standard output."""
-    language, target, seconds, arguments = pickle.loads(sys.stdin.buffer.read())
+    language, target, prepare, seconds, arguments = pickle.loads(sys.stdin.buffer.read())
     i18n.activate(language)
-    module, _colon, name = target.partition(":")
-    function = getattr(import_module(module), name)
-    _limit(seconds)
+    function = _named(target)
     try:
+        if prepare:
+            _named(prepare)()
+        _limit(seconds)
         answer: tuple[str, Any] = ("done", function(*arguments))
     except errors.ComplianceError as error:
         parts = (error.what, error.place, error.why, error.remedy)
@@ -88,6 +96,11 @@ def main() -> None:
     except Exception:  # ours: the parent raises it again, so that it is not blamed on the file
         answer = ("bug", traceback.format_exc())
     sys.stdout.buffer.write(pickle.dumps(answer))
+
+
+def _named(target: str) -> Any:
+    module, _colon, name = target.partition(":")
+    return getattr(import_module(module), name)
 
 
 def _limit(seconds: int) -> None:

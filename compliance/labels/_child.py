@@ -21,7 +21,16 @@ def run(medium: Medium, job: Job, data: bytes, label: Label) -> work.Done:
     """`work.run` in a limited child. Raises what it raises there, and `InputError` when the child dies."""
     module = cast(Any, medium).__name__
     seconds = int(getattr(medium, "ISOLATED", 8))
-    found = limited.run(f"{__name__}:named", module, job, data, label, seconds=seconds, classes=_CLASSES)
+    found = limited.run(
+        f"{__name__}:named",
+        module,
+        job,
+        data,
+        label,
+        seconds=seconds,
+        classes=_CLASSES,
+        prepare=getattr(medium, "PREPARE", ""),
+    )
     return cast(work.Done, found)
 
 

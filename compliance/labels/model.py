@@ -151,7 +151,8 @@ class Medium(Protocol):
     returns a labelled copy; ``detect(data, label)`` measures. Both raise `InputError` for bytes that
     are wrong, encrypted or signed; neither writes a file. A medium with ``PAGED = True`` also takes
     ``stamp(..., every_page=True)``; one with ``ISOLATED`` is run in a
-    limited process of its own, with so many seconds of processor time; one with ``picture(data, found)``
+    limited process of its own, with so many seconds of processor time (``PREPARE`` names a function that is
+    called there before the limits are set); one with ``picture(data, found)``
     draws what is seen, the label and the text framed, as PNG; one with ``remove(data, label)`` takes off what
     its ``stamp`` put on, ``None`` where nothing of the kind stands; one of several formats tells by
     ``endings(data)`` which endings the content rightly has.

@@ -255,6 +255,13 @@ def stamp(data: bytes, label: Label, *, every_page: bool = False) -> Stamped:
 
 
 @_sound
+def body_points(data: bytes, label: Label) -> float | None:
+    """The size of the text, in points, that a label on these pages is compared with."""
+    reading, _origin = _read(data).reading(visual=False)
+    return body_size(_body_runs(reading.runs, label))
+
+
+@_sound
 def remove(data: bytes, _label: Label) -> Stamped | None:
     """Every page as it was before `stamp`; ``None`` where no label of ours stands. `InputError` as there."""
     pdf = _open(data)
