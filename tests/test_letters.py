@@ -52,6 +52,7 @@ def test_a_question_waits_until_it_is_answered(bench: Bench) -> None:
     ).err  # fmt: skip
     assert "compliance filing answer question-1" in said
     assert codes(bench) == [("letter.unanswered", "warning")]
+    assert "“Whose gift was it”, a letter of the authority" in bench.run().out  # on today's page
     assert ("letter.unanswered", "error") in [
         (row["code"], row["severity"])
         for row in bench.call("--today", "2026-01-21", "check", "--format", "json").rows

@@ -236,7 +236,7 @@ def list_(app: App, fmt: str) -> None:
                 )
     columns = [
         Column("inspection", _("Inspection")), Column("on_date", _("Day")), Column("subject", _("Subject")), Column("reply_by", _("Answer by")),
-        Column("items", _("Items")), Column("open", _("Open")),
+        Column("items", _("Items")), Column("open", _("Open items")),
     ]  # fmt: skip
     emit(
         rows,

@@ -74,6 +74,9 @@ def _print_due(app: App, agenda: Agenda) -> None:
             day=day_words(item.due_on), title=item.title, period=label, when=when
         )
         out(clean(text + mark))
+    for finding in agenda.outcome.open:
+        if finding.code == "letter.unanswered":
+            out(clean(f"  {finding.message}"))
     if unverified:
         out(_("  * the day is not verified against the act: compliance due --why"))
 
