@@ -157,3 +157,33 @@ def test_a_wording_is_confirmed_against_its_act_until_it_changes(bench: Bench) -
     )
     (bench.folder / "schedules.yaml").write_text(SCHEDULES + "packs: packs\n", "utf-8")
     assert doubtful()
+
+
+def test_a_label_is_taken_off_and_replaced_by_command(bench: Bench, words: str, tmp_path: Path) -> None:
+    post = tmp_path / "post.txt"
+    post.write_text("News\n\nHello\n", encoding="utf-8")
+    bench.run("label", "apply", str(post))
+    copy = tmp_path / "post.labelled.txt"
+    assert "carries the label already" in bench.run("label", "update", str(copy)).err
+    done = bench.run("label", "remove", str(copy), "--out", str(tmp_path / "bare.txt"))
+    assert "without its label" in done.err
+    assert (tmp_path / "bare.txt").read_bytes() == post.read_bytes()
+    assert words in copy.read_text(encoding="utf-8")
+    assert "no label of ours" in bench.fail(1, "label", "remove", str(post))
+    assert "no label of ours" in bench.fail(1, "label", "update", str(post))
+    assert "--out is for one file" in bench.fail(2, "label", "remove", str(post), str(copy), "--out", "x")
+
+
+def test_patterns_that_the_shell_left_are_spelled_out(bench: Bench, words: str, tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "one.txt").write_text(f"{words}\n\nHello\n", encoding="utf-8")
+    (tmp_path / "[draft].txt").write_text(f"{words}\n\nHello\n", encoding="utf-8")
+    assert "one.txt" in verify(bench, tmp_path / "**" / "on?.txt").out
+    assert "[draft].txt" in verify(bench, tmp_path / "[draft].txt").out
+    assert "no file has such a name" in bench.fail(2, "label", "verify", str(tmp_path / "*.docx"))
+
+
+def test_a_remark_names_the_criterion_it_stands_at(bench: Bench, words: str, tmp_path: Path) -> None:
+    post = tmp_path / "post.txt"
+    post.write_text(f"{words}\n\nHello\n", encoding="utf-8")
+    assert "size of the letters: plain text has no font sizes" in verify(bench, post).out

@@ -178,7 +178,7 @@ def apply(
             say(f"   {note}")
         for criterion in done.verification.criteria:
             if criterion.verdict != "met":
-                say(f"   {label_told.verdict(criterion)}: {criterion.message}")
+                say(f"   {label_told.verdict(criterion)}: {label_told.message(criterion)}")
         stamped.append(found.label)
         return 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from glob import glob
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ def named_files(paths: tuple[Path, ...], *, copies: bool) -> list[Path]:
 
     endings = {suffix for medium in media() for suffix in medium.SUFFIXES}
     found: list[Path] = []
-    for path in paths:
+    for path in _spelled_out(paths):
         if not path.is_dir():
             found.append(path)
             continue
@@ -36,6 +37,18 @@ def named_files(paths: tuple[Path, ...], *, copies: bool) -> list[Path]:
             )
         found += inside
     return found
+
+
+def _spelled_out(paths: Iterable[Path]) -> Iterable[Path]:
+    """Patterns (``posts/**/*.html``) as the files they name, where the shell has left them to us."""
+    for path in paths:
+        if path.exists() or not any(char in path.name or char in str(path.parent) for char in "*?["):
+            yield path
+            continue
+        found = sorted(item for item in map(Path, glob(str(path), recursive=True)) if item.is_file())  # noqa: PTH207 - Path.glob takes no whole path
+        if not found:
+            raise UsageError(_("{path}: no file has such a name").format(path=path))
+        yield from found
 
 
 def each_file(

@@ -56,11 +56,20 @@ def verification(item: Verification) -> None:
     )
     out(clean(f"{item.path}: {head}"))
     for criterion in item.criteria:
-        out(clean(f"   {verdict(criterion)}: {criterion.message}"))
+        out(clean(f"   {verdict(criterion)}: {message(criterion)}"))
         if criterion.verdict != "met" and criterion.remedy:
             out(clean(f"      → {criterion.remedy}"))
     for note in item.notes:
         out(clean(f"   {note}"))
+
+
+def message(criterion: Criterion) -> str:
+    """What was found; a medium's remark, which may stand at several criteria, with the name of its own."""
+    from compliance.labels.criteria import kind_word
+
+    if criterion.reason:
+        return criterion.message
+    return f"{kind_word(criterion.kind)}: {criterion.message}"
 
 
 def verdict(criterion: Criterion) -> str:
