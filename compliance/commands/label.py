@@ -156,7 +156,7 @@ def apply(
     principal: str,
 ) -> None:
     from compliance.commands import label_told
-    from compliance.labels.door import apply_file, medium_of
+    from compliance.labels.door import apply_file, carries_none, medium_of, side_car
 
     named = named_files(files, copies=False)
     if target is not None and len(named) > 1:
@@ -166,11 +166,15 @@ def apply(
     stamped: list[Label] = []
 
     def act(path: Path) -> int:
-        medium = medium_of(path).MEDIA[0]
+        bare = carries_none(path)
+        medium = None if bare else medium_of(path).MEDIA[0]
         found = label_for(app, medium, on, whose)
         if found is None:
             say(f"{path}: {_not_wanted(medium, on)}")
             return 0
+        if bare:
+            label_told.side_car(path, side_car(path, found.label))
+            return 1
         done = apply_file(path, found.label, out=target, every_page=every_page)
         words = _("labelled: {path}") if done.changed else _("carries the label already: {path}")
         say(words.format(path=done.path))

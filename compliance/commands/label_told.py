@@ -9,6 +9,8 @@ from compliance.commands.output import clean, out, say
 from compliance.i18n import _
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from compliance.filings.labelling import Wanted
     from compliance.labels.model import Criterion, Label, Verification
 
@@ -61,6 +63,17 @@ def verification(item: Verification) -> None:
             out(clean(f"      → {criterion.remedy}"))
     for note in item.notes:
         out(clean(f"   {note}"))
+
+
+def side_car(path: Path, words: Path) -> None:
+    """A file that nothing can be put into here: never as good as labelled."""
+    say(_("{path}: a file of this kind cannot be labelled here; it is NOT labelled").format(path=path))
+    say(_("   the words to publish with it: {path}").format(path=words))
+    say(
+        _(
+            "   Put them in with the program the file was made with, or first in its caption; then look yourself."
+        )
+    )
 
 
 def message(criterion: Criterion) -> str:

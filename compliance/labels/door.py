@@ -133,6 +133,25 @@ def labelled(data: bytes, path: Path, label: Label) -> tuple[bytes, Verification
     return data if done.stamped is None else done.stamped.data, _placed(done.verification, path)
 
 
+def carries_none(path: Path) -> bool:
+    """Whether no medium of ours reads such a file, and it is there."""
+    return path.is_file() and not any(path.suffix.lower() in medium.SUFFIXES for medium in media())
+
+
+def side_car(path: Path, label: Label) -> Path:
+    """Writes the words to be published with a file that cannot carry them: ``NAME.EXT.label.txt``.
+
+    It proves nothing about the file. `Refused` where no wording is known, `InputError` when another
+    file stands there.
+    """
+    _known_wording(path, label)
+    target = path.with_name(f"{path.name}.label.txt")
+    data = f"{label.text}\n".encode()
+    if not _holds(target, data):
+        files.write_whole(target, data)
+    return target
+
+
 def remove_file(path: Path, label: Label, *, out: Path | None = None) -> Applied:
     """Writes a copy without the label that we put in: ``NAME.EXT`` of ``NAME.labelled.EXT``, else
     ``NAME.unlabelled.EXT``. `Refused` where no label of ours stands."""
