@@ -26,7 +26,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
 
 @pytest.fixture(scope="module")
 def kept(report: Report) -> bytes:
-    return archive.archive(report, "money")
+    return archive.archive(report, report, "money")
 
 
 def attached(data: bytes) -> dict[str, bytes]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from compliance.commands.app import App, pass_app
+from compliance.commands.ask import interactive
 from compliance.commands.ask import period as parsed_period
 from compliance.commands.output import Column, clean, emit, format_option, out, say
 from compliance.commands.times import times
@@ -73,15 +77,17 @@ def report(
             )
         )
     _refuse(found.refusals)
-    made = papers.make(
-        found,
-        binder=binder,
-        archived=archived,
-        tagged=tagged,
-        editable=editable,
-        known_at=app.known_at_text or "",
-        as_of=app.as_of_text or "",
-    )
+    with _progress(found) as progress:
+        made = papers.make(
+            found,
+            binder=binder,
+            archived=archived,
+            tagged=tagged,
+            editable=editable,
+            known_at=app.known_at_text or "",
+            as_of=app.as_of_text or "",
+            progress=progress,
+        )
     _refuse(made.findings)
     paths = papers.write(made, folder or app.workspace.reports, ours=folder is None)
     _warn(found.findings)
@@ -133,6 +139,19 @@ def explain(app: App, name: str, period: str, cell: str, fmt: str) -> None:
         _tell(app, done, answer, found.title, act)
     else:
         emit([_explanation_row(done, answer, found.subject.obligation, act)], [], "explain/1", fmt)
+
+
+@contextmanager
+def _progress(found: Report) -> Iterator[Callable[[int], None]]:
+    """A bar on a terminal while long lists are drawn."""
+    from compliance.reports.annex import long_sections
+
+    rows = sum(len(section.rows) for section in long_sections(found))
+    if not rows or not interactive():
+        yield lambda done: None
+        return
+    with click.progressbar(length=rows, label=_("Drawing the annexes"), file=sys.stderr) as bar:
+        yield bar.update
 
 
 def _refuse_unreviewed(ctx: Context, obligation: str, *, final: bool) -> None:

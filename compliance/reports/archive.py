@@ -20,11 +20,12 @@ ARCHIVE: Variant = "pdf/a-3u"
 TAGGED: Variant = "pdf/ua-1"
 
 
-def archive(report: Report, stem: str) -> bytes:
-    """The binder copy as PDF/A-3u; attached: all it says as JSON, and the workbook."""
+def archive(report: Report, shown: Report, stem: str) -> bytes:
+    """The binder copy as PDF/A-3u, of ``shown`` (the report without its long lists); attached: all it says as JSON,
+    and the workbook, long lists too."""
     data = (json.dumps(contents(report), ensure_ascii=False, indent=1) + "\n").encode()
     attached = {f"{stem}.json": data, f"{stem}.xlsx": xlsx.render(report)}
-    made = pdf.render_variant(page.html(report, binder=True), ARCHIVE, attached)
+    made = pdf.render_variant(page.html(shown, binder=True), ARCHIVE, attached)
     assert not (lacking := missing(made, ARCHIVE)), lacking
     return made
 

@@ -87,7 +87,7 @@ def read_whole(data: bytes, name: str) -> list[str]:
     for text in _texts(data, name, joined=False):
         if plain := _SPACE.sub(" ", text).strip():
             found.append(plain)
-        if len(found) > 10 * _MAX_LINES:
+        if len(found) > 100 * _MAX_LINES:
             break
     return found
 

@@ -244,6 +244,11 @@ def _caption(caption: Caption) -> dict[str, Any]:
     return {"text": clean(caption.text), "working": caption.working}
 
 
+def column_widths(section: Section) -> list[str]:
+    """Per cent of each column of a list."""
+    return _widths(section, False)
+
+
 def _widths(section: Section, lines: bool) -> list[str]:
     """Per cent of each column: captions get what figures do not need."""
     count = len(section.columns)

@@ -6,14 +6,15 @@ Where no PDF can be made here, the same pages are given as HTML that prints the 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from compliance import files
 from compliance.findings import Finding
-from compliance.i18n import _, language
+from compliance.i18n import N_, _, language, translated
 from compliance.money import display
-from compliance.reports import archive, docx, page, pdf, xlsx
+from compliance.reports import annex, archive, docx, page, pdf, xlsx
+from compliance.reports.annex import Progress
 from compliance.reports.model import Report
 
 EARLIER = "earlier"
@@ -38,6 +39,7 @@ def make(
     editable: bool = False,
     known_at: str = "",
     as_of: str = "",
+    progress: Progress = lambda done: None,
 ) -> Papers:
     """All papers of a report, in memory. Call it only for a report without refusals.
 
@@ -45,35 +47,59 @@ def make(
     so that they are never taken for today's.
     """
     assert not report.refusals
+    shown, annexes, unprintable = annexed(report, progress)
     stem = stem_of(report, (f"-as-of-{as_of}" if as_of else "") + (f"-known-{known_at}" if known_at else ""))
-    pages = {stem: page.html(report)}
+    pages = {stem: page.html(shown)}
     if any(cell.is_figure for cell in report.all_cells()):
-        pages[f"{stem}-figures"] = page.figures_html(report)
+        pages[f"{stem}-figures"] = page.figures_html(shown)
     if binder:
-        pages[f"{stem}-binder"] = page.html(report, binder=True)
+        pages[f"{stem}-binder"] = page.html(shown, binder=True)
     made: dict[str, bytes] = {}
-    findings: list[Finding] = []
+    findings: list[Finding] = list(unprintable)
     without = pdf.available()
     for name, text in pages.items():
         if without:
             made[f"{name}.html"] = page.alone(text).encode("utf-8")
         else:
             printed = pdf.render(text, subject=f"{report.name}:{report.period.label}")
-            made[f"{name}.pdf"] = printed.data
+            made[f"{name}.pdf"] = (
+                printed.data if name.endswith("-figures") else pdf.joined([printed.data, *annexes])
+            )
             findings += [item for item in printed.findings if item not in findings]
     made[f"{stem}.xlsx"] = xlsx.render(report)
     if editable:
         made[f"{stem}.docx"] = docx.render(report)
     if archived and not without:
-        made[f"{stem}-archive.pdf"] = archive.archive(report, stem)
+        made[f"{stem}-archive.pdf"] = archive.archive(report, shown, stem)
     if tagged and not without:
-        made[f"{stem}-tagged.pdf"] = archive.tagged(report)
+        made[f"{stem}-tagged.pdf"] = archive.tagged(shown)
     return Papers(made, tuple(findings), without)
 
 
 def stem_of(report: Report, then: str = "") -> str:
     """What the names of a report's papers begin with."""
     return files.safe_name(f"{report.name}-{report.period.label}{then}", fallback="report")
+
+
+def annexed(report: Report, progress: Progress) -> tuple[Report, list[bytes], list[Finding]]:
+    """The report with its long lists taken out, each named where it stood; the lists as annexes, in order."""
+    long, annexes, findings = annex.long_sections(report), list[bytes](), list[Finding]()
+    if not long or pdf.available():
+        return report, [], []
+    sections = []
+    for section in report.sections:
+        if section not in long:
+            sections.append(section)
+            continue
+        number = len(annexes) + 1
+        data, found = annex.render(report, section, number, progress)
+        annexes.append(data)
+        findings += [item for item in found if item not in findings]
+        words = translated(report.language, N_("Annex {number}: {n} rows")).format(
+            number=number, n=len(section.rows)
+        )
+        sections.append(replace(section, rows=(), empty=words))
+    return replace(report, sections=tuple(sections)), annexes, findings
 
 
 def write(papers: Papers, folder: Path, *, ours: bool) -> list[Path]:

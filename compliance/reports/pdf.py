@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -93,6 +93,22 @@ def render_variant(html: str, variant: str, attached: Mapping[str, bytes]) -> by
     if fetcher.asked:
         raise _outside(fetcher.asked)
     return _listed_once(data)
+
+
+def joined(papers: Sequence[bytes]) -> bytes:
+    """Several PDFs as one, the first one's title and language; the same bytes every time."""
+    import pikepdf
+
+    if len(papers) == 1:
+        return papers[0]
+    with pikepdf.open(io.BytesIO(papers[0])) as first:
+        for data in papers[1:]:
+            with pikepdf.open(io.BytesIO(data)) as other:
+                first.pages.extend(other.pages)
+        out = io.BytesIO()
+        first.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    inspect(out.getvalue())
+    return out.getvalue()
 
 
 def _listed_once(data: bytes) -> bytes:

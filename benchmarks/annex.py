@@ -1,0 +1,74 @@
+"""A long list as an annex against the printer of forms: CPU seconds and peak memory, each in a process of its own.
+
+    .venv/bin/python benchmarks/annex.py [ROWS ...] [--naive ROWS]
+
+Ours draws row by row; the naive way is WeasyPrint with the same list as one HTML table. A correctness check rides
+along: the last row of the list is on the last page.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE.parent), str(HERE.parent / "tests")]
+
+
+def made(rows: int, folder: str) -> object:
+    import reporters
+    from test_annex import lengthened
+
+    names = ["Stichting Zeewind", "ООО «Пример»", "Оплата по договору № 7, услуги, счёт 12"]
+    return lengthened(reporters.make(Path(folder), "us", 1).reports()[0], rows, names)
+
+
+def once(kind: str, rows: int) -> None:
+    """In the child: make it, and look at its end."""
+    import pypdfium2
+
+    from compliance.reports import annex, page, pdf
+
+    with tempfile.TemporaryDirectory() as folder:
+        report = made(rows, folder)
+    section = max(report.sections, key=lambda item: len(item.rows))  # type: ignore[attr-defined]
+    if kind == "ours":
+        data, _findings = annex.render(report, section, 1)  # type: ignore[arg-type]
+    elif kind == "naive":
+        data = pdf.render(page.html(report)).data  # type: ignore[arg-type]
+    else:
+        return
+    words = " ".join(sheet.get_textpage().get_text_bounded() for sheet in pypdfium2.PdfDocument(data))
+    assert f" {rows} " in f" {' '.join(words.split())} ", "the last row is not there"
+
+
+def measured(kind: str, rows: int) -> tuple[float, float]:
+    process = subprocess.Popen([sys.executable, str(Path(__file__)), "--once", kind, str(rows)])
+    _pid, status, usage = os.wait4(process.pid, 0)
+    assert status == 0, (kind, rows)
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("rows", nargs="*", type=int, default=[1_000, 10_000, 100_000])
+    parser.add_argument("--naive", type=int, action="append", default=None, metavar="ROWS")
+    parser.add_argument("--once", nargs=2, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.once:
+        once(given.once[0], int(given.once[1]))
+        return
+    print("rows      what     CPU s (less making the list)   peak MiB")
+    for kind, counts in (("ours", given.rows), ("naive", given.naive or [1_000])):
+        for rows in counts:
+            base, _peak = measured("nothing", rows)
+            cost, peak = measured(kind, rows)
+            print(f"{rows:7} {kind:8} {cost - base:8.2f} {peak:30.0f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
