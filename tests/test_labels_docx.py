@@ -186,3 +186,12 @@ def test_odd_values_are_read_as_unsaid() -> None:
     run = '<w:sz w:val="many"/><w:color w:val="zzzzzz"/>'
     data = made_docx(para("x", run=run), f'<w:p xmlns:w="{W}"><!-- {TEXT} --><?x {TEXT}?></w:p>')
     assert not_met(docx.detect(data, LABEL)) == {"wording"}
+
+
+@pytest.mark.parametrize(("who", "said"), [("Пётр", True), ("", False)])
+def test_an_author_in_the_properties_is_told(who: str, *, said: bool) -> None:
+    """Never who: only that somebody is named."""
+    core = f'<cp:coreProperties xmlns:cp="a" xmlns:dc="b"><dc:creator>{who}</dc:creator></cp:coreProperties>'
+    notes = docx.stamp(made_docx(TITLE, TALK, more={"docProps/core.xml": core}), LABEL).notes
+    assert any("names its author" in note for note in notes) == said
+    assert not who or not any(who in note for note in notes)

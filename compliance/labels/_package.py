@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import io
+import re
 import struct
 import zipfile
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ _MOST_MEMBERS = 10_000
 _LARGEST_PART = 32 * MiB
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0"  # a document under a password is not a zip but this
+_AUTHOR = re.compile(rb"<(?:[\w.-]+:)?(?:creator|initial-creator|lastModifiedBy)\b[^>]*>\s*[^<\s]")
 _SIGNATURES = ("_xmlsignatures/", "meta-inf/documentsignatures.xml", "meta-inf/signatures.xml")
 
 
@@ -70,6 +72,13 @@ class Package:
 
     def find(self, name: str) -> bytes | None:
         return self.read(name) if name in self.names else None
+
+    def author_notes(self) -> tuple[str, ...]:
+        """Says that the document names people in its properties: a label changes nothing about that."""
+        listed = self.find("docProps/core.xml") or self.find("meta.xml") or b""
+        if not _AUTHOR.search(listed):
+            return ()
+        return (_("the document names its author in its properties; they were left as they are"),)
 
     def refuse_signed(self) -> None:
         if self.signed:

@@ -61,7 +61,7 @@ def stamp(data: bytes, label: Label, *, every_page: bool = False) -> Stamped:
     block = _block(label, body.space, half)
     at, note = _place(body, label, _headed(package, main))
     made = {main: spliced(part, at, block)}
-    notes = [note]
+    notes = [note, *package.author_notes()]
     if every_page:
         headers = [name for name in dict.fromkeys(related.values()) if _is_header(package, name)]
         for name in headers:

@@ -83,7 +83,7 @@ def stamp(data: bytes, label: Label) -> Stamped:
         made = made[: lists.end - 2] + b">" + made[lists.end :]
     else:
         made = spliced(made, lists.close, block)
-    return Stamped(package.written({"content.xml": made}), (note,))
+    return Stamped(package.written({"content.xml": made}), (note, *package.author_notes()))
 
 
 def _tag(part: bytes, spot: Spot) -> str:
