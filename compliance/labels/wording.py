@@ -29,6 +29,7 @@ _ALIKE = {
 }
 _BREAK = re.compile(r"[\r\n\v\f\x85\u2028\u2029]")
 _HYPHENATED = re.compile("[^\\W\\d_][-\N{HYPHEN}\N{SOFT HYPHEN}]$")
+_PARTED = re.compile("[-\N{HYPHEN}\N{SOFT HYPHEN}]\\s")  # only then a line may end within a word
 _SPACE = re.compile(r"\s+")
 _LONGEST_SEARCH = 30_000  # words looked at for something similar
 _MOST_MATCHES = 20
@@ -140,13 +141,17 @@ class _Joiner:
 
 def located(pieces: Sequence[str], text: str) -> tuple[Flat, list[tuple[Span, ...]]]:
     """The flat text and where ``text`` stands in it; words that a line's end parts count as whole ones."""
-    ways: tuple[Hyphens, ...] = ("as they are", "joined", "kept")
+    plain = flatten(pieces)
+    found = occurrences(plain, text)
+    if found or not _PARTED.search("".join(pieces)):
+        return plain, found
+    ways: tuple[Hyphens, ...] = ("joined", "kept")
     for hyphens in ways:
         flat = flatten(pieces, hyphens)
         found = occurrences(flat, text)
         if found:
             return flat, found
-    return flatten(pieces), []
+    return plain, []
 
 
 def normal(text: str) -> str:
