@@ -49,7 +49,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "calendar": ("calendar:calendar", N_("Deadlines for a calendar program, or a year on one sheet")),
     "report": ("report:report", N_("Make a report as PDF and XLSX")),
     "compare": ("compare:compare", N_("A report beside another one, or several beside their sum")),
-    "explain": ("report:explain", N_("Where a figure of a report comes from")),
+    "explain": ("explain:explain", N_("Where a figure of a report comes from")),
     "approve": ("approval:approve", N_("Agree to a report before it is sent")),
     "file": ("filing:file_", N_("Record what was really sent, and close the period")),
     "label": ("label:label", N_("Put labels on publications, and measure them")),

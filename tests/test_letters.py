@@ -9,6 +9,7 @@ import pytest
 from test_times import CONFIG as FROM_OCTOBER
 from workbench import Bench, empty
 
+from compliance.reports import readback
 from compliance.storage import Server
 
 CONFIG = FROM_OCTOBER.replace("starts_on: 2025-10-01", "starts_on: 2025-07-01")
@@ -199,3 +200,16 @@ def test_the_receipt_may_bring_the_hour(hours: Bench) -> None:
     assert [row["at"] for row in hours.rows("filing", "list")] == ["14:10"]
     assert "filing.hour_unknown" not in [row["code"] for row in hours.call("check", "--format", "json").rows]
     assert "write 15:00" in hours.fail(2, "filing", "receipt", "materials-2026-01-02", "--at", "25:00")
+
+
+def test_what_was_decided_is_printed_in_the_binder_and_nowhere_else(bench: Bench) -> None:
+    send(bench, "2025-12-01")
+    (row,) = bench.call("check", "filing.late", "--format", "json").rows
+    bench.run("decide", row["id"], "--because", "The post office was shut; the stamp is kept")
+    bench.run("report", "money", "2025-Q3", "--binder")
+    folder = bench.folder / "reports"
+    said = " ".join(readback.texts((folder / "money-2025-Q3-binder.pdf").read_bytes(), "x.pdf"))
+    assert "The post office was shut; the stamp is kept" in " ".join(said.split())
+    assert "The post office" not in " ".join(
+        readback.texts((folder / "money-2025-Q3.pdf").read_bytes(), "x.pdf")
+    )

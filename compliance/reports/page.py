@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,9 +51,11 @@ def clean(text: str) -> str:
     return "".join(kept)
 
 
-def html(report: Report, *, binder: bool = False) -> str:
-    """The form itself; with ``binder`` every figure carries its cell's address."""
-    return environment().get_template("report.html").render(page(report, binder=binder))
+def html(report: Report, *, binder: bool = False, decided: Sequence[str] = ()) -> str:
+    """The form itself; with ``binder`` every figure carries its cell's address, and ``decided`` stands below."""
+    values = page(report, binder=binder)
+    values["released"] = [*values["released"], *map(clean, decided)]
+    return environment().get_template("report.html").render(values)
 
 
 def figures_html(report: Report) -> str:

@@ -5,7 +5,7 @@ Where no PDF can be made here, the same pages are given as HTML that prints the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -34,6 +34,7 @@ def make(
     report: Report,
     *,
     binder: bool = False,
+    decided: Sequence[str] = (),
     archived: bool = False,
     tagged: bool = False,
     editable: bool = False,
@@ -43,7 +44,7 @@ def make(
 ) -> Papers:
     """All papers of a report, in memory. Call it only for a report without refusals.
 
-    ``archived``, ``tagged``: also the copies of `archive`; ``editable``: also a DOCX. ``known_at``, ``as_of``: the report shows the books of another moment; its papers are named after it,
+    ``decided``: lines for the binder copy. ``archived``, ``tagged``: also the copies of `archive`; ``editable``: also a DOCX. ``known_at``, ``as_of``: the report shows the books of another moment; its papers are named after it,
     so that they are never taken for today's.
     """
     assert not report.refusals
@@ -53,7 +54,7 @@ def make(
     if any(cell.is_figure for cell in report.all_cells()):
         pages[f"{stem}-figures"] = page.figures_html(shown)
     if binder:
-        pages[f"{stem}-binder"] = page.html(shown, binder=True)
+        pages[f"{stem}-binder"] = page.html(shown, binder=True, decided=decided)
     made: dict[str, bytes] = {}
     findings: list[Finding] = list(unprintable)
     without = pdf.available()
