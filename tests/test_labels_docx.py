@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -173,6 +174,35 @@ def test_hostile_documents_are_refused_or_read(name: str, act: object) -> None:
     with pytest.raises(InputError) as told:
         act(HOSTILE[name], LABEL)  # type: ignore[operator]
     assert "passwd" not in str(told.value)
+
+
+def test_relations_that_lead_outside_are_never_followed(tmp_path: Path) -> None:
+    """A header and a template that lie elsewhere: not opened, not part of what is measured, kept as they are."""
+    trap = tmp_path / "trap.xml"
+    trap.write_text(f'<w:hdr xmlns:w="{W}">{para(LABEL.text or "")}</w:hdr>', "utf-8")
+    parts = members(AWKWARD["letterhead"])
+    listed = parts["word/_rels/document.xml.rels"].decode()
+    outside = (
+        f'<Relationship Id="rX" TargetMode="External" Target="{trap.as_uri()}" '
+        'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/header"/>'
+        '<Relationship Id="rT" TargetMode="External" Target="http://example.org/t.dotm" '
+        'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/attachedTemplate"/>'
+    )
+    parts["word/_rels/document.xml.rels"] = listed.replace(
+        "</Relationships>", f"{outside}</Relationships>"
+    ).encode()
+    data = packed(dict(parts))
+    assert not docx.detect(data, LABEL).ok
+    made = docx.stamp(data, LABEL).data
+    assert docx.detect(made, LABEL).ok
+    assert members(made)["word/_rels/document.xml.rels"] == parts["word/_rels/document.xml.rels"]
+
+
+def test_macros_are_neither_run_nor_touched() -> None:
+    data = made_docx(TITLE, TALK, more={"word/vbaProject.bin": b"\xd0\xcf\x11\xe0 Auto_Open"})
+    made = docx.stamp(data, LABEL).data
+    assert docx.detect(made, LABEL).ok
+    assert members(made)["word/vbaProject.bin"] == members(data)["word/vbaProject.bin"]
 
 
 def test_signed_documents_are_not_touched() -> None:
