@@ -17,7 +17,7 @@ from compliance.ledger.append import write
 from compliance.ledger.books import Books
 from compliance.ledger.entries import Share, assign, line
 from compliance.ledger.store import LEDGER
-from compliance.reports import page
+from compliance.reports import page, readback
 from compliance.storage import open_store
 from compliance.vault.models import VAULT
 from compliance.vault.vault import Vault, canonical
@@ -145,10 +145,12 @@ def text_of(path: Path) -> str:
             ["pdftotext", "-layout", str(path), "-"], capture_output=True, check=True, encoding="utf-8"
         )
         return done.stdout
+    if path.suffix == ".docx":
+        return "\n".join(readback.texts(path.read_bytes(), path.name))
     return re.sub(r"<[^>]+>", " ", path.read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("suffix", [".pdf", ".html", ".txt"])
+@pytest.mark.parametrize("suffix", [".pdf", ".docx", ".html", ".txt"])
 def test_a_letter_lists_exactly_what_is_missing_and_is_labelled(bench: Bench, suffix: str) -> None:
     path = bench.folder / f"letter{suffix}"
     said = bench.run("evidence", "letter", str(path), "--counterparty", "0000300990").err
@@ -215,7 +217,7 @@ def test_a_label_without_its_name_stops_the_letter(bench: Bench) -> None:
 
 def test_slips(bench: Bench) -> None:
     assert "nothing to ask" in bench.fail(2, "evidence", "letter", "x.txt", "--counterparty", "nobody")
-    assert ".pdf" in bench.fail(3, "evidence", "letter", str(bench.folder / "x.docx"), "--fund", "f1")
+    assert ".pdf" in bench.fail(3, "evidence", "letter", str(bench.folder / "x.odt"), "--fund", "f1")
 
 
 def test_the_template_names_only_what_it_is_given() -> None:

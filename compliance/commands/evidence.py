@@ -87,7 +87,7 @@ def _is(item: Asked, text: str) -> bool:
 
 @evidence.command(
     help=_(
-        "A letter that lists what is missing: to one counterparty, or of one agreement. PDF, HTML or plain text by"
+        "A letter that lists what is missing: to one counterparty, or of one agreement. PDF, DOCX, HTML or plain text by"
         " the ending of FILE; labelled where the law wants a label on letters. Nothing is sent or recorded."
     )
 )

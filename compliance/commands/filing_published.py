@@ -23,7 +23,7 @@ from compliance.i18n import _, ngettext
     "--letter",
     type=click.Path(path_type=Path),
     metavar="OUT",
-    help=_("Write what differs as a letter: PDF, HTML or text"),
+    help=_("Write what differs as a letter: PDF, DOCX, HTML or text"),
 )
 @click.option("--to", "recipient", default="", metavar="TEXT", help=_("Whom it is addressed to"))
 @click.option("--overwrite", is_flag=True, help=_("Replace the file if it is there"))

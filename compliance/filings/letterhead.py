@@ -13,9 +13,9 @@ from compliance.filings.labelling import Wanted, confirmed, main_label
 from compliance.i18n import _, day_words, language
 from compliance.labels.door import labelled
 from compliance.labels.model import Verification
-from compliance.reports import page, pdf
+from compliance.reports import docx, page, pdf
 
-SUFFIXES = (".pdf", ".html", ".txt")
+SUFFIXES = (".pdf", ".docx", ".html", ".txt")
 MEDIUM = "letter"
 
 
@@ -81,6 +81,8 @@ def make(context: Context, written: Letter, path: Path) -> tuple[bytes, Wanted |
         data = written.text.encode()
     elif suffix == ".html":
         data = page.alone(html).encode()
+    elif suffix == ".docx":
+        data = docx.letter(written.page)
     elif suffix == ".pdf":
         data = pdf.render(html, subject="letter").data
     else:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from compliance import packed
@@ -97,6 +98,33 @@ def _row(table: Any, row: Row, lines: int) -> None:
         for cell in cells:
             for run in cell.paragraphs[0].runs:
                 run.bold = True
+
+
+def letter(given: Mapping[str, Any]) -> bytes:
+    """A letter as `filings.letterhead` describes it, to be finished by hand; the same bytes every time."""
+    import docx
+    from docx.shared import Pt
+
+    made = docx.Document()
+    made.styles["Normal"].font.name, made.styles["Normal"].font.size = "Times New Roman", Pt(11)
+    made.add_heading(clean(given["heading"]), level=1)
+    for key in ("mark", "sender", "details", "day", "recipient", "lead"):
+        if given[key]:
+            made.add_paragraph(clean(given[key]))
+    for group in given["groups"]:
+        if group["title"]:
+            made.add_paragraph().add_run(clean(group["title"])).bold = True
+        table = made.add_table(rows=1, cols=len(given["columns"]))
+        table.style = "Table Grid"
+        for cell, text in zip(table.rows[0].cells, given["columns"], strict=True):
+            cell.text = clean(text)
+        for row in group["rows"]:
+            for cell, text in zip(table.add_row().cells, row, strict=True):
+                cell.text = clean(text)
+    made.add_paragraph(clean(given["closing"]))
+    out = io.BytesIO()
+    made.save(out)
+    return _same(out.getvalue())
 
 
 def _same(data: bytes) -> bytes:
