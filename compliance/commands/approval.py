@@ -177,7 +177,7 @@ def list_(app: App, name: str | None, period: str | None, fmt: str) -> None:
         rows = [row for found in subjects for row in _rows(ctx, found)]
     columns = [
         Column("name", _("Report")), Column("period", _("Period")), Column("role", _("Role")), Column("state", _("State")),
-        Column("on", _("Day")), Column("signer", _("Key")),
+        Column("on", _("Day")), Column("signer", _("Signed by")),
     ]  # fmt: skip
     if fmt == "table":
         words = {

@@ -152,7 +152,7 @@ def list_(app: App, fmt: str) -> None:
             _row(item, vault.signing_key(item.entity) is not None) for item in books.facts(Signer).values()
         ]
     columns = [
-        Column("key", _("Key")), Column("role", _("Role")), Column("short", _("To compare")), Column("state", _("State")),
+        Column("key", _("Id")), Column("role", _("Role")), Column("short", _("To compare")), Column("state", _("State")),
         Column("here", _("Kept here")),
     ]  # fmt: skip
     if fmt == "table":
