@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from test_times import CONFIG, spend
+from test_times import CONFIG, begun, spend
 from workbench import Bench, empty
 
 import compliance
@@ -15,14 +15,7 @@ import compliance
 
 def filed(folder: Path, config: str = CONFIG) -> Bench:
     bench = empty(folder, config)
-    for words in (
-        ("source", "--id", "zeewind", "--name", "Stichting Zeewind", "--kind", "foreign_organisation", "--country", "NL"),
-        ("fund", "--id", "f1", "--title", "F1 Zeewind", "--donor", "zeewind"),
-        ("account", "--id", "a1", "--title", "Main", "--class", "bank", "--currency", "RUB"),
-        ("opening", "--account", "a1", "--fund", "f1", "--amount", "9000000.00", "--on", "2025-09-30"),
-        ("income", "--on", "2025-10-14", "--account", "a1", "--fund", "f1", "--amount", "1800400.70", "--source", "zeewind"),
-    ):  # fmt: skip
-        bench.run("record", *words)
+    begun(bench, ("2025-10-14", "1800400.70"))
     spend(bench, "2025-10-20", "123456.78")
     sent = bench.folder / "sent.pdf"
     sent.write_bytes(b"%PDF what was sent")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from test_times import CONFIG, spend
+from test_times import CONFIG, begun, spend
 from workbench import Bench, Result, empty
 
 from compliance import packed
@@ -37,13 +37,7 @@ def made(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(keys, "_MEMORY_KIB", 1024)
         bench = empty(tmp_path_factory.mktemp("approval") / "books", APPROVED, server=new_server())
-        for words in (
-            ("source", "--id", "zeewind", "--name", "Stichting Zeewind", "--kind", "foreign_organisation", "--country", "NL"),
-            ("fund", "--id", "f1", "--title", "F1 Zeewind", "--donor", "zeewind"),
-            ("account", "--id", "a1", "--title", "Main", "--class", "bank", "--currency", "RUB"),
-            ("opening", "--account", "a1", "--fund", "f1", "--amount", "9000000.00", "--on", "2025-09-30"),
-        ):  # fmt: skip
-            bench.run("record", *words)
+        begun(bench)
         spend(bench, "2025-10-20", "123456.78")
         for role in ("accountant", "director"):
             typed(bench, role, "key", "make", role)

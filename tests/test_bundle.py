@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_approval import APPROVED, Q4, typed
-from test_times import spend
+from test_times import begun, spend
 from workbench import Bench, empty
 
 from compliance import packed
@@ -32,14 +32,7 @@ def made(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(keys, "_MEMORY_KIB", 1024)
         bench = empty(tmp_path_factory.mktemp("bundle") / "books", APPROVED, server=new_server())
-        for words in (
-            ("source", "--id", "zeewind", "--name", "Stichting Zeewind", "--kind", "foreign_organisation", "--country", "NL"),
-            ("fund", "--id", "f1", "--title", "F1 Zeewind", "--donor", "zeewind"),
-            ("account", "--id", "a1", "--title", "Main", "--class", "bank", "--currency", "RUB"),
-            ("opening", "--account", "a1", "--fund", "f1", "--amount", "9000000.00", "--on", "2025-09-30"),
-            ("income", "--on", "2025-10-14", "--account", "a1", "--fund", "f1", "--amount", "1800400.70", "--source", "zeewind"),
-        ):  # fmt: skip
-            bench.run("record", *words)
+        begun(bench, ("2025-10-14", "1800400.70"))
         spend(bench, "2025-10-20", "3123456.78")
         for role in ("accountant", "director"):
             assert typed(bench, role, "key", "make", role).code == 0

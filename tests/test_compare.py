@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from test_times import CONFIG, spend
+from test_times import CONFIG, begun, spend
 from workbench import Bench, empty
 
 from compliance.storage import Server
@@ -17,14 +17,7 @@ from compliance.storage import Server
 def made(new_server: Callable[[], Server | None], tmp_path_factory: pytest.TempPathFactory) -> Bench:
     config = CONFIG.replace("starts_on: 2025-10-01", "starts_on: 2025-07-01")
     bench = empty(tmp_path_factory.mktemp("compare") / "books", config, server=new_server())
-    for words in (
-        ("source", "--id", "zeewind", "--name", "Stichting Zeewind", "--kind", "foreign_organisation", "--country", "NL"),
-        ("fund", "--id", "f1", "--title", "F1 Zeewind", "--donor", "zeewind"),
-        ("account", "--id", "a1", "--title", "Main", "--class", "bank", "--currency", "RUB"),
-        ("opening", "--account", "a1", "--fund", "f1", "--amount", "9000000.00", "--on", "2025-06-30"),
-        ("income", "--on", "2025-08-14", "--account", "a1", "--fund", "f1", "--amount", "1000400.70", "--source", "zeewind"),
-    ):  # fmt: skip
-        bench.run("record", *words)
+    begun(bench, ("2025-08-14", "1000400.70"), opened="2025-06-30")
     spend(bench, "2025-09-20", "100499.00")
     spend(bench, "2025-10-20", "100499.00")
     spend(bench, "2025-11-20", "300000.00")

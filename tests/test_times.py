@@ -33,17 +33,26 @@ def spend(bench: Bench, on: str, amount: str, *more: str) -> None:
     )  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Bench:
-    bench = empty(tmp_path_factory.mktemp("times") / "books", CONFIG)
+def begun(bench: Bench, *income: tuple[str, str], opened: str = "2025-09-30") -> Bench:
+    """A source, a fund, an account with its opening; ``income``: day and roubles from the source."""
     for words in (
         ("source", "--id", "zeewind", "--name", "Stichting Zeewind", "--kind", "foreign_organisation", "--country", "NL"),
         ("fund", "--id", "f1", "--title", "F1 Zeewind", "--donor", "zeewind"),
         ("account", "--id", "a1", "--title", "Main", "--class", "bank", "--currency", "RUB"),
-        ("opening", "--account", "a1", "--fund", "f1", "--amount", "9000000.00", "--on", "2025-09-30"),
-        ("income", "--on", "2025-10-14", "--account", "a1", "--fund", "f1", "--amount", "1800400.70", "--source", "zeewind"),
+        ("opening", "--account", "a1", "--fund", "f1", "--amount", "9000000.00", "--on", opened),
+        *(
+            ("income", "--on", on, "--account", "a1", "--fund", "f1", "--amount", amount, "--source", "zeewind")
+            for on, amount in income
+        ),
     ):  # fmt: skip
         bench.run("record", *words)
+    return bench
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    bench = empty(tmp_path_factory.mktemp("times") / "books", CONFIG)
+    begun(bench, ("2025-10-14", "1800400.70"))
     spend(bench, "2025-10-20", "123456.78")
     spend(bench, "2026-01-05", "5000.00")
     return bench

@@ -14,7 +14,6 @@ from compliance.i18n import N_, _, day_text, language, ngettext
 from compliance.ledger.books import Entry
 from compliance.ledger.models import Account, Filing
 from compliance.money import display
-from compliance.periods import ONE_DAY, Period
 from compliance.rules import Rule, held
 from compliance.rules.amounts import Select, matches
 from compliance.rules.money_rules import MoneyBlock, MoneyRule
@@ -122,7 +121,7 @@ def amendment_owed(context: Context) -> Findings:
             continue
         name, label = (
             getattr(rule.provision, "name", ""),
-            Period(filing.start_on, filing.last_on + ONE_DAY).label,
+            filing.period.label,
         )
         yield Finding(
             "filing.amendment_owed",

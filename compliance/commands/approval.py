@@ -34,13 +34,14 @@ if TYPE_CHECKING:
 def approve(app: App, name: str, period: str, role: str | None, signer: str | None, given: bool) -> None:
     from compliance.commands.check import context
     from compliance.filings import approval
+    from compliance.reports.contents import contents
     from compliance.vault import signing
 
     span = parsed_period(period)
     with context(app) as ctx:
         found = ready(ctx, name, span)
         assert found.report is not None
-        content = approval.content_of(found.report)
+        content = contents(found.report)
         steps = approval.steps(approval.roles(ctx.config, ctx.today) or (), found.subject, content, ctx.books)
         role = _role(role, steps)
         who, sealed = _key_here(ctx, role, signer)
@@ -194,6 +195,7 @@ def _rows(ctx: Context, found: Draft) -> list[dict[str, object]]:
     from compliance.filings import act
     from compliance.filings import approval as approvals
     from compliance.ledger.models import Approval
+    from compliance.reports.contents import contents
 
     wanted = list(approvals.roles(ctx.config, ctx.today) or ())
     standing = act.current(ctx.books, found.subject.obligation, found.subject.period)
@@ -202,7 +204,7 @@ def _rows(ctx: Context, found: Draft) -> list[dict[str, object]]:
         for item in ctx.books.facts(Approval).values()
         if (item.obligation, item.last_on) == (found.subject.obligation, found.subject.period.last)
     ]
-    content = approvals.content_of(found.report) if found.report is not None else {}
+    content = contents(found.report) if found.report is not None else {}
     steps = approvals.steps(
         [*wanted, *(role for role in given if role not in wanted)], found.subject, content, ctx.books
     )

@@ -27,13 +27,14 @@ def request(app: App, name: str, period: str, target: Path) -> None:
     from compliance.files import write_whole
     from compliance.filings import approval as approvals
     from compliance.reports import papers
+    from compliance.reports.contents import contents
 
     with context(app) as ctx:
         found = ready(ctx, name, parsed_period(period))
         assert found.report is not None
         made = papers.make(found.report)
         wanted = approvals.roles(ctx.config, ctx.today) or ()
-        data = approvals.request(found.subject, approvals.content_of(found.report), made.files, wanted)
+        data = approvals.request(found.subject, contents(found.report), made.files, wanted)
     write_whole(target, data)
     say(_("{file} holds all that the report prints: give it to nobody else.").format(file=target))
     say(_("There: compliance approval sign {file} --key KEY").format(file=target.name))

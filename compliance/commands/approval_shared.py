@@ -26,11 +26,12 @@ def record(app: App, name: str, span: Period, who: Signer, signed: Signed) -> No
     """Into the books, unless these say something else by now."""
     from compliance.commands.check import writing_context
     from compliance.filings import approval
+    from compliance.reports.contents import contents
 
     with app.writing("approve") as writing:
         found = ready(writing_context(app, writing), name, span)
         assert found.report is not None
-        now = approval.content_of(found.report)
+        now = contents(found.report)
         if approval.changed(signed.content, now):
             raise _is_another(signed.content, now)
         writing.event.add(approval.record(found.subject, who.role, who.entity, signed, writing.vault))

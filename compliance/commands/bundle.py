@@ -58,7 +58,6 @@ def _papers(app: App, entity: str) -> tuple[dict[str, bytes], bool]:
     from compliance.commands.check import context
     from compliance.filings import bundle as bundles
     from compliance.filings.draft import draft
-    from compliance.periods import ONE_DAY, Period
     from compliance.reports import contents, papers
 
     then = App(start=app.start, today_text=None, actor="", key_fd=None)
@@ -68,9 +67,8 @@ def _papers(app: App, entity: str) -> tuple[dict[str, bytes], bool]:
         kept = bundles.content_of(filing, vault)
     if kept is None:
         return {}, True
-    span = Period(filing.start_on, filing.last_on + ONE_DAY)
     with context(then) as ctx:
-        report = draft(ctx, filing.obligation, span).report
+        report = draft(ctx, filing.obligation, filing.period).report
     if report is None or report.refusals or contents.contents(report) != kept:
         return {}, False
     return papers.make(report).files, True

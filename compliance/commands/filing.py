@@ -134,11 +134,12 @@ def _prepared(
 def _not_approved(app: App, ctx: Context, found: Draft, report: Report) -> list[Finding]:
     """Who must still approve, where schedules.yaml says that somebody must."""
     from compliance.filings import approval
+    from compliance.reports.contents import contents
 
     wanted = approval.roles(ctx.config, ctx.today)
     if wanted is None:
         say(_("Nobody has to approve: schedules.yaml does not say who (approval)."))
-    steps = approval.steps(wanted or (), found.subject, approval.content_of(report), ctx.books)
+    steps = approval.steps(wanted or (), found.subject, contents(report), ctx.books)
     return approval.lacking(steps, found.subject.name, found.subject.period)
 
 

@@ -40,6 +40,24 @@ def principal_option(command: C) -> C:
     )(command)
 
 
+def on_option(command: C) -> C:
+    return click.option("--on", "on_text", metavar="DAY", help=_("Day of publication (default: today)"))(
+        command
+    )
+
+
+def out_option(command: C) -> C:
+    return click.option(
+        "--out", "target", type=click.Path(path_type=Path), help=_("Another name for the copy of one file")
+    )(command)
+
+
+def files_argument(command: C) -> C:
+    return click.argument(
+        "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE..."
+    )(command)
+
+
 def principal_name(app: App, given: str) -> str:
     """The name of a source by id or name, else the words as typed; empty stays empty."""
     if not given:
@@ -87,7 +105,7 @@ def _not_wanted(medium: str | None, on: date) -> str:
 
 
 @label.command(help=_("The words of the label, exactly, and what is asked of their place and size."))
-@click.option("--on", "on_text", metavar="DAY", help=_("Day of publication (default: today)"))
+@on_option
 @click.option("--medium", metavar="WORD", help=_("text, post, letter, image, video, audio"))
 @principal_option
 @format_option
@@ -139,11 +157,9 @@ def _label_row(item: Wanted) -> dict[str, Any]:
         "Write a labelled copy beside each file: NAME.labelled.EXT. The files themselves stay as they are."
     )
 )
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
-@click.option("--on", "on_text", metavar="DAY", help=_("Day of publication (default: today)"))
-@click.option(
-    "--out", "target", type=click.Path(path_type=Path), help=_("Another name for the copy of one file")
-)
+@files_argument
+@on_option
+@out_option
 @click.option("--every-page", is_flag=True, help=_("On each page, not only the first"))
 @principal_option
 @pass_app
@@ -158,9 +174,7 @@ def apply(
     from compliance.commands import label_told
     from compliance.labels.door import apply_file, carries_none, medium_of, side_car
 
-    named = named_files(files, copies=False)
-    if target is not None and len(named) > 1:
-        raise UsageError(_("--out is for one file"))
+    named = _named(files, target, copies=False)
     on = day_or(on_text, app.today, "--on")
     whose = principal_name(app, principal)
     stamped: list[Label] = []
@@ -196,11 +210,9 @@ def apply(
 @label.command(
     help=_("Write a copy without the label that this program put in; pages, text and pictures as they were.")
 )
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
-@click.option("--on", "on_text", metavar="DAY", help=_("Day of publication (default: today)"))
-@click.option(
-    "--out", "target", type=click.Path(path_type=Path), help=_("Another name for the copy of one file")
-)
+@files_argument
+@on_option
+@out_option
 @principal_option
 @pass_app
 def remove(
@@ -214,11 +226,9 @@ def remove(
 @label.command(
     help=_("Write a copy with the label of the day in the place of an earlier one that this program put in.")
 )
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
-@click.option("--on", "on_text", metavar="DAY", help=_("Day of publication (default: today)"))
-@click.option(
-    "--out", "target", type=click.Path(path_type=Path), help=_("Another name for the copy of one file")
-)
+@files_argument
+@on_option
+@out_option
 @principal_option
 @pass_app
 def update(
@@ -227,6 +237,13 @@ def update(
     from compliance.labels.door import update_file
 
     _taken_off(app, files, on_text, target, principal, update_file, _("labelled: {path}"))
+
+
+def _named(files: tuple[Path, ...], target: Path | None, *, copies: bool) -> list[Path]:
+    named = named_files(files, copies=copies)
+    if target is not None and len(named) > 1:
+        raise UsageError(_("--out is for one file"))
+    return named
 
 
 def _taken_off(
@@ -240,9 +257,7 @@ def _taken_off(
 ) -> None:
     from compliance.labels.door import medium_of
 
-    named = named_files(files, copies=True)
-    if target is not None and len(named) > 1:
-        raise UsageError(_("--out is for one file"))
+    named = _named(files, target, copies=True)
     on = day_or(on_text, app.today, "--on")
     whose = principal_name(app, principal)
 
@@ -268,8 +283,8 @@ def _taken_off(
         "Measure what each file carries, or each file of a folder. Exit 1 when any is not right. Nothing is changed."
     )
 )
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
-@click.option("--on", "on_text", metavar="DAY", help=_("Day of publication (default: today)"))
+@files_argument
+@on_option
 @click.option(
     "--picture",
     type=click.Path(path_type=Path),
@@ -351,7 +366,7 @@ def verification_row(item: Verification) -> dict[str, Any]:
         " not, the rules must be mended. When the rules change the words, this lapses."
     )
 )
-@click.option("--on", "on_text", metavar="DAY", help=_("Day of publication (default: today)"))
+@on_option
 @click.option("--rule", metavar="RULE", help=_("Which label, where there are several"))
 @click.option("--act", metavar="TEXT", help=_("What you compared it with: the act, its number and day"))
 @click.option("--yes", "given", is_flag=True, help=_("It reads exactly so"))

@@ -29,7 +29,6 @@ from compliance.vault.vault import canonical
 if TYPE_CHECKING:
     from compliance.filings.act import Subject
     from compliance.ledger.books import Books
-    from compliance.reports.model import Report
     from compliance.vault.vault import Vault
     from compliance.workspace import Config
 
@@ -322,7 +321,3 @@ def given_for(
 def told_on(approval: Approval) -> str:
     """The day that stands in the signed words, for people."""
     return day_text(date.fromisoformat(str(json.loads(approval.text)["on"])))
-
-
-def content_of(report: Report) -> dict[str, Any]:
-    return contents.contents(report)

@@ -17,7 +17,7 @@ from compliance.filings import act, bundle
 from compliance.filings.draft import Draft, draft, line_kind, obligation
 from compliance.i18n import _
 from compliance.ledger.models import Filing
-from compliance.periods import ONE_DAY, Period, parse_period
+from compliance.periods import Period, parse_period
 from compliance.reports.fill import Given, fill
 from compliance.reports.model import Report
 from compliance.rules.obligations import periods as asked
@@ -53,7 +53,7 @@ def compare(
     report = _report(context, word, period)
     now = Side(period.label, period, report.cells())
     before = _other(context, word, period, other)
-    said = _captions(report)
+    said = report.cell_captions()
     cells = [*now.figures, *(cell for cell in before.figures if cell not in now.figures)]
     return (
         before,
@@ -104,16 +104,7 @@ def _filed(context: Context, filing: Filing) -> Side:
             _("no figures are kept of {filing}").format(filing=filing.entity),
             remedy=_("Compare it by eye with what was sent."),
         )
-    return Side(filing.entity, Period(filing.start_on, filing.last_on + ONE_DAY), figures)
-
-
-def _captions(report: Report) -> dict[str, tuple[str, ...]]:
-    return {
-        cell.id: tuple(text for text in (row.caption.text, column.text) if text)
-        for section in report.sections
-        for row in section.rows
-        for cell, column in zip(row.cells, section.columns, strict=False)
-    }
+    return Side(filing.entity, filing.period, figures)
 
 
 # Several periods that make up one
@@ -167,13 +158,13 @@ def add_up(context: Context, word: str, periods: Sequence[Period]) -> tuple[list
         )
     sides = [_other(context, word, period, period.label) for period in periods]
     whole = _over(context, word, Period(periods[0].start, periods[-1].end))
-    added, kinds = [], _kinds(whole, found)
+    added, kinds, said = [], _kinds(whole, found), whole.cell_captions()
     for cell, units in whole.cells().items():
         if kinds.get(cell) == "flow":
             added.append(
                 Added(
                     cell,
-                    _captions(whole).get(cell, ()),
+                    said.get(cell, ()),
                     tuple(side.figures.get(cell, 0) for side in sides),
                     units,
                 )

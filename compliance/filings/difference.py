@@ -9,13 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from compliance.checks.registry import Context
 from compliance.filings.draft import Draft, draft, filled, obligation
 from compliance.ledger.amendments import AmendingBooks, learned_on
 from compliance.ledger.models import Filing
-from compliance.periods import Period
 from compliance.reports.model import Report
 from compliance.rules.dues import Reckoned
 
@@ -59,13 +58,9 @@ class Difference:
         return min((item.safe_on for item in self.due), default=None)
 
 
-def period_of(filing: Filing) -> Period:
-    return Period(filing.start_on, filing.last_on + timedelta(days=1))
-
-
 def difference(context: Context, filing: Filing) -> Difference:
     """What differs between ``filing`` and the books as ``context`` sees them."""
-    period = period_of(filing)
+    period = filing.period
     found = draft(context, filing.obligation, period)
     filed: dict[str, int] = json.loads(filing.cells) if filing.cells else {}
     learned = learned_on(context.books, filing.entity) or context.today
@@ -83,7 +78,7 @@ def difference(context: Context, filing: Filing) -> Difference:
 
 
 def _compared(report: Report, filed: Mapping[str, int]) -> tuple[Line, ...]:
-    now, said = report.cells(), _captions(report)
+    now, said = report.cells(), report.cell_captions()
     return tuple(
         Line(cell, said.get(cell, ()), filed.get(cell), now.get(cell))
         for cell in [*now, *(cell for cell in filed if cell not in now)]
@@ -92,19 +87,9 @@ def _compared(report: Report, filed: Mapping[str, int]) -> tuple[Line, ...]:
 
 
 def _changes(report: Report, filed: Mapping[str, int]) -> tuple[Line, ...]:
-    said = _captions(report)
+    said = report.cell_captions()
     return tuple(
         Line(cell.id, said.get(cell.id, ()), filed.get(cell.id), None, cell.exact_minor)
         for cell in report.all_cells()
         if cell.is_figure and cell.exact_minor
     )
-
-
-def _captions(report: Report) -> dict[str, tuple[str, ...]]:
-    """Row and column of every cell, as the form words them."""
-    return {
-        cell.id: tuple(text for text in (row.caption.text, column.text) if text)
-        for section in report.sections
-        for row in section.rows
-        for cell, column in zip(row.cells, section.columns, strict=False)
-    }

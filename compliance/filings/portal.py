@@ -156,7 +156,7 @@ def _shrink(image: Any, side: int) -> None:
     try:
         picture = pikepdf.PdfImage(image).as_pil_image().convert("RGB")
     except (pikepdf.PdfError, pikepdf.UnsupportedImageTypeError, NotImplementedError, ValueError, OSError):
-        return
+        return  # a kind of picture that pikepdf cannot unpack stays as it is
     if image.get("/SMask") is not None:
         return
     picture.thumbnail((side, side))

@@ -21,7 +21,7 @@ from compliance.filings.groundwork import ACCOUNTANT, DIRECTOR, State, Step
 from compliance.findings import Finding
 from compliance.i18n import _, day_text, ngettext
 from compliance.ledger.models import Filing
-from compliance.periods import ONE_DAY, Period
+from compliance.periods import Period
 from compliance.reports import papers, xlsx
 from compliance.reports.contents import contents
 
@@ -55,7 +55,7 @@ def of_period(context: Context, outcome: Outcome, period: Period, made: Made) ->
     found = [ready(context, outcome, item.obligation, item.period, made, deadline=item) for item in ahead]
     known = {(item.obligation, item.period.last) for item in ahead}
     for filing in context.books.filings.values():
-        span = Period(filing.start_on, filing.last_on + ONE_DAY)
+        span = filing.period
         standing = act.current(context.books, filing.obligation, span)
         if filing.last_on in period and standing is filing and (filing.obligation, span.last) not in known:
             found.append(ready(context, outcome, filing.obligation, span, made))

@@ -262,7 +262,7 @@ def _parse_colour(value: Any) -> Colour | None:
     try:
         rgb = found.to("srgb")
     except (NotImplementedError, ValueError):
-        return None
+        return None  # tinycss2 has no formula for this colour space: the colour is not known
     red, green, blue = (min(1.0, max(0.0, float(part or 0))) for part in rgb.coordinates)
     return red, green, blue, float(rgb.alpha)
 

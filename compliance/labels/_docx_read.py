@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from compliance.i18n import _
-from compliance.labels import _css
+from compliance.labels import _office
 from compliance.labels._package import Package, damaged
 from compliance.labels.reading import Hidden, Reading, Run
 
@@ -28,7 +27,6 @@ _HIGHLIGHTS = {
     "darkGreen": "006400", "darkMagenta": "800080", "darkRed": "8B0000", "darkYellow": "808000",
     "darkGray": "A9A9A9", "lightGray": "D3D3D3",
 }  # fmt: skip
-_TINY = 4.0  # points: below, nobody reads a printed line
 _DEFAULT_SIZE = 10.0  # ISO/IEC 29500-1, 17.3.2.38: where no style says anything
 
 
@@ -265,7 +263,7 @@ class Reader:
         if shading is not None and _rgb(attribute(shading, "fill")):
             where = replace(where, ground=attribute(shading, "fill"))
         if child(properties, "framePr") is not None:
-            where = replace(where, doubt=_floats())
+            where = replace(where, doubt=_office.floats())
         indent = child(properties, "ind")
         left = self.margin + (_twips(indent, "left", 0.0) or _twips(indent, "start", 0.0))
         if left < 0 or left > self.width - 18:
@@ -288,7 +286,7 @@ class Reader:
             if kind == "r":
                 self._run(item, where, look, block, heading)
             elif kind == "txbxContent":
-                self.walk(item, replace(where, doubt=_floats()))
+                self.walk(item, replace(where, doubt=_office.floats()))
             else:
                 self._inside(item, where, look, block, heading)
 
@@ -318,27 +316,22 @@ class Reader:
             size *= 0.65
         if look.small:
             size *= 0.8
-        ground = _rgb(look.ground) or _rgb(where.ground) or _rgb(self.ground) or (1.0, 1.0, 1.0)
-        ink = _rgb(look.colour) or ((0.0, 0.0, 0.0) if _css.luminance(ground) > 0.2 else (1.0, 1.0, 1.0))
-        contrast = _css.contrast((*ink, 1.0), (*ground, 1.0))
-        hidden = where.hidden
-        if look.hidden:
-            hidden = "display"
-        elif size < _TINY:
-            hidden = "tiny"
-        elif where.height is not None and where.height < 0.8 * size:
-            hidden = "crop"
-        elif contrast <= 1.01:
-            hidden = hidden or "colour"
-        place = _("header") if where.header else _("paragraph {number}").format(number=block)
         self.runs.append(
-            Run(text, at=(float(len(self.runs)),), block=block, place=place, size=round(size, 2), contrast=contrast,
-                hidden=hidden, doubt=where.doubt, heading=heading)
-        )  # fmt: skip
-
-
-def _floats() -> str:
-    return _("the label stands in a box that floats over the page: look whether it is seen")
+            _office.seen(
+                text,
+                len(self.runs),
+                size=size,
+                ink=_rgb(look.colour),
+                ground=_rgb(look.ground) or _rgb(where.ground) or _rgb(self.ground),
+                hidden=where.hidden,
+                display=bool(look.hidden),
+                cropped=where.height is not None and where.height < 0.8 * size,
+                block=block,
+                header=where.header,
+                doubt=where.doubt,
+                heading=heading,
+            )
+        )
 
 
 def _twips(element: Element | None, local: str, other: float) -> float:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from compliance.i18n import _
-from compliance.labels import _css
+from compliance.labels import _office
 from compliance.labels._docx_read import attribute, child, name, tree
 from compliance.labels._package import Package, damaged
 from compliance.labels.reading import Hidden, Reading, Run
@@ -20,7 +20,6 @@ _GONE = frozenset(
     "tracked-changes note annotation annotation-end sequence-decls variable-decls user-field-decls forms change"
     " change-start change-end table-of-content-source index-title-template title desc table-columns".split()
 )
-_TINY = 4.0  # points: below, nobody reads a printed line
 _DEFAULT_SIZE = 12.0
 _POINTS = {"pt": 1.0, "in": 72.0, "cm": 72 / 2.54, "mm": 72 / 25.4, "px": 0.75, "pc": 12.0}
 _LENGTH = re.compile(r"(-?[\d.]+)(pt|in|cm|mm|px|pc|%)")
@@ -172,7 +171,7 @@ class Reader:
                 )
                 inside = replace(where, ground=look.ground)
             elif kind in ("frame", "text-box", "custom-shape"):
-                inside = replace(where, doubt=_floats())
+                inside = replace(where, doubt=_office.floats())
             self.walk(item, inside)
 
     def _paragraph(self, element: Element, where: _Where) -> None:
@@ -194,7 +193,7 @@ class Reader:
             elif kind in ("hidden-text", "hidden-paragraph"):
                 self._inside(item, replace(where, hidden="display"), look, block, heading)
             elif kind in ("frame", "custom-shape", "text-box"):
-                self.walk(item, replace(where, doubt=_floats()))
+                self.walk(item, replace(where, doubt=_office.floats()))
             elif kind and kind not in _GONE:
                 style = attribute(item, "style-name")
                 self._inside(item, where, self.styles.look("text", style, look), block, heading)
@@ -204,27 +203,22 @@ class Reader:
         if not text:
             return
         size = look.size * look.factor
-        ground = _rgb(look.ground) or (1.0, 1.0, 1.0)
-        ink = _rgb(look.colour) or ((0.0, 0.0, 0.0) if _css.luminance(ground) > 0.2 else (1.0, 1.0, 1.0))
-        contrast = _css.contrast((*ink, 1.0), (*ground, 1.0))
-        hidden = where.hidden
-        if look.hidden:
-            hidden = "display"
-        elif size < _TINY:
-            hidden = "tiny"
-        elif look.line is not None and look.line < 0.8 * size:
-            hidden = "crop"
-        elif contrast <= 1.01:
-            hidden = hidden or "colour"
-        place = _("header") if where.header else _("paragraph {number}").format(number=block)
         self.runs.append(
-            Run(text, at=(float(len(self.runs)),), block=block, place=place, size=round(size, 2), contrast=contrast,
-                hidden=hidden, doubt=where.doubt, heading=heading)
-        )  # fmt: skip
-
-
-def _floats() -> str:
-    return _("the label stands in a box that floats over the page: look whether it is seen")
+            _office.seen(
+                text,
+                len(self.runs),
+                size=size,
+                ink=_rgb(look.colour),
+                ground=_rgb(look.ground),
+                hidden=where.hidden,
+                display=look.hidden,
+                cropped=look.line is not None and look.line < 0.8 * size,
+                block=block,
+                header=where.header,
+                doubt=where.doubt,
+                heading=heading,
+            )
+        )
 
 
 def styles_of(package: Package) -> Styles:

@@ -10,10 +10,9 @@ import math
 from html import escape
 
 from compliance.i18n import _
-from compliance.labels import _docx_read, _package
+from compliance.labels import _docx_read, _office, _package
 from compliance.labels._package import Package, damaged
 from compliance.labels._spots import Spot, spliced, spots, without
-from compliance.labels.judge import badness, judge
 from compliance.labels.model import Label, Stamped, Verification
 from compliance.labels.reading import LONGEST_UNMARKED_HEADING, body_size, label_pieces
 
@@ -33,11 +32,7 @@ recognises = _package.recognises
 def detect(data: bytes, label: Label) -> Verification:
     """Body, text boxes and the header of the first page, by the sizes and colours of their styles."""
     package = Package(data)
-    found = judge(_docx_read.read(package, header_first=False), label)
-    position = found.criterion("position")
-    if position is not None and position.verdict == "not_met":
-        found = min((found, judge(_docx_read.read(package, header_first=True), label)), key=badness)
-    return found
+    return _office.better(lambda first: _docx_read.read(package, header_first=first), label)
 
 
 def stamp(data: bytes, label: Label, *, every_page: bool = False) -> Stamped:

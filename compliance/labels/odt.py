@@ -6,10 +6,9 @@ import math
 from html import escape
 
 from compliance.i18n import _
-from compliance.labels import _odt_read, _package
+from compliance.labels import _odt_read, _office, _package
 from compliance.labels._package import Package, damaged
 from compliance.labels._spots import Spot, spliced, spots, without
-from compliance.labels.judge import badness, judge
 from compliance.labels.model import Label, Stamped, Verification
 from compliance.labels.reading import LONGEST_UNMARKED_HEADING, body_size, label_pieces
 
@@ -33,11 +32,7 @@ recognises = _package.recognises
 def detect(data: bytes, label: Label) -> Verification:
     """The text by the sizes and colours of its styles; headers and boxes have to be looked at."""
     package = Package(data)
-    found = judge(_odt_read.read(package, header_first=False), label)
-    position = found.criterion("position")
-    if position is not None and position.verdict == "not_met":
-        found = min((found, judge(_odt_read.read(package, header_first=True), label)), key=badness)
-    return found
+    return _office.better(lambda first: _odt_read.read(package, header_first=first), label)
 
 
 def stamp(data: bytes, label: Label) -> Stamped:

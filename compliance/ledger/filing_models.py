@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from compliance.ledger.fact import Fact
+from compliance.periods import ONE_DAY, Period
 
 
 class Decision(Fact, table="decision"):
@@ -41,6 +42,10 @@ class Filing(Fact, table="filing"):
     amends: str | None = None
     at: str | None = None
     content: str | None = None
+
+    @property
+    def period(self) -> Period:
+        return Period(self.start_on, self.last_on + ONE_DAY)
 
 
 class Freeze(Fact, table="freeze"):

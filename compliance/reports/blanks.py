@@ -10,7 +10,6 @@ import io
 import re
 import unicodedata
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -20,6 +19,7 @@ from compliance import limited
 from compliance.errors import InputError
 from compliance.files import MiB
 from compliance.i18n import _
+from compliance.packed import BROKEN
 
 CAP = 32 * MiB
 _MAX_UNPACKED = 64 * MiB
@@ -28,11 +28,8 @@ _LONG = 1_000
 _SECONDS = 30
 _NEAR = 0.72
 """From this likeness on words are proposed; our measure."""
-UNREADABLE = (
-    zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, LookupError, ValueError, SyntaxError,
-    OverflowError, NotImplementedError,
-)  # fmt: skip
-"""What the libraries raise for a damaged file; a broken XML is a SyntaxError, a member under a password a RuntimeError."""
+UNREADABLE = (*BROKEN, SyntaxError)
+"""What the libraries raise for a damaged file; a broken XML is a SyntaxError."""
 _MARKUP = re.compile(rb"<(?:!doctype html|html|head|body|table)\b", re.IGNORECASE)
 _UNSEEN = frozenset({"script", "style", "template", "noscript", "head"})
 _SPACE = re.compile(r"\s+")

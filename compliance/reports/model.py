@@ -151,6 +151,15 @@ class Report:
     def cell(self, cell_id: str) -> Cell | None:
         return next((cell for cell in self.all_cells() if cell.id == cell_id), None)
 
+    def cell_captions(self) -> dict[str, tuple[str, ...]]:
+        """Cell id -> what the form says beside its row and above its column, without empty ones."""
+        return {
+            cell.id: tuple(text for text in (row.caption.text, column.text) if text)
+            for section in self.sections
+            for row in section.rows
+            for cell, column in zip(row.cells, section.columns, strict=False)
+        }
+
     def cells(self) -> dict[str, int]:
         """Cell id -> printed units, of every figure: what a filing keeps and `previous` looks up."""
         return {cell.id: cell.units for cell in self.all_cells() if cell.is_figure and cell.units is not None}
