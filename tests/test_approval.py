@@ -72,6 +72,14 @@ def states(bench: Bench) -> dict[str, str]:
     return {row["role"]: row["state"] for row in bench.rows("approval", "list", *Q4)}
 
 
+def test_the_list_of_one_form(made: Bench, tmp_path: Path) -> None:
+    bench = made.copy(tmp_path / "books")
+    approve(bench, "accountant")
+    assert {row["name"] for row in bench.rows("approval", "list", "money")} == {"money"}
+    assert bench.rows("approval", "list", "activity") == []
+    assert "no filing called" in bench.fail(2, "approval", "list", "poem")
+
+
 def send(bench: Bench) -> Result:
     return bench.call(*SENT, str(bench.folder / "sent.pdf"))
 

@@ -169,10 +169,14 @@ def list_(app: App, name: str | None, period: str | None, fmt: str) -> None:
         if name and period:
             subjects = [draft(ctx, name, parsed_period(period))]
         else:
+            from compliance.filings.draft import obligation
             from compliance.periods import ONE_DAY, Period
 
+            only = obligation(ctx, name).id if name else None
             keys = {
-                (item.obligation, item.start_on, item.last_on) for item in ctx.books.facts(Approval).values()
+                (item.obligation, item.start_on, item.last_on)
+                for item in ctx.books.facts(Approval).values()
+                if only in (None, item.obligation)
             }
             subjects = [draft(ctx, key, Period(start, last + ONE_DAY)) for key, start, last in sorted(keys)]
         rows = [row for found in subjects for row in _rows(ctx, found)]

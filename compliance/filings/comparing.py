@@ -186,7 +186,10 @@ def _last(context: Context, word: str, span: Period) -> Period:
     rule = obligation(context, word)
     law = rule.on(span.last)
     every = law.block.every if law is not None else None
-    assert every is not None
+    if every is None:
+        raise UsageError(
+            _("“{title}” is not filed period by period: it cannot be added up").format(title=rule.title)
+        )
     return list(asked(every, span.last, span.end, {}))[-1]
 
 
