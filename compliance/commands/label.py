@@ -83,11 +83,17 @@ def compared(app: App) -> dict[str, str]:
         return {}
 
 
-def label_for(app: App, medium: str | None, on: date, principal: str = "") -> Wanted | None:
-    """The label of a material published on ``on``; ``None`` when no law wants one, exit 1 when a name is missing."""
+def label_for(
+    app: App, medium: str | None, on: date, principal: str = "", known: dict[str, str] | None = None
+) -> Wanted | None:
+    """The label of a material published on ``on``; ``None`` when no law wants one, exit 1 when a name is missing.
+
+    ``known``: what `compared` gave, where many are asked for.
+    """
     from compliance.filings.labelling import main_label
 
-    found = main_label(app.rules, app.workspace.config, on, medium, principal, compared(app))
+    known = compared(app) if known is None else known
+    found = main_label(app.rules, app.workspace.config, on, medium, principal, known)
     if found is not None and found.findings:
         first = found.findings[0]
         raise Refused(first.message, remedy=first.remedy)

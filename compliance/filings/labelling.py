@@ -63,10 +63,10 @@ def wanted(
     what `confirmed` gave, where the books can be asked.
     """
     slots = config.slots(on) | ({"principal": principal} if principal else {})
-    found = [
-        _wanted(item, slots, medium, known or {}) for item in rules.labels_on(on, config.statuses, medium)
-    ]
-    return sorted(found, key=lambda item: item.label.text is None)
+    found = sorted(
+        rules.labels_on(on, config.statuses, medium), key=lambda item: item.block.text is None
+    )  # a name that is not typed in yet does not put another label first
+    return [_wanted(item, slots, medium, known or {}) for item in found]
 
 
 def main_label(

@@ -80,6 +80,13 @@ def verify_file(path: Path, label: Label) -> Verification:
     return _remarked(done.verification, path, _rightful(medium, data, path))
 
 
+def verify_bytes(name: str, data: bytes, label: Label, place: str) -> Verification:
+    """What ``data`` carries as the medium called ``name`` reads it; ``place`` names it for people."""
+    medium = next(item for item in media() if name == item.NAME)
+    done = _work(medium, "detect", data, label, Path(place))
+    return replace(done.verification, path=place)
+
+
 def picture_of(path: Path, label: Label) -> bytes:
     """What is seen of the file as PNG, the label and the text it was compared with framed.
 

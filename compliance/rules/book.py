@@ -244,8 +244,9 @@ class Rules:
         """The labels that a material published on ``on`` must carry; with ``medium`` those that speak of it."""
         now = held(statuses, on)
         found = []
-        for rule in self.labels():
-            law = rule.on(on)
+        laws = [(rule, rule.on(on)) for rule in self.labels()]
+        in_force = {law.block.text for _rule, law in laws if law is not None}
+        for rule, law in laws:
             if law is None or not set(rule.provision.binds) <= now:
                 continue
             if medium is not None and law.block.placement and medium not in law.block.media():
@@ -254,7 +255,7 @@ class Rules:
                 block.text
                 for other in rule.pack.labels.values()
                 for day, block in other.terms.items()
-                if day <= on and block.text and block.text != law.block.text
+                if day <= on and block.text and block.text not in in_force
             ]
             found.append(LabelOn(rule.id, rule.title, law.block, law.marks, tuple(dict.fromkeys(former))))
         return found

@@ -1,0 +1,287 @@
+"""``channel check|register``: what really stands on a channel, from its own export; nothing is fetched."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from compliance.commands.app import App, pass_app
+from compliance.commands.ask import day_or, interactive, yes
+from compliance.commands.label import compared, label_for, principal_name, principal_option
+from compliance.commands.output import Column, clean, emit, format_option, say
+from compliance.commands.record_shared import checked_id
+from compliance.errors import UsageError
+from compliance.i18n import _, day_text, ngettext
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import date
+
+    from compliance.channels.model import Export, Post
+    from compliance.filings.labelling import Wanted
+    from compliance.filings.placements import Carried, Registering, State
+
+C = TypeVar("C", bound="Callable[..., Any]")
+
+
+@click.group(help=_("Channels as they are: every post of an export, its label measured and registered"))
+def channel() -> None:
+    pass
+
+
+def own_option(command: C) -> C:
+    return click.option(
+        "--own",
+        multiple=True,
+        metavar="ADDRESS",
+        help=_(
+            "Of a mailbox only letters from this address, or from a domain as @example.org; may be repeated"
+        ),
+    )(command)
+
+
+def since_option(command: C) -> C:
+    return click.option("--since", metavar="DAY", help=_("Only what appeared on this day or later"))(command)
+
+
+@channel.command(
+    help=_(
+        "Measure the label of every post in an export (Telegram Desktop, WordPress, a mailbox), each by the law of its"
+        " day. Exit 1 when any lacks it or carries it wrong. Nothing is changed."
+    )
+)
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@own_option
+@since_option
+@principal_option
+@format_option
+@pass_app
+def check(
+    app: App, files: tuple[Path, ...], own: tuple[str, ...], since: str | None, principal: str, fmt: str
+) -> None:
+    rows: list[dict[str, Any]] = []
+    for path in files:
+        export, found = _read(app, path, own, since, principal)
+        _summary(path, export, found)
+        rows += [_row(export, item) for item in found]
+    _tell(rows, fmt)
+    if any(row["state"] in ("missing", "wrong") for row in rows):
+        say(_("To mend a post: put the words of “compliance label text” first in it, letter for letter."))
+    if any(row["state"] in ("missing", "wrong", "unreadable", "undated") for row in rows):
+        raise click.exceptions.Exit(1)
+
+
+@channel.command(
+    help=_(
+        "Put every post of an export into the register of materials and placements, with the label it was found to"
+        " carry. What is registered already is not registered twice; what has changed since is noted."
+    )
+)
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@click.option("--as", "word", metavar="WORD", help=_("What the channel is called in the register"))
+@own_option
+@since_option
+@principal_option
+@click.option("--yes", "given", is_flag=True, help=_("Do not ask"))
+@pass_app
+def register(
+    app: App,
+    file: Path,
+    word: str | None,
+    own: tuple[str, ...],
+    since: str | None,
+    principal: str,
+    given: bool,
+) -> None:
+    from compliance.filings.placements import registering
+
+    export, found = _read(app, file, own, since, principal)
+    name = checked_id(word or export.key)
+    _summary(file, export, found)
+    with app.books() as books:
+        plan = registering(books, name, found)
+    _tell_plan(plan)
+    if not plan.facts:
+        say(_("Nothing was recorded."))
+        return
+    if not yes(_("Register this?"), given=given):
+        say(_("Nothing was recorded."))
+        raise click.exceptions.Exit(1)
+    with app.writing("channel register") as writing:
+        plan = registering(writing.books, name, found)
+        for fact in plan.facts:
+            writing.event.add(fact)
+    n = plan.new + plan.changed
+    say(ngettext("recorded {n} placement", "recorded {n} placements", n).format(n=n))
+
+
+def _read(
+    app: App, path: Path, own: tuple[str, ...], since: str | None, principal: str
+) -> tuple[Export, list[Carried]]:
+    from compliance.channels.reading import open_export
+    from compliance.filings.placements import look
+
+    first = day_or(since, app.today, "--since") if since else None
+    export = open_export(path)
+    posts = (post for post in export.posts() if _is_wanted(post, own, first))
+    with _progress(posts) as some:
+        found = list(look(some, _law(app, principal_name(app, principal))))
+    if not found:
+        raise UsageError(
+            _("{path}: there is no post in this export that is asked for").format(path=path),
+            remedy=_("Look at --since and --own."),
+        )
+    return export, found
+
+
+@contextmanager
+def _progress(posts: Iterable[Post]) -> Iterator[Iterable[Post]]:
+    """A bar on a terminal; silence elsewhere."""
+    if not interactive():
+        yield posts
+        return
+    with click.progressbar(posts, label=_("Measuring"), file=sys.stderr) as bar:
+        yield bar
+
+
+def _is_wanted(post: Post, own: tuple[str, ...], first: date | None) -> bool:
+    if first is not None and post.published_on is not None and post.published_on < first:
+        return False
+    if not own or not post.sender:
+        return True
+    return any(
+        post.sender == item.lower() or (item.startswith("@") and post.sender.endswith(item.lower()))
+        for item in own
+    )
+
+
+def _law(app: App, principal: str) -> Callable[[date, str], Wanted | None]:
+    """The label of a day and medium, asked once."""
+    known = compared(app)
+    asked: dict[tuple[date, str], Wanted | None] = {}
+
+    def wanted(on: date, medium: str) -> Wanted | None:
+        if (on, medium) not in asked:
+            asked[on, medium] = label_for(app, medium, on, principal, known)
+        return asked[on, medium]
+
+    return wanted
+
+
+def state_word(state: str) -> str:
+    return {
+        "right": _("right"),
+        "wrong": _("not right"),
+        "missing": _("no label"),
+        "not_needed": _("none needed"),
+        "undated": _("no day"),
+        "unreadable": _("cannot be read"),
+    }[state]
+
+
+def _summary(path: Path, export: Export, found: list[Carried]) -> None:
+    days = [item.post.published_on for item in found if item.post.published_on]
+    n = len(found)
+    span = f", {day_text(min(days))} – {day_text(max(days))}" if days else ""
+    say(
+        clean(
+            f"{path}: {export.title or export.key}: "
+            + ngettext("{n} post", "{n} posts", n).format(n=n)
+            + span
+        )
+    )
+    counts = Counter(item.state for item in found)
+    order: tuple[State, ...] = ("right", "missing", "wrong", "unreadable", "undated", "not_needed")
+    say("   " + "; ".join(f"{state_word(state)}: {counts[state]}" for state in order if counts[state]))
+    if shown := sum(item.shown for item in found):
+        say(
+            "   "
+            + ngettext(
+                "{n} of them carries the label in a picture, not in its words",
+                "{n} of them carry the label in a picture, not in their words",
+                shown,
+            ).format(n=shown)
+        )
+    if late := sum(item.late for item in found):
+        say(
+            "   "
+            + ngettext(
+                "{n} was changed on a later day: what it showed until then is not in the export",
+                "{n} were changed on a later day: what they showed until then is not in the export",
+                late,
+            ).format(n=late)
+        )
+    if unread := sum(bool(item.post.unread and item.rule) for item in found):
+        say(
+            "   "
+            + ngettext(
+                "{n} has films, recordings or files in it that were not measured: look at them",
+                "{n} have films, recordings or files in them that were not measured: look at them",
+                unread,
+            ).format(n=unread)
+        )
+
+
+def _row(export: Export, item: Carried) -> dict[str, Any]:
+    from compliance.commands.label import verification_row
+
+    measured = item.verification
+    return {
+        "channel": export.key,
+        "id": item.post.id,
+        "state": item.state,
+        "published_on": item.post.published_on.isoformat() if item.post.published_on else None,
+        "edited_on": item.post.edited_on.isoformat() if item.post.edited_on else None,
+        "address": item.post.address,
+        "title": item.title,
+        "rule": item.rule,
+        "in_picture": item.shown,
+        "not_measured": item.post.unread,
+        "measured": verification_row(measured) if measured is not None else None,
+    }
+
+
+def _tell(rows: list[dict[str, Any]], fmt: str) -> None:
+    columns = [
+        Column("state", _("Label")), Column("published_on", _("Day")), Column("edited_on", _("Changed")),
+        Column("address", _("Where")), Column("found", _("Found")), Column("title", _("First words")),
+    ]  # fmt: skip
+    if fmt == "table":
+        told = [row for row in rows if row["state"] not in ("right", "not_needed") or row["edited_on"]]
+        rows = [row | {"found": _found(row), "state": state_word(row["state"])} for row in told]
+        if not rows:
+            return
+    emit(rows, columns, "channel-check/1", fmt)
+
+
+def _found(row: dict[str, Any]) -> str:
+    """What is wrong first of all; empty where the label is simply not there, or is right."""
+    if row["state"] != "wrong" or row["measured"] is None:
+        return ""
+    bad = [item for item in row["measured"]["criteria"] if item["verdict"] == "not_met"]
+    return str(bad[0]["message"]) if bad else ""
+
+
+def _tell_plan(plan: Registering) -> None:
+    say(
+        _("new: {new}; changed: {changed}; registered already: {known}").format(
+            new=plan.new, changed=plan.changed, known=plan.known
+        )
+    )
+    if plan.undated:
+        say(
+            ngettext(
+                "{n} says no day and is not registered", "{n} say no day and are not registered", plan.undated
+            ).format(n=plan.undated)
+        )
+    for entity in plan.gone:
+        say(
+            _(
+                "{id} stands no more in the export. Taken down? compliance record placement --id {id} --deleted-on DAY"
+            ).format(id=entity)
+        )

@@ -1,0 +1,334 @@
+"""Exports of channels: what each post carries by the law of its day, and the register filled from it."""
+
+from __future__ import annotations
+
+import json
+import mailbox
+import shutil
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_times import CONFIG
+from workbench import Bench, empty
+
+from compliance.channels import reading, telegram
+from compliance.errors import ComplianceError
+
+FAKE = str.maketrans("АЕО", "AEO")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    return empty(tmp_path_factory.mktemp("channels") / "books", CONFIG)
+
+
+@pytest.fixture
+def bench(made: Bench, tmp_path: Path) -> Bench:
+    return Bench(Path(shutil.copytree(made.folder, tmp_path / "books")))
+
+
+@pytest.fixture(scope="module")
+def words(made: Bench) -> str:
+    return made.run("label", "text", "--medium", "post", "--on", "2025-12-01").out.splitlines()[0]
+
+
+def message(number: int, day: str, text: Any, **more: Any) -> dict[str, Any]:
+    return {
+        "id": number, "type": "message", "date": f"{day}T10:00:00", "date_unixtime": str(1_764_583_200 + number),
+        "from": "News", "from_id": "channel77", "text": text, "text_entities": [], **more,
+    }  # fmt: skip
+
+
+def export(folder: Path, *messages: dict[str, Any], **head: Any) -> Path:
+    folder.mkdir(exist_ok=True)
+    path = folder / "result.json"
+    body = {"name": "News", "type": "public_channel", "id": 77, **head, "messages": list(messages)}
+    path.write_text(json.dumps(body, ensure_ascii=False), encoding="utf-8")
+    return path
+
+
+def states(bench: Bench, path: Path, *more: str) -> dict[str, str]:
+    result = bench.call("channel", "check", str(path), *more, "--format", "json")
+    assert result.code in (0, 1), result.err
+    return {row["id"]: row["state"] for row in result.rows}
+
+
+def test_each_post_by_the_law_of_its_day(bench: Bench, words: str, tmp_path: Path) -> None:
+    path = export(
+        tmp_path / "out",
+        {"id": 1, "type": "service", "date": "2024-01-01T00:00:00", "action": "create_channel", "text": ""},
+        message(2, "2024-06-01", "From before the listing."),
+        message(3, "2025-12-01", f"{words}\n\nFirst news"),
+        message(4, "2025-12-02", "No label"),
+        message(5, "2025-12-03", [{"type": "bold", "text": words}, "\n\nBold, and a ", {"type": "link", "text": "x.org"}]),
+        message(6, "2025-12-04", [{"type": "spoiler", "text": words}, "\n\nHidden"]),
+        message(7, "2025-12-05", f"News\n\nMany words of it.\n\n{words}"),
+        message(8, "2025-12-06", f"{words.translate(FAKE)}\n\nForged"),
+        message(9, "2025-12-07", "", poll={"question": words, "answers": [{"text": "Yes"}]}),
+    )  # fmt: skip
+    assert states(bench, path) == {
+        "2": "not_needed", "3": "right", "4": "missing", "5": "right", "6": "missing", "7": "wrong", "8": "wrong",
+        "9": "right",
+    }  # fmt: skip
+    assert states(bench, path.parent, "--since", "2025-12-05") == {"7": "wrong", "8": "wrong", "9": "right"}
+    said = bench.call("channel", "check", str(path))
+    assert said.code == 1
+    assert "https://t.me/c/77/4" in said.out
+    assert "https://t.me/c/77/3" not in said.out
+    assert "right: 3; no label: 2; not right: 2; none needed: 1" in said.err
+
+
+def test_all_right_ends_0_and_shows_nothing(bench: Bench, words: str, tmp_path: Path) -> None:
+    said = bench.run(
+        "channel", "check", str(export(tmp_path / "out", message(3, "2025-12-01", f"{words}\n\nNews")))
+    )
+    assert said.out == ""
+
+
+def test_an_edit_is_told_and_an_album_is_one_post(bench: Bench, words: str, tmp_path: Path) -> None:
+    album = {"date_unixtime": "5", "date": "2025-12-02T10:00:00"}
+    path = export(
+        tmp_path / "out",
+        message(1, "2025-12-01", f"{words}\n\nNews", edited="2025-12-09T08:00:00"),
+        message(2, "2025-12-02", f"{words}\n\nAlbum", file="(File not included.)", media_type="video_file")
+        | album,
+        message(3, "2025-12-02", "", photo="photos/none.jpg") | album,
+        message(4, "2025-12-02", "", photo="../../etc/passwd.jpg"),
+    )
+    rows = {row["id"]: row for row in bench.call("channel", "check", str(path), "--format", "json").rows}
+    assert list(rows) == ["1", "2", "4"]
+    assert (rows["1"]["edited_on"], rows["2"]["not_measured"], rows["4"]["state"]) == (
+        "2025-12-09",
+        2,
+        "missing",
+    )
+    said = bench.call("channel", "check", str(path)).err
+    assert "1 was changed on a later day" in said
+    assert "2 have films, recordings or files" in said
+
+
+def test_a_picture_may_carry_what_the_words_lack(bench: Bench, tmp_path: Path) -> None:
+    picture = labelled_picture(bench, tmp_path)
+    (tmp_path / "out" / "photos").mkdir(parents=True)
+    shutil.copy(picture, tmp_path / "out" / "photos" / "one.png")
+    path = export(
+        tmp_path / "out",
+        message(1, "2025-12-01", "", photo="photos/one.png"),
+        message(2, "2025-12-02", "Words without it", photo="photos/one.png"),
+    )
+    rows = bench.call("channel", "check", str(path), "--format", "json").rows
+    assert [(row["state"], row["in_picture"]) for row in rows] == [("right", True)] * 2
+
+
+def labelled_picture(bench: Bench, folder: Path) -> Path:
+    from PIL import Image
+
+    path = folder / "poster.png"
+    Image.new("RGB", (1200, 800), "white").save(path)
+    bench.run("label", "apply", str(path), "--on", "2025-12-01")
+    return folder / "poster.labelled.png"
+
+
+def test_the_register_is_filled_once(bench: Bench, words: str, tmp_path: Path) -> None:
+    news = [message(n, f"2025-12-0{n}", f"{words}\n\nNews number {n}") for n in (1, 2, 3)]
+    path = export(tmp_path / "out", *news, message(4, "2025-12-04", "No label"))
+    said = bench.run("channel", "register", str(path), "--yes")
+    assert "recorded 4 placements" in said.err
+    rows = {row["id"]: row for row in bench.rows("list", "placements")}
+    assert sorted(rows) == [f"telegram-77-{n}" for n in (1, 2, 3, 4)]
+    assert (rows["telegram-77-4"]["label_verdict"], rows["telegram-77-1"]["label_verdict"]) == (
+        "not_met",
+        "not_measurable",
+    )
+    assert rows["telegram-77-1"]["address"] == "https://t.me/c/77/1"
+    titles = {row["title"] for row in bench.rows("list", "materials")}
+    assert titles == {"News number 1", "News number 2", "News number 3", "No label"}
+    assert "registered already: 4" in bench.run("channel", "register", str(path), "--yes").err
+
+    mended = message(4, "2025-12-04", f"{words}\n\nNow with it", edited="2025-12-08T09:00:00")
+    again = export(tmp_path / "out", news[0], news[2], mended, message(5, "2025-12-09", f"{words}\n\nNew"))
+    said = bench.run("channel", "register", str(again), "--yes")
+    assert "new: 1; changed: 1; registered already: 2" in said.err
+    assert "telegram-77-2 stands no more in the export" in said.err
+    after = {row["id"]: row for row in bench.rows("list", "placements")}["telegram-77-4"]
+    assert (after["label_verdict"], after["edited_on"]) == ("not_measurable", "2025-12-08")
+
+
+def test_the_same_words_elsewhere_are_the_same_material(bench: Bench, words: str, tmp_path: Path) -> None:
+    text = f"{words}\n\nNews"
+    bench.run("channel", "register", str(export(tmp_path / "one", message(1, "2025-12-01", text))), "--yes")
+    other = export(tmp_path / "two", message(9, "2025-12-01", text), id=88, name="Branch")
+    bench.run("channel", "register", str(other), "--as", "branch", "--yes")
+    rows = {row["id"]: row["material"] for row in bench.rows("list", "placements")}
+    assert rows == {"telegram-77-1": "telegram-77-1", "branch-9": "telegram-77-1"}
+
+
+def test_a_placement_typed_by_hand_is_found_by_its_address(bench: Bench, words: str, tmp_path: Path) -> None:
+    bench.run("record", "material", "--id", "m", "--title", "News", "--medium", "post", "--on", "2025-12-01")
+    bench.run(
+        "record", "placement", "m", "--channel", "telegram", "--published-on", "2025-12-01", "--address", "https://t.me/c/77/1"
+    )  # fmt: skip
+    path = export(tmp_path / "out", message(1, "2025-12-01", f"{words}\n\nNews"))
+    bench.run("channel", "register", str(path), "--yes")
+    (row,) = bench.rows("list", "placements")
+    assert (row["material"], row["label_verdict"]) == ("m", "not_measurable")
+
+
+WXR = """<?xml version="1.0" encoding="UTF-8" ?>
+<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/"
+ xmlns:excerpt="http://wordpress.org/export/1.2/excerpt/" xmlns:wp="http://wordpress.org/export/1.2/">
+<channel><title>Our site</title><link>https://www.example.org</link>{items}</channel></rss>
+"""
+
+
+def item(
+    number: int,
+    day: str,
+    text: str,
+    *,
+    title: str = "An article",
+    changed: str = "",
+    status: str = "publish",
+    of: str = "post",
+) -> str:
+    return (
+        f"<item><title>{title}</title><link>https://www.example.org/?p={number}</link>"
+        f"<content:encoded><![CDATA[{text}]]></content:encoded><excerpt:encoded><![CDATA[no]]></excerpt:encoded>"
+        f"<wp:post_id>{number}</wp:post_id><wp:post_date>{day} 10:00:00</wp:post_date>"
+        f"<wp:post_modified>{changed or day} 11:00:00</wp:post_modified>"
+        f"<wp:status>{status}</wp:status><wp:post_type>{of}</wp:post_type></item>"
+    )  # fmt: skip
+
+
+def test_wordpress(bench: Bench, words: str, tmp_path: Path) -> None:
+    big = f'<p style="font-size:40px;color:#000;background:#fff">{escape(words)}</p>'
+    path = tmp_path / "site.xml"
+    items = [
+        item(1, "2024-05-01", "<p>From before the listing</p>"),
+        item(2, "2025-12-01", f"{big}<p>Text of the article, long enough.</p>", changed="2025-12-03"),
+        item(3, "2025-12-02", "Two paragraphs\n\nwithout a label"),
+        item(4, "2025-12-03", f"<p>Text of the article, long enough.</p><p>{escape(words)}</p>"),
+        item(5, "2025-12-04", f'<p style="display:none">{escape(words)}</p><p>Text of the article.</p>'),
+        item(6, "2025-12-05", "A draft", status="draft"),
+        item(7, "2025-12-05", "A picture", of="attachment"),
+    ]
+    path.write_text(WXR.format(items="".join(items)), encoding="utf-8")
+    assert states(bench, path) == {
+        "1": "not_needed",
+        "2": "right",
+        "3": "missing",
+        "4": "wrong",
+        "5": "wrong",
+    }
+    bench.run("channel", "register", str(path), "--yes")
+    rows = {row["id"]: row for row in bench.rows("list", "placements")}
+    assert rows["wordpress-example-org-2"]["edited_on"] == "2025-12-03"
+    assert rows["wordpress-example-org-2"]["address"] == "https://www.example.org/?p=2"
+
+
+def test_a_mailbox_tells_nobody_s_name(bench: Bench, words: str, tmp_path: Path) -> None:
+    path = tmp_path / "Sent.mbox"
+    box = mailbox.mbox(path)
+    for number, (sender, text) in enumerate(
+        (("we@ours.example", f"{words}\n\nDear colleagues, a long letter."), ("we@ours.example", "Without it"), ("other@city.example", "Theirs")), 1
+    ):  # fmt: skip
+        letter = EmailMessage()
+        letter["From"], letter["To"] = f"Ivan Ivanov <{sender}>", "Maria Petrova <office@city.example>"
+        letter["Date"], letter["Subject"] = f"Tue, 0{number} Dec 2025 10:00:00 +0300", "Secret subject"
+        letter["Message-ID"] = f"<{number}@ours.example>"
+        letter.set_content(text)
+        box.add(letter)
+    box.close()
+    result = bench.call("channel", "check", str(path), "--own", "@ours.example", "--format", "json")
+    assert [row["state"] for row in result.rows] == ["right", "missing"]
+    bench.run("channel", "register", str(path), "--own", "we@ours.example", "--yes")
+    kept = json.dumps(
+        [*bench.rows("list", "placements"), *bench.rows("list", "materials")], ensure_ascii=False
+    )
+    for secret in ("Ivan", "Petrova", "office@", "Secret", "Dear"):
+        assert secret not in result.out + kept
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("result.json", '{"about": "x", "chats": {"list": [{"name": "Mother", "type": "personal_chat", "messages": []}]}}', "not the export of a channel"),
+        ("result.json", '{"name": "M", "type": "personal_chat", "id": 5, "messages": []}', "not the export of a channel"),
+        ("result.json", '{"name": "M", "type": "public_channel", "id": 5, "messages": [{"id": 1, "type": "message", "da', "damaged"),
+        ("result.json", '{"name": "M", "type": "public_channel", "id": 5, "messages": [{"id": 1, "type": "message", "date": "x", "text": "a"}]}', "message 1"),
+        ("result.json", '{"name": "M", "type": "public_channel", "id": 5, "messages": [7]}', "message 1"),
+        ("notes.json", "{}", "no export that is known here"),
+        ("site.xml", WXR.format(items="<item><wp:status>publish</wp:status><wp:post_type>post</wp:post_type></item>"), "without its number or day"),
+        ("site.xml", WXR.format(items="<item>")[:-9], "damaged"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_an_export(bench: Bench, tmp_path: Path, name: str, text: str, said: str) -> None:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    assert said in bench.fail(3, "channel", "check", str(path))
+    assert said in bench.fail(3, "channel", "register", str(path), "--yes")
+    assert bench.rows("list", "placements") == []
+
+
+def test_xml_reads_no_other_file(bench: Bench, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("SECRET")
+    text = WXR.format(items=item(1, "2025-12-01", "x").replace("<title>An", "<title>&s;An"))
+    bad = text.replace(
+        "<rss", f'<!DOCTYPE rss [<!ENTITY s SYSTEM "{(tmp_path / "secret").as_uri()}">]><rss', 1
+    )
+    path = tmp_path / "site.xml"
+    path.write_text(bad, encoding="utf-8")
+    result = bench.call("channel", "check", str(path), "--format", "json")
+    assert result.code in (1, 3)
+    assert "SECRET" not in result.out + result.err
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+FIELDS = (
+    "id",
+    "type",
+    "date",
+    "date_unixtime",
+    "edited",
+    "from_id",
+    "text",
+    "photo",
+    "file",
+    "poll",
+    "forwarded_from",
+)
+
+
+@given(
+    st.lists(st.dictionaries(st.sampled_from(FIELDS), JSON, max_size=6), max_size=4),
+    JSON,
+    st.integers(0, 400),
+)
+@settings(max_examples=150, deadline=None)
+def test_any_messages_are_read_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, messages: list[dict[str, Any]], name: object, cut: int
+) -> None:
+    folder = tmp_path_factory.mktemp("any")
+    good = message(1, "2025-12-01", "News")
+    path = export(folder, *(good | item for item in messages), name=name)
+    if cut < 200:
+        path.write_bytes(path.read_bytes()[:-cut] if cut else path.read_bytes())
+    try:
+        posts = list(reading.open_export(path).posts())
+    except ComplianceError:
+        return
+    assert len(posts) <= len(messages)
+
+
+def test_the_channels_are_told_apart() -> None:
+    assert {channel.NAME for channel in reading.channels()} == {"telegram", "wordpress", "mailbox"}
+    assert telegram.kind()
