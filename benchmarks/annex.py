@@ -1,9 +1,10 @@
-"""A long list as an annex against the printer of forms: CPU seconds and peak memory, each in a process of its own.
+"""Long lists against their peers: CPU seconds and peak memory, each in a process of its own.
 
     .venv/bin/python benchmarks/annex.py [ROWS ...] [--naive ROWS]
 
-Ours draws row by row; the naive way is WeasyPrint with the same list as one HTML table. A correctness check rides
-along: the last row of the list is on the last page.
+As an annex (PDF) ours draws row by row; the naive way is WeasyPrint with the same list as one HTML table. As a workbook
+ours writes the whole report; the peer is XlsxWriter alone with the same cells at constant memory. Correctness checks ride
+along: the last row of the list is on the last page, and in the last row of the sheet.
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ def made(rows: int, folder: str) -> object:
 
 def once(kind: str, rows: int) -> None:
     """In the child: make it, and look at its end."""
+    if kind in ("book", "peer"):
+        workbook(kind, rows)
+        return
     import pypdfium2
 
     from compliance.reports import annex, page, pdf
@@ -44,6 +48,39 @@ def once(kind: str, rows: int) -> None:
         return
     words = " ".join(sheet.get_textpage().get_text_bounded() for sheet in pypdfium2.PdfDocument(data))
     assert f" {rows} " in f" {' '.join(words.split())} ", "the last row is not there"
+
+
+def workbook(kind: str, rows: int) -> None:
+    import io
+
+    from compliance.reports import xlsx
+    from compliance.xlsx import read_workbook
+
+    with tempfile.TemporaryDirectory() as folder:
+        report = made(rows, folder)
+        section = max(report.sections, key=lambda item: len(item.rows))  # type: ignore[attr-defined]
+        if kind == "book":
+            data = xlsx.render(report)  # type: ignore[arg-type]
+        else:
+            import xlsxwriter
+
+            buffer = io.BytesIO()
+            book = xlsxwriter.Workbook(buffer, {"constant_memory": True, "tmpdir": folder})
+            sheet = book.add_worksheet()
+            words, figures = book.add_format({"text_wrap": True, "border": 1}), book.add_format({"border": 1})
+            for at, row in enumerate(section.rows):
+                for column, cell in enumerate(row.cells):
+                    if cell.is_figure:
+                        sheet.write_number(at, column, cell.units, figures)
+                    else:
+                        sheet.write_string(at, column, cell.text, words)
+            book.close()
+            data = buffer.getvalue()
+    if rows <= 10_000:
+        last = section.rows[-1].cells[0].text
+        assert any(
+            last in map(str, row.values()) for row in read_workbook(data, "x.xlsx")[0].rows.values()
+        ), "no last row"
 
 
 def measured(kind: str, rows: int) -> tuple[float, float]:
@@ -63,7 +100,13 @@ def main() -> None:
         once(given.once[0], int(given.once[1]))
         return
     print("rows      what     CPU s (less making the list)   peak MiB")
-    for kind, counts in (("ours", given.rows), ("naive", given.naive or [1_000])):
+    kinds = (
+        ("ours", given.rows),
+        ("naive", given.naive or [1_000]),
+        ("book", given.rows),
+        ("peer", given.rows),
+    )
+    for kind, counts in kinds:
         for rows in counts:
             base, _peak = measured("nothing", rows)
             cost, peak = measured(kind, rows)

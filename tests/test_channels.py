@@ -332,3 +332,19 @@ def test_any_messages_are_read_or_refused(
 def test_the_channels_are_told_apart() -> None:
     assert {channel.NAME for channel in reading.channels()} == {"telegram", "wordpress", "mailbox"}
     assert telegram.kind()
+
+
+def test_a_name_that_is_not_typed_in_puts_no_other_label_first(tmp_path: Path) -> None:
+    config = CONFIG.replace(', genitive: "ANO Example"', "")
+    assert config != CONFIG
+    bench = empty(tmp_path / "books", config)
+    path = tmp_path / "post.txt"
+    path.write_text("18+\n\nNews", encoding="utf-8")
+    assert "name.genitive" in bench.fail(1, "label", "verify", str(path), "--on", "2025-12-01")
+
+
+def test_a_label_in_force_beside_is_no_earlier_wording(bench: Bench, tmp_path: Path) -> None:
+    path = tmp_path / "post.txt"
+    path.write_text("18+\n\nNews", encoding="utf-8")
+    result = bench.call("label", "verify", str(path), "--on", "2025-12-01", "--format", "json")
+    assert result.rows[0]["criteria"][0]["reason"] == "no_label"

@@ -257,7 +257,7 @@ def test_labels_of_files_of_any_name(bench: Bench, tmp_path: Path, name: str) ->
 
 def _labelled() -> str:
     return PLAIN.replace("statuses: {}", "statuses: {foreign_agent: {since: 2025-02-17}}").replace(
-        'nominative: "ANO Example"', 'nominative: "ANO Example", instrumental: "ANO Example"'
+        'nominative: "ANO Example"', 'nominative: "ANO Example", instrumental: "ANO Example", genitive: "ANO Example"'
     ).replace("[]", "[ru]")  # fmt: skip
 
 

@@ -328,6 +328,37 @@ def _calculate(formula: str, sheet: object) -> int:
     return sum((-1 if sign == "-" else 1) * sheet[place].value for sign, place in terms)  # type: ignore[index]
 
 
+def test_a_sum_longer_than_a_spreadsheet_keeps_is_text(money: Report) -> None:
+    whole, long = 987_654_321_012_345, 9_876_543_210_123_456
+    for units, kept in ((whole, whole), (long, str(long))):
+        sections = tuple(
+            replace(
+                section,
+                rows=tuple(
+                    replace(row, cells=tuple(replace(cell, units=units, parts=()) for cell in row.cells))
+                    for row in section.rows
+                ),
+            )
+            for section in money.sections
+        )
+        sheet = openpyxl.load_workbook(io.BytesIO(xlsx.render(replace(money, sections=sections)))).active
+        assert sheet is not None
+        figures = [cell.value for row in sheet.iter_rows() for cell in row if str(cell.value) == str(units)]
+        assert figures == [kept] * sum(cell.is_figure for cell in money.all_cells())
+
+
+def test_an_empty_list_says_so_and_keeps_its_captions(money: Report) -> None:
+    section = replace(money.sections[0], rows=(), each=True, empty="ничего")
+    sheet = openpyxl.load_workbook(
+        io.BytesIO(xlsx.render(replace(money, sections=(section, section))))
+    ).active
+    assert sheet is not None
+    texts = [str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert texts.count("ничего") == 2
+    for column in section.columns:
+        assert texts.count(page.clean(column.text)) == 2
+
+
 def test_the_workbook_has_no_author_and_no_clock(money: Report) -> None:
     with zipfile.ZipFile(io.BytesIO(xlsx.render(money))) as archive:
         assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}

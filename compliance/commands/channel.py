@@ -12,7 +12,13 @@ import click
 
 from compliance.commands.app import App, pass_app
 from compliance.commands.ask import day_or, interactive, yes
-from compliance.commands.label import compared, label_for, principal_name, principal_option
+from compliance.commands.label_shared import (
+    compared,
+    label_for,
+    principal_name,
+    principal_option,
+    verification_row,
+)
 from compliance.commands.output import Column, clean, emit, format_option, say
 from compliance.commands.record_shared import checked_id
 from compliance.errors import UsageError
@@ -228,8 +234,6 @@ def _summary(path: Path, export: Export, found: list[Carried]) -> None:
 
 
 def _row(export: Export, item: Carried) -> dict[str, Any]:
-    from compliance.commands.label import verification_row
-
     measured = item.verification
     return {
         "channel": export.key,

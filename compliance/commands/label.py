@@ -4,15 +4,25 @@ to the books but by ``label confirm``."""
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from compliance.commands.app import App, pass_app
 from compliance.commands.ask import day_or
 from compliance.commands.label_files import each_file, named_files
+from compliance.commands.label_shared import (
+    compared,
+    files_argument,
+    label_for,
+    on_option,
+    out_option,
+    principal_name,
+    principal_option,
+    verification_row,
+)
 from compliance.commands.output import Column, emit, format_option, say
-from compliance.errors import Refused, SetupError, UsageError
+from compliance.errors import UsageError
 from compliance.i18n import _, day_text
 
 if TYPE_CHECKING:
@@ -23,81 +33,10 @@ if TYPE_CHECKING:
     from compliance.labels.door import Applied
     from compliance.labels.model import Label, Verification
 
-C = TypeVar("C", bound="Callable[..., Any]")
-
 
 @click.group(help=_("Put labels on publications, and measure what they carry."))
 def label() -> None:
     pass
-
-
-def principal_option(command: C) -> C:
-    return click.option(
-        "--principal",
-        default="",
-        metavar="SOURCE",
-        help=_("On whose behalf, where a law asks: a source, or the name"),
-    )(command)
-
-
-def on_option(command: C) -> C:
-    return click.option("--on", "on_text", metavar="DAY", help=_("Day of publication (default: today)"))(
-        command
-    )
-
-
-def out_option(command: C) -> C:
-    return click.option(
-        "--out", "target", type=click.Path(path_type=Path), help=_("Another name for the copy of one file")
-    )(command)
-
-
-def files_argument(command: C) -> C:
-    return click.argument(
-        "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE..."
-    )(command)
-
-
-def principal_name(app: App, given: str) -> str:
-    """The name of a source by id or name, else the words as typed; empty stays empty."""
-    if not given:
-        return ""
-    with app.books() as books:
-        known = books.sources.get(given)
-    return known.name or given if known is not None else given
-
-
-def compared(app: App) -> dict[str, str]:
-    """Which wordings a person compared with their act; nothing where the books are locked or cannot be reached."""
-    from compliance.filings.labelling import confirmed
-    from compliance.ledger.store import LEDGER
-    from compliance.storage import is_there
-
-    space = app.workspace
-    if not space.database and (space.keys_path.is_file() or not is_there(LEDGER, space.ledger)):
-        return {}
-    try:
-        with app.books() as books:
-            return confirmed(books)
-    except SetupError:
-        return {}
-
-
-def label_for(
-    app: App, medium: str | None, on: date, principal: str = "", known: dict[str, str] | None = None
-) -> Wanted | None:
-    """The label of a material published on ``on``; ``None`` when no law wants one, exit 1 when a name is missing.
-
-    ``known``: what `compared` gave, where many are asked for.
-    """
-    from compliance.filings.labelling import main_label
-
-    known = compared(app) if known is None else known
-    found = main_label(app.rules, app.workspace.config, on, medium, principal, known)
-    if found is not None and found.findings:
-        first = found.findings[0]
-        raise Refused(first.message, remedy=first.remedy)
-    return found
 
 
 def _not_wanted(medium: str | None, on: date) -> str:
@@ -347,23 +286,6 @@ def _draw(path: Path, wanted: Label, target: Path) -> None:
 
     write_whole(target, picture_of(path, wanted))
     say(_("drawn: {path}").format(path=target))
-
-
-def verification_row(item: Verification) -> dict[str, Any]:
-    """What was measured, with the numbers; ``verdict`` is the worst of the criteria."""
-    from dataclasses import asdict
-
-    found = asdict(item.detection) if item.detection else None
-    if found is not None:
-        del found["body_boxes"]
-    return {
-        "path": item.path,
-        "medium": item.medium,
-        "verdict": item.verdict,
-        "criteria": [asdict(criterion) | {"values": dict(criterion.values)} for criterion in item.criteria],
-        "found": found,
-        "notes": list(item.notes),
-    }
 
 
 @label.command(

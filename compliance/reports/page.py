@@ -39,6 +39,8 @@ _WHOLE_TO = 400
 
 def clean(text: str) -> str:
     """Text that can be printed: no control or invisible characters, lone surrogates replaced."""
+    if text.isprintable():
+        return text
     kept = []
     for char in text:
         category = unicodedata.category(char)

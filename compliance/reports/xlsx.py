@@ -1,7 +1,7 @@
 """A `Report` as a workbook: totals are formulas that carry their values, text is never a formula.
 
-openpyxl writes no cached values, other dates at each run and sheets in clear to the temporary folder:
-values are put in afterwards, the archive is packed anew with fixed dates, and a private folder is used.
+Written row by row at bounded memory, however long its lists are. The library's parts go through a private
+folder; the archive is packed anew with fixed dates and modes, so that the same report gives the same bytes.
 """
 
 from __future__ import annotations
@@ -24,13 +24,16 @@ from compliance.reports.model import Cell, Report, Section
 from compliance.reports.page import clean, mark
 
 if TYPE_CHECKING:
-    from openpyxl.worksheet.worksheet import Worksheet
+    from xlsxwriter import Workbook  # type: ignore[import-untyped]
+    from xlsxwriter.format import Format  # type: ignore[import-untyped]
+    from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
 MAX_TEXT = 32_000
 """Excel keeps no more than 32,767 characters in a cell; the PDF has the whole text."""
+_SIGNIFICANT = 15
+"""Digits a spreadsheet keeps of a number; what is longer is written as text, not rounded."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-_SHEET = "xl/worksheets/sheet1.xml"
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_A4 = 9
 _CORE = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<cp:coreProperties'
     ' xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"'
@@ -42,54 +45,58 @@ _CORE = (
 
 @dataclass(slots=True)
 class _Sheet:
-    """Where cells went: id -> coordinate; and the cached values of formulas, coordinate -> text."""
+    """Where cells go: id -> row and column, counted from 0; ``row`` is the next to be written."""
 
+    book: Workbook
     sheet: Worksheet
     report: Report
-    row: int = 1
+    row: int = 0
     places: dict[str, tuple[int, int]] = field(default_factory=dict)
-    cached: dict[str, str] = field(default_factory=dict)
+    formats: dict[tuple[tuple[str, Any], ...], Format] = field(default_factory=dict)
+
+    def format(self, **look: Any) -> Format:
+        """One a look, however many cells have it."""
+        key = tuple(sorted(look.items()))
+        if key not in self.formats:
+            self.formats[key] = self.book.add_format(look)
+        return self.formats[key]
 
 
 def render(report: Report) -> bytes:
     """The workbook; the same report gives the same bytes."""
-    from openpyxl import Workbook
+    from xlsxwriter import Workbook
 
-    book = Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet.title = "1"
-    on = _Sheet(sheet, report)
-    _head(on)
-    for section in report.sections:
-        _place(on, section)
-    on.row = 1
-    _head(on)
-    for section in report.sections:
-        _section(on, section)
-    _setup(sheet, report)
     buffer = io.BytesIO()
-    with private_temp():
-        book.save(buffer)
-    return _packed(buffer.getvalue(), on.cached, report.period.last)
+    with private_temp() as folder:
+        book = Workbook(buffer, {"constant_memory": True, "tmpdir": str(folder)})
+        sheet = book.add_worksheet("1")
+        on = _Sheet(book, sheet, report)
+        _setup(sheet, report)
+        head = _head(report)
+        on.row = len(head) + 1
+        for section in report.sections:
+            _place(on, section)
+        for row, text in enumerate(head):
+            _text(on, row, 0, text, bold=text == report.title.text)
+        on.row = len(head) + 1
+        for section in report.sections:
+            _section(on, section)
+        book.close()
+    return _packed(buffer, report.period.last)
 
 
 @contextmanager
-def private_temp() -> Iterator[None]:
-    """Temporary files of libraries go to a folder of ours (0700, in memory where there is one), then away."""
+def private_temp() -> Iterator[Path]:
+    """A folder of ours for a library's temporary files (0700, in memory where there is one); then it goes."""
     memory = Path("/dev/shm")
     folder = tempfile.mkdtemp(prefix="compliance-", dir=memory if memory.is_dir() else None)
-    before = tempfile.tempdir
-    tempfile.tempdir = folder
     try:
-        yield
+        yield Path(folder)
     finally:
-        tempfile.tempdir = before
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _head(on: _Sheet) -> None:
-    report = on.report
+def _head(report: Report) -> list[str]:
     lines = [
         mark(report),
         report.title.text,
@@ -97,48 +104,37 @@ def _head(on: _Sheet) -> None:
         report.head.organisation,
         words.unit_words(report.currency, report.unit_minor, report.language),
     ]
-    for text in lines:
-        if text:
-            _text(on, on.row, 1, text, bold=text == report.title.text)
-            on.row += 1
-    on.row += 1
+    return [text for text in lines if text]
 
 
 def _place(on: _Sheet, section: Section) -> None:
     """Give every cell of a section its coordinate, before any formula is written."""
     on.row += 2
-    first = 1 if section.each else 2
+    first = 0 if section.each else 1
     for row in section.rows:
         for at, cell in enumerate(row.cells):
             on.places[cell.id] = (on.row, first + at)
         on.row += 1
-    on.row += 1
+    on.row += 1 if section.rows or not section.empty else 2
 
 
 def _section(on: _Sheet, section: Section) -> None:
     caption = " ".join(part for part in (section.caption.text, section.group) if part)
-    _text(on, on.row, 1, caption, bold=True)
-    first = 1 if section.each else 2
+    _text(on, on.row, 0, caption, bold=True)
+    first = 0 if section.each else 1
     for at, column in enumerate(section.columns):
         _text(on, on.row + 1, first + at, column.text, wrap=True, grid=True, italic=column.working)
     on.row += 2
     for row in section.rows:
         if not section.each:
-            _text(
-                on,
-                on.row,
-                1,
-                row.caption.text,
-                wrap=True,
-                grid=True,
-                bold=row.total,
-                italic=row.caption.working,
-            )
+            caption = row.caption.text
+            _text(on, on.row, 0, caption, wrap=True, grid=True, bold=row.total, italic=row.caption.working)
         for cell in row.cells:
             _cell(on, cell, bold=row.total)
         on.row += 1
     if not section.rows and section.empty:
-        _text(on, on.row - 1, 1, section.empty)
+        _text(on, on.row, 0, section.empty)
+        on.row += 1
     on.row += 1
 
 
@@ -147,24 +143,22 @@ def _cell(on: _Sheet, cell: Cell, *, bold: bool) -> None:
     if not cell.is_figure or cell.units is None:
         _text(on, row, column, cell.text, wrap=True, grid=True)
         return
-    from openpyxl.utils import get_column_letter
-
     decimals = words.decimals_of(on.report.currency, on.report.unit_minor) if cell.kind != "count" else 0
     value = plain(cell.units, on.report.currency) if decimals else str(cell.units)
-    target = on.sheet.cell(row, column)
+    shown = "#,##0" + ("." + "0" * decimals if decimals else "")
+    look = on.format(num_format=shown, bold=bold, border=1)
     formula = _formula(cell, on.places) if cell.kind == "total" else ""
     if formula:
-        target.value = formula
-        on.cached[f"{get_column_letter(column)}{row}"] = value
+        on.sheet.write_formula(row, column, formula, look, Decimal(value))
+    elif sum(char.isdigit() for char in value) > _SIGNIFICANT:
+        on.sheet.write_string(row, column, value, on.format(bold=bold, border=1, align="right"))
     else:
-        target.value = Decimal(value) if decimals else int(value)
-    target.number_format = "#,##0" + ("." + "0" * decimals if decimals else "")
-    _style(target, bold=bold, grid=True)
+        on.sheet.write_number(row, column, Decimal(value), look)
 
 
 def _formula(cell: Cell, places: Mapping[str, tuple[int, int]]) -> str:
     """``=SUM(B5:B13)`` where the parts stand below each other, else ``=B5+B6-C7``; empty without coordinates."""
-    from openpyxl.utils import get_column_letter
+    from xlsxwriter.utility import xl_rowcol_to_cell as named  # type: ignore[import-untyped]
 
     if not cell.parts or any(part not in places for _weight, part in cell.parts):
         return ""
@@ -172,12 +166,11 @@ def _formula(cell: Cell, places: Mapping[str, tuple[int, int]]) -> str:
     rows, columns = [row for row, _column in spots], {column for _row, column in spots}
     plus = all(weight == 1 for weight, _part in cell.parts)
     if plus and len(spots) > 2 and len(columns) == 1 and rows == list(range(rows[0], rows[0] + len(rows))):
-        letter = get_column_letter(columns.pop())
-        return f"=SUM({letter}{rows[0]}:{letter}{rows[-1]})"
+        return f"=SUM({named(*spots[0])}:{named(*spots[-1])})"
     terms = []
-    for (weight, _part), (row, column) in zip(cell.parts, spots, strict=True):
+    for (weight, _part), spot in zip(cell.parts, spots, strict=True):
         times = "" if abs(weight) == 1 else f"{abs(weight)}*"
-        terms.append(f"{'+' if weight > 0 else '-'}{times}{get_column_letter(column)}{row}")
+        terms.append(f"{'+' if weight > 0 else '-'}{times}{named(*spot)}")
     return "=" + "".join(terms).removeprefix("+")
 
 
@@ -196,67 +189,46 @@ def _text(
     text = clean(text)
     if len(text) > MAX_TEXT:
         text = text[:MAX_TEXT] + " […]"
-    target = on.sheet.cell(row, column)
+    look = on.format(
+        bold=bold,
+        italic=italic,
+        text_wrap=wrap,
+        valign="top" if wrap else "bottom",
+        border=int(grid),
+        quote_prefix=text[:1] in ("=", "+", "-", "@"),
+    )
     if text:
-        target.value = text
-        target.data_type = "s"
-        target.quotePrefix = text[:1] in "=+-@"
-    _style(target, bold=bold, italic=italic, wrap=wrap, grid=grid)
-
-
-def _style(
-    target: Any, *, bold: bool = False, italic: bool = False, wrap: bool = False, grid: bool = False
-) -> None:
-    from openpyxl.styles import Alignment, Border, Font, Side
-
-    target.font = Font(bold=bold, italic=italic)
-    target.alignment = Alignment(wrap_text=wrap, vertical="top" if wrap else "bottom")
-    if grid:
-        thin = Side(style="thin")
-        target.border = Border(left=thin, right=thin, top=thin, bottom=thin)
+        on.sheet.write_string(row, column, text, look)
+    else:
+        on.sheet.write_blank(row, column, None, look)
 
 
 def _setup(sheet: Worksheet, report: Report) -> None:
     """Upright A4, one page wide, readable column widths."""
-    from openpyxl.utils import get_column_letter
-    from openpyxl.worksheet.properties import PageSetupProperties
-
     widest = max((len(section.columns) + (not section.each) for section in report.sections), default=1)
-    for number in range(1, widest + 1):
-        sheet.column_dimensions[get_column_letter(number)].width = 46 if number == 1 else 18
-    sheet.page_setup.paperSize = 9
-    sheet.page_setup.orientation = "portrait"
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.set_column(0, 0, 46)
+    if widest > 1:
+        sheet.set_column(1, widest - 1, 18)
+    sheet.set_paper(_A4)
+    sheet.set_portrait()
+    sheet.fit_to_pages(1, 0)
 
 
-def _packed(data: bytes, cached: Mapping[str, str], day: date) -> bytes:
-    """The archive again: values beside formulas, no author, fixed dates."""
+def _packed(made: io.BytesIO, day: date) -> bytes:
+    """The archive again: no author, fixed dates and modes."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+    with (
+        zipfile.ZipFile(made) as old,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as new,
+    ):
         for name in old.namelist():
-            body = old.read(name)
-            if name == _SHEET:
-                body = _with_values(body, cached)
-            elif name == "docProps/core.xml":
-                body = _CORE.format(day=day.isoformat()).encode()
             info = zipfile.ZipInfo(name, _EPOCH)
             info.compress_type = zipfile.ZIP_DEFLATED
             info.create_system = 3
             info.external_attr = 0o600 << 16
-            new.writestr(info, body, compresslevel=6)
+            if name == "docProps/core.xml":
+                new.writestr(info, _CORE.format(day=day.isoformat()).encode())
+                continue
+            with old.open(name) as source, new.open(info, "w") as target:
+                shutil.copyfileobj(source, target, 1 << 20)
     return out.getvalue()
-
-
-def _with_values(body: bytes, cached: Mapping[str, str]) -> bytes:
-    from lxml import etree
-
-    root = etree.fromstring(body, etree.XMLParser(resolve_entities=False, no_network=True))
-    for cell in root.iter(f"{_MAIN}c"):
-        if cell.find(f"{_MAIN}f") is None:
-            continue
-        value = cell.find(f"{_MAIN}v")
-        if value is None:
-            value = etree.SubElement(cell, f"{_MAIN}v")
-        value.text = cached[str(cell.get("r"))]
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
