@@ -88,6 +88,41 @@ def findings(bench: Bench, *names: str) -> dict[str, str]:
     return {row["id"]: row["message"] for row in result.rows}
 
 
+def test_what_every_figure_rests_on(bench: Bench) -> None:
+    paper = bench.folder / "act.pdf"
+    paper.write_bytes(b"%PDF act 1")
+    bench.run("record", "document", str(paper), "--kind", "Act", "--title", "Act 1", "--about", "aaaaaaaa")
+    bench.run(
+        "record",
+        "expense",
+        "--on",
+        "2025-11-11",
+        "--account",
+        "a1",
+        "--fund",
+        "f1",
+        "--amount",
+        "7",
+        "--as",
+        "equipment",
+    )
+    rows = {row["cell"]: row for row in bench.rows("explain", "money", "2025-Q4")}
+
+    def counts(cell: str) -> tuple[int, int, int, int]:
+        row = rows[cell]
+        return row["entries"], row["on_statement"], row["with_paper"], row["lacking"]
+
+    assert counts("spent.equipment.foreign") == (4, 3, 1, 0)
+    assert counts("spent.other.foreign") == (1, 1, 0, 1)
+    assert counts("spent.premises.all") == (1, 1, 0, 1)
+    assert counts("spent.all.all") == (6, 5, 1, 2)
+    assert counts("balance.closing.all") == (0, 0, 0, 0)
+    assert rows["spent.all.all"]["units"] == 300
+    said = bench.run("explain", "money", "2025-Q4").out
+    assert "spent.equipment.foreign" in said
+    assert "spent.stipends" not in said
+
+
 ALL = {"a": (["act"], "all"), "b": (["act"], "all"), "c": (["invoice", "contract"], "any")}
 
 

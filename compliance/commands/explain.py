@@ -15,22 +15,29 @@ from compliance.i18n import _, day_text, language
 from compliance.money import display
 
 if TYPE_CHECKING:
+    from compliance.checks.registry import Context
     from compliance.reports.answers import Said
     from compliance.reports.explain import Evidence, Explanation
     from compliance.reports.fill import Work
     from compliance.reports.model import Report
 
 
+_WIDEST = 60
+
+
 @click.command(
-    help=_("Where a figure of a report comes from. CELL is its address, such as spent.pay.foreign.")
+    help=_(
+        "Where a figure of a report comes from. CELL is its address, such as spent.pay.foreign. Without CELL, what every"
+        " figure rests on: entries, lines of bank statements, papers."
+    )
 )
 @click.argument("name", metavar="FORM")
 @click.argument("period", metavar="PERIOD")
-@click.argument("cell", metavar="CELL")
+@click.argument("cell", metavar="[CELL]", required=False)
 @times
 @format_option
 @pass_app
-def explain(app: App, name: str, period: str, cell: str, fmt: str) -> None:
+def explain(app: App, name: str, period: str, cell: str | None, fmt: str) -> None:
     from compliance.commands.check import context
     from compliance.filings.act import previous_cells
     from compliance.filings.draft import draft
@@ -45,6 +52,10 @@ def explain(app: App, name: str, period: str, cell: str, fmt: str) -> None:
             raise no_report(name, span)
         given = Given(previous=previous_cells(ctx.books, found.subject.obligation, span))
         done = work(found.form, ctx.books, ctx.rules, ctx.config, span, on=ctx.today, given=given)
+        if cell is None:
+            _every(ctx, done, fmt)
+            say_filed_otherwise(app, ctx, found.subject.obligation, span)
+            return
         answer = explain_cell(done, cell)
         told = answers.said(found.form, span, cell, ctx.books)
         say_filed_otherwise(app, ctx, found.subject.obligation, span)
@@ -57,6 +68,30 @@ def explain(app: App, name: str, period: str, cell: str, fmt: str) -> None:
         _tell(app, done, answer, found.title, act)
     else:
         emit([_explanation_row(done, answer, found.subject.obligation, act)], [], "explain/1", fmt)
+
+
+def _every(ctx: Context, done: Work, fmt: str) -> None:
+    """What each figure rests on, in print order; figures of nothing are left out of the table."""
+    from dataclasses import asdict
+
+    from compliance.filings.backing import backing
+
+    rows: list[dict[str, Any]] = [asdict(item) for item in backing(ctx, done)]
+    if fmt == "table":
+        rows = [
+            row
+            | {"told": " / ".join(row["captions"][1:])[:_WIDEST]}
+            | {name: row[name] or "" for name in ("entries", "on_statement", "with_paper", "lacking")}
+            | {"sure": "" if row["confidence"] == "sourced" else _("not verified")}
+            for row in rows
+            if row["units"] or row["entries"]
+        ]
+    columns = [
+        Column("cell", _("Cell")), Column("told", _("Line")), Column("units", _("Printed")),
+        Column("entries", _("Entries")), Column("on_statement", _("On a statement")), Column("with_paper", _("With a paper")),
+        Column("lacking", _("Lacking a paper")), Column("sure", _("Form")),
+    ]  # fmt: skip
+    emit(rows, columns, "backing/1", fmt, empty=_("Every figure of this report is zero."))
 
 
 def _tell_answer(report_: Report, cell: str, told: Said | None) -> None:
