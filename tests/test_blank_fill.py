@@ -15,6 +15,7 @@ import reporters
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.styles import Font
+from python_calamine import load_workbook
 from test_amendments import filed
 from workbench import Bench
 
@@ -96,7 +97,58 @@ def document(report: Report) -> bytes:
     return out.getvalue()
 
 
-MAKERS = {"xlsx": workbook, "docx": document}
+ODF = " ".join(
+    f'xmlns:{key}="urn:oasis:names:tc:opendocument:xmlns:{key}:1.0"'
+    for key in ("office", "table", "text", "style")
+)
+
+
+def spreadsheet(report: Report) -> bytes:
+    """As LibreOffice saves them: rows and cells that stand for several, a title over covered cells, a formula, a note."""
+
+    def cell(text: str, more: str = "") -> str:
+        note = (
+            "<office:annotation><text:p>spent.all</text:p></office:annotation>"
+            if text.startswith("ВСЕГО")
+            else ""
+        )
+        return f'<table:table-cell office:value-type="string"{more}>{note}<text:p>{escape(text)}</text:p></table:table-cell>'
+
+    def number(value: int) -> str:
+        return f'<table:table-cell office:value-type="float" office:value="{value}"><text:p>{value}</text:p></table:table-cell>'
+
+    blank_rows = '<table:table-row table:number-rows-repeated="2"><table:table-cell table:number-columns-repeated="9"/></table:table-row>'
+    title = cell("ОТЧЁТ о расходовании", ' table:number-columns-spanned="7" table:number-rows-spanned="1"')
+    body = f'<table:table-row>{title}<table:covered-table-cell table:number-columns-repeated="6"/></table:table-row>{blank_rows}'
+    for columns, rows in lines(report):
+        body += f"<table:table-header-rows><table:table-row>{''.join(map(cell, ['№ п/п', 'Показатель', *columns]))}</table:table-row></table:table-header-rows>"
+        for at, text in enumerate(rows, 1):
+            empty = f'<table:table-cell table:style-name="ce2" table:number-columns-repeated="{len(columns) + 3}"/>'
+            body += f"<table:table-row>{number(at)}{cell(text)}{empty}</table:table-row>"
+        body += blank_rows
+    body += '<table:table-row table:number-rows-repeated="1048000"><table:table-cell table:number-columns-repeated="16384"/></table:table-row>'
+    content = (
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {ODF} office:version="1.3"><office:automatic-styles>'
+        '<style:style style:name="ce2" style:family="table-cell"/></office:automatic-styles><office:body><office:spreadsheet>'
+        f'<table:table table:name="Форма №1">{body}</table:table>'
+        f'<table:table table:name="2">{"<table:table-row>" + cell("не заполняется") + "</table:table-row>"}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    manifest = (
+        '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0" manifest:version="1.3">'
+        f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{kind}"/>'
+        '<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/></manifest:manifest>'
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", kind, zipfile.ZIP_STORED)
+        archive.writestr("content.xml", content)
+        archive.writestr("META-INF/manifest.xml", manifest)
+    return out.getvalue()
+
+
+MAKERS = {"xlsx": workbook, "docx": document, "ods": spreadsheet}
 
 
 def named(report: Report) -> set[str]:
@@ -149,6 +201,53 @@ def test_a_workbook_read_by_another_program(report: Report) -> None:
         assert new[sheet].merged_cells.ranges == old[sheet].merged_cells.ranges
     same = _members(blank), _members(made)
     assert {name for name in same[0] if same[0][name] != same[1][name]} == {"xl/worksheets/sheet1.xml"}
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "ods"])
+def test_a_sheet_read_by_another_reader(report: Report, kind: str) -> None:
+    """Every figure in its place, every other cell as it was, as calamine reads both."""
+    blank = MAKERS[kind](report)
+    mapped = blankmap.propose(report, blank, "b")
+    assert mapped.suffix == f".{kind}"
+    made = blankfill.fill(report, blank, mapped, "b")
+    units = {cell.id: cell.units for cell in report.all_cells()}
+    wanted = {}
+    for cell, place in mapped.cells.items():
+        sheet, spot = place.split("!")
+        column, row = spot.rstrip("0123456789"), int(spot.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+        wanted[sheet, row, blankmap.number_of(column)] = units[cell]
+    old, new = (load_workbook(io.BytesIO(data)) for data in (blank, made))
+    assert old.sheet_names == new.sheet_names
+    seen = 0
+    for name in old.sheet_names:
+        before, after = (book.get_sheet_by_name(name).to_python(skip_empty_area=False) for book in (old, new))
+        assert len(before) == len(after)
+        for at, row in enumerate(after):
+            for across, value in enumerate(row):
+                there = before[at][across] if across < len(before[at]) else ""
+                key = (name, at + 1, across + 1)
+                assert value == wanted.get(key, there), key
+                seen += key in wanted
+    assert seen == len(wanted)
+
+
+def test_an_ods_keeps_its_other_members_and_its_kind(report: Report) -> None:
+    blank = spreadsheet(report)
+    made = blankfill.fill(report, blank, blankmap.propose(report, blank, "b"), "b")
+    before, after = _members(blank), _members(made)
+    assert {name for name in before if before[name] != after[name]} == {"content.xml"}
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        first = archive.infolist()[0]
+    assert (first.filename, first.compress_type) == ("mimetype", zipfile.ZIP_STORED)
+
+
+def test_a_covered_cell_of_an_ods_takes_no_figure(report: Report) -> None:
+    blank = spreadsheet(report)
+    mapped = blankmap.propose(report, blank, "b").model_copy(
+        update={"cells": {"spent.all.all": "Форма №1!C1"}}
+    )
+    with pytest.raises(InputError, match="has no place"):
+        blankfill.fill(report, blank, mapped, "b")
 
 
 def test_a_document_read_by_another_program(report: Report) -> None:
@@ -205,11 +304,11 @@ def test_a_figure_over_a_caption_is_refused(report: Report) -> None:
 
 @pytest.fixture(scope="module")
 def blanks(report: Report) -> list[bytes]:
-    return [workbook(report), document(report)]
+    return [workbook(report), document(report), spreadsheet(report)]
 
 
 @settings(max_examples=400, deadline=None)
-@given(which=st.integers(0, 1), at=st.integers(0, 10**6), value=st.integers(0, 255), lost=st.integers(0, 40))
+@given(which=st.integers(0, 2), at=st.integers(0, 10**6), value=st.integers(0, 255), lost=st.integers(0, 40))
 def test_damaged_blanks_are_refused(blanks: list[bytes], which: int, at: int, value: int, lost: int) -> None:
     """What the child does with them, here: nothing but `InputError` comes out."""
     good = blanks[which]

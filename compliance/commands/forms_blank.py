@@ -25,7 +25,7 @@ FOLDER = "blanks"
 @click.command(
     "map",
     help=_(
-        "Where each figure belongs on the blank you downloaded (XLSX, DOCX): proposed from its words, shown, kept in blanks/,"
+        "Where each figure belongs on the blank you downloaded (XLSX, ODS, DOCX): proposed from its words, shown, kept in blanks/,"
         " and confirmed once with --confirm. Correct the map by hand where it is wrong."
     ),
 )

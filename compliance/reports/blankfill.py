@@ -38,7 +38,7 @@ def fill(report: Report, blank: bytes, mapped: Map, place: str) -> bytes:
             spot: (cell.units or 0, 0 if cell.kind == "count" else decimals) for spot, cell in wanted.items()
         }
         texts = {spot: _number(units, digits) for spot, (units, digits) in numbers.items()}
-        made = _fill_xlsx(blank, texts, place)
+        made = (_fill_ods if mapped.suffix == ".ods" else _fill_xlsx)(blank, texts, place)
     _read_back(blank, made, texts, place)
     return made
 
@@ -75,7 +75,7 @@ def _rewritten(blank: bytes, parts: Mapping[str, bytes]) -> bytes:
     with zipfile.ZipFile(io.BytesIO(blank)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for item in old.infolist():
             entry = zipfile.ZipInfo(item.filename, item.date_time)
-            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, item.external_attr
+            entry.compress_type, entry.external_attr = item.compress_type, item.external_attr
             new.writestr(entry, parts.get(item.filename, old.read(item)))
     return out.getvalue()
 
@@ -96,13 +96,32 @@ def _bytes(root: Any) -> bytes:
 # Workbooks
 
 
-def _fill_xlsx(blank: bytes, texts: Mapping[str, str], place: str) -> bytes:
-    by_sheet: dict[str, dict[tuple[int, str], str]] = {}
+def _by_sheet(texts: Mapping[str, str], place: str) -> dict[str, dict[tuple[int, str], str]]:
+    found: dict[str, dict[tuple[int, str], str]] = {}
     for spot, text in texts.items():
         match = _CELL.match(spot)
         if match is None:
             raise _no_such(spot, place)
-        by_sheet.setdefault(match["sheet"].strip("'"), {})[int(match["row"]), match["column"]] = text
+        found.setdefault(match["sheet"].strip("'"), {})[int(match["row"]), match["column"]] = text
+    return found
+
+
+def _fill_ods(blank: bytes, texts: Mapping[str, str], place: str) -> bytes:
+    from compliance.reports import blankods
+    from compliance.reports.blankmap import letters, number_of
+
+    with zipfile.ZipFile(io.BytesIO(blank)) as archive:
+        root = _parsed(archive, "content.xml")
+    for sheet, cells in _by_sheet(texts, place).items():
+        numbers = {(row, number_of(column)): text for (row, column), text in cells.items()}
+        missing = blankods.put(root, sheet, numbers)
+        if missing is not None:
+            raise _no_such(f"{sheet}!{letters(missing[1])}{missing[0]}", place)
+    return _rewritten(blank, {"content.xml": _bytes(root)})
+
+
+def _fill_xlsx(blank: bytes, texts: Mapping[str, str], place: str) -> bytes:
+    by_sheet = _by_sheet(texts, place)
     parts = {}
     with zipfile.ZipFile(io.BytesIO(blank)) as archive:
         paths = _sheet_paths(archive)

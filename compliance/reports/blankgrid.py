@@ -13,6 +13,7 @@ from compliance.i18n import _
 from compliance.reports.blanks import UNREADABLE
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_SPREADSHEET = "{o}body/{o}spreadsheet".replace("{o}", "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}")
 _MOST = 64 * MiB
 
 
@@ -21,7 +22,7 @@ Parts = tuple[str, dict[tuple[int, int], str], dict[tuple[int, int], int]]
 
 
 def read(data: bytes, name: str) -> list[Parts]:
-    """``InputError`` for anything but XLSX and DOCX."""
+    """``InputError`` for anything but XLSX, ODS and DOCX."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = set(archive.namelist())
@@ -29,6 +30,8 @@ def read(data: bytes, name: str) -> list[Parts]:
                 raise _unknown(name)
             if "word/document.xml" in names:
                 return list(_docx(archive.read("word/document.xml")))
+            if "content.xml" in names:
+                return list(_ods(archive.read("content.xml"), name))
     except UNREADABLE:
         raise _unknown(name) from None
     if "xl/workbook.xml" in names:
@@ -38,9 +41,9 @@ def read(data: bytes, name: str) -> list[Parts]:
 
 def _unknown(name: str) -> InputError:
     return InputError(
-        _("this is no blank that can be filled: XLSX or DOCX"),
+        _("this is no blank that can be filled: XLSX, ODS or DOCX"),
         place=name,
-        remedy=_("Save it as XLSX or DOCX, without a password and without macros."),
+        remedy=_("Save it as XLSX, ODS or DOCX, without a password and without macros."),
     )
 
 
@@ -61,6 +64,17 @@ def _xlsx(data: bytes, name: str) -> Iterator[Parts]:
         )
         spots = {(row, col): col for row in range(1, last_row + 1) for col in range(1, last_column + 2)}
         yield sheet.name if not sheet.name.isdigit() else f"'{sheet.name}'", texts, spots
+
+
+def _ods(data: bytes, name: str) -> Iterator[Parts]:
+    from defusedxml.ElementTree import fromstring
+
+    from compliance.reports.blankods import grids
+
+    root = fromstring(data, forbid_dtd=True)
+    if root.find(_SPREADSHEET) is None:
+        raise _unknown(name)
+    yield from grids(root)
 
 
 def _docx(data: bytes) -> Iterator[Parts]:

@@ -1,15 +1,17 @@
-"""Where each figure of a report belongs on the official blank that somebody downloaded (XLSX, DOCX).
+"""Where each figure of a report belongs on the official blank that somebody downloaded (XLSX, ODS, DOCX).
 
 The blank is looked at as tables of texts. A figure belongs where the row whose words are like those of its line
 meets the column whose words are like those of its column. That is a proposal: a person who holds the blank
 confirms the whole map once, and may correct it by hand before.
 
-A place is ``Sheet!D12`` in a workbook, ``2!4!3`` (table, row, cell, from 1) in a DOCX.
+A place is ``Sheet!D12`` in a workbook or an ODS, ``2!4!3`` (table, row, cell, from 1) in a DOCX.
 """
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -74,7 +76,7 @@ def read_map(data: bytes, place: str) -> Map:
 
 
 def tables(data: bytes, name: str) -> list[Table]:
-    """The blank's tables, read in the limited child. ``InputError`` for what is neither XLSX nor DOCX."""
+    """The blank's tables, read in the limited child. ``InputError`` for what is none of them."""
     found = limited.run("compliance.reports.blankgrid:read", data, name, seconds=_SECONDS)
     return [Table(*parts) for parts in found]
 
@@ -91,8 +93,14 @@ def propose(report: Report, blank: bytes, name: str) -> Map:
             if place not in taken:
                 cells[cell] = place
                 taken.add(place)
-    suffix = ".docx" if grid and grid[0].name.isdigit() else ".xlsx"
-    return Map(form=report.form, blank=digest(blank), suffix=suffix, cells=cells)
+    return Map(form=report.form, blank=digest(blank), suffix=_suffix(blank), cells=cells)
+
+
+def _suffix(blank: bytes) -> str:
+    """By its members: what a file is called says nothing."""
+    with zipfile.ZipFile(io.BytesIO(blank)) as archive:
+        names = set(archive.namelist())
+    return ".docx" if "word/document.xml" in names else ".ods" if "content.xml" in names else ".xlsx"
 
 
 def _places(section: Section, grid: list[Table]) -> Iterator[tuple[str, str]]:
@@ -172,6 +180,14 @@ def letters(column: int) -> str:
         column, rest = divmod(column - 1, 26)
         text = chr(65 + rest) + text
     return text
+
+
+def number_of(column: str) -> int:
+    """``C`` -> 3."""
+    number = 0
+    for char in column:
+        number = number * 26 + ord(char) - 64
+    return number
 
 
 def where(report: Report) -> dict[str, tuple[str, str]]:
