@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -45,9 +46,16 @@ def once(kind: str, rows: int) -> None:
     elif kind == "naive":
         data = pdf.render(page.html(report)).data  # type: ignore[arg-type]
     else:
+        peak()
         return
+    peak()
     words = " ".join(sheet.get_textpage().get_text_bounded() for sheet in pypdfium2.PdfDocument(data))
     assert f" {rows} " in f" {' '.join(words.split())} ", "the last row is not there"
+
+
+def peak() -> None:
+    """MiB so far: before what was made is read back."""
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
 def workbook(kind: str, rows: int) -> None:
@@ -76,6 +84,7 @@ def workbook(kind: str, rows: int) -> None:
                         sheet.write_string(at, column, cell.text, words)
             book.close()
             data = buffer.getvalue()
+    peak()
     if rows <= 10_000:
         last = section.rows[-1].cells[0].text
         assert any(
@@ -84,10 +93,14 @@ def workbook(kind: str, rows: int) -> None:
 
 
 def measured(kind: str, rows: int) -> tuple[float, float]:
-    process = subprocess.Popen([sys.executable, str(Path(__file__)), "--once", kind, str(rows)])
-    _pid, status, usage = os.wait4(process.pid, 0)
-    assert status == 0, (kind, rows)
-    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+    command = [sys.executable, str(Path(__file__)), "--once", kind, str(rows)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        told = process.stdout.read()
+        _pid, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0, (kind, rows)
+    return usage.ru_utime + usage.ru_stime, float(told)
 
 
 def main() -> None:
@@ -99,7 +112,7 @@ def main() -> None:
     if given.once:
         once(given.once[0], int(given.once[1]))
         return
-    print("rows      what     CPU s (less making the list)   peak MiB")
+    print("rows      what     CPU s (less making the list)   peak MiB, of it the list")
     kinds = (
         ("ours", given.rows),
         ("naive", given.naive or [1_000]),
@@ -108,9 +121,9 @@ def main() -> None:
     )
     for kind, counts in kinds:
         for rows in counts:
-            base, _peak = measured("nothing", rows)
+            base, of_list = measured("nothing", rows)
             cost, peak = measured(kind, rows)
-            print(f"{rows:7} {kind:8} {cost - base:8.2f} {peak:30.0f}", flush=True)
+            print(f"{rows:7} {kind:8} {cost - base:8.2f} {peak:30.0f} {of_list:10.0f}", flush=True)
 
 
 if __name__ == "__main__":

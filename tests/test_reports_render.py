@@ -23,6 +23,7 @@ import pikepdf
 import pypdfium2
 import pytest
 from jinja2 import UndefinedError, meta
+from python_calamine import load_workbook
 from reports_books import PACKS, BooksFile, practice_books, report
 
 from compliance import i18n
@@ -326,6 +327,12 @@ def _calculate(formula: str, sheet: object) -> int:
         return sum(cell.value for row in sheet[match.group(1)] for cell in row)  # type: ignore[index]
     terms = re.findall(r"([+-]?)([A-Z]+\d+)", formula.removeprefix("="))
     return sum((-1 if sign == "-" else 1) * sheet[place].value for sign, place in terms)  # type: ignore[index]
+
+
+def test_another_reader_sees_the_same_figures(money: Report) -> None:
+    rows = load_workbook(io.BytesIO(xlsx.render(money))).get_sheet_by_index(0).to_python()
+    seen = [value for row in rows for value in row if isinstance(value, int | float)]
+    assert seen == [cell.units for cell in money.all_cells() if cell.is_figure]
 
 
 def test_a_sum_longer_than_a_spreadsheet_keeps_is_text(money: Report) -> None:

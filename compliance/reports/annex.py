@@ -58,6 +58,7 @@ def render(
     width, height = landscape(A4) if wide else A4
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=(width, height), pageCompression=1, invariant=1, lang=report.language)
+    _pack_early(canvas)
     canvas.setTitle(clean(report.title.text))
     shares = [float(share) for share in column_widths(section)]
     columns = [(width - 2 * _MARGIN) * share / 100 for share in shares]
@@ -74,6 +75,21 @@ def render(
     _total(sheet)
     canvas.save()
     return out.getvalue(), tuple(_undrawn(sheet))
+
+
+def _pack_early(canvas: Any) -> None:
+    """Every page's drawing is compressed as the page is done: the library would keep all of them in clear to the end."""
+    from reportlab.pdfbase import pdfdoc  # type: ignore[import-untyped,unused-ignore]
+
+    add = canvas._doc.addPage
+
+    def packed(page: Any) -> None:
+        stream = pdfdoc.PDFStream(content=pdfdoc.PDFZCompress.encode(page.stream))
+        stream.dictionary["Filter"] = pdfdoc.PDFArray([pdfdoc.PDFName(pdfdoc.PDFZCompress.pdfname)])
+        page.Contents, page.stream = stream, None
+        add(page)
+
+    canvas._doc.addPage = packed
 
 
 def _word(report: Report, message: str) -> str:
