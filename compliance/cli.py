@@ -53,6 +53,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "approve": ("approval:approve", N_("Agree to a report before it is sent")),
     "file": ("filing:file_", N_("Record what was really sent, and close the period")),
     "label": ("label:label", N_("Put labels on publications, and measure them")),
+    "mentions": ("mentions:mentions", N_("Listed persons and bodies that a text names")),
     "channel": ("channel:channel", N_("What stands on a channel, from its own export")),
     "export": ("export:export", N_("Write the books for another program")),
     "shared-costs": ("shared_costs:shared_costs", N_("Costs that several agreements share, spread by a key")),

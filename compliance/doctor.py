@@ -18,7 +18,12 @@ from compliance.errors import SetupError
 from compliance.i18n import _
 
 SQLITE_FLOOR = (3, 37)
-EXTRAS = {"crypt": ("sqlcipher3", "argon2", "cryptography"), "seal": ("pyrage",), "postgres": ("psycopg",)}
+EXTRAS = {
+    "crypt": ("sqlcipher3", "argon2", "cryptography"),
+    "seal": ("pyrage",),
+    "postgres": ("psycopg",),
+    "names": ("pymorphy3",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,7 @@ def inspect() -> list[Probe]:
         _extra("crypt", _("encrypted books")),
         _extra("seal", _("sealed backups")),
         _extra("postgres", _("books on a server")),
+        _extra("names", _("listed names in Russian texts")),
         _catalogue(),
         _terminal(),
         _temporary_folder(),

@@ -1,0 +1,219 @@
+"""Names in a text, in whatever grammatical case: Russian by its word forms, other names as they are written.
+
+A person is found by surname with first name or initials beside it, in either order; by the surname alone only
+when asked. A body is found by the words of its name: those in quotation marks where the list has some. Words
+are compared by their dictionary forms (pymorphy3); Latin spellings of Russian names by a rough likeness of sound.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal
+
+from compliance.errors import SetupError
+from compliance.i18n import _
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_QUOTED = re.compile(r"[«“\"„]([^«»“”\"„]{2,})[»”\"]")
+_PARTED = re.compile(r"[.!?;:]\s|\n\s*\n")
+_CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
+_LATIN = re.compile(r"[a-z]", re.IGNORECASE)
+_ALIKE = str.maketrans("ABEKMHOPCTXYaeopcxyk", "АВЕКМНОРСТХУаеорсхук")
+_SOUNDS = str.maketrans(
+    {
+        "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ё": "e", "ж": "zh", "з": "z", "и": "i", "й": "i",
+        "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t", "у": "u", "ф": "f",
+        "х": "h", "ц": "c", "ч": "ch", "ш": "sh", "щ": "sch", "ъ": "", "ы": "i", "ь": "", "э": "e", "ю": "u", "я": "a",
+    }
+)  # fmt: skip
+_ROUGHLY = (
+    ("shch", "sch"), ("kh", "h"), ("ts", "c"), ("tz", "c"), ("yu", "u"), ("iu", "u"), ("ju", "u"), ("ya", "a"),
+    ("ia", "a"), ("ja", "a"), ("yo", "e"), ("ye", "e"), ("ie", "e"), ("je", "e"), ("y", "i"), ("j", "i"), ("'", ""), ("’", ""),
+)  # fmt: skip
+_NEAR = 3
+"""So many words may stand between the surname and what belongs to it, patronymic included."""
+
+How = Literal["name", "initials", "surname", "body"]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word: its text, ``start`` and ``end`` in the text, its dictionary forms."""
+
+    text: str
+    start: int
+    end: int
+    forms: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One name of a list. Of a person ``core`` is the surname, word by word, and ``given`` the other names."""
+
+    name: str
+    list: str
+    core: tuple[frozenset[str], ...]
+    given: tuple[frozenset[str], ...] = ()
+    initials: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """``entry`` stands at ``start`` to ``end`` of the text; ``how`` it was told."""
+
+    entry: Entry
+    start: int
+    end: int
+    how: How
+
+
+class Finder:
+    """All names of some lists, ready to look for. ``SetupError`` where the word forms are not installed."""
+
+    def __init__(self, names: Iterable[tuple[str, str]], *, surnames: bool = False) -> None:
+        """``names``: (list, name as the list writes it)."""
+        self.surnames = surnames
+        self.by_first: dict[str, list[Entry]] = defaultdict(list)
+        for listed, name in names:
+            for entry in entries(name, listed):
+                for form in entry.core[0]:
+                    self.by_first[form].append(entry)
+
+    def find(self, text: str) -> list[Mention]:
+        """Every mention in order; the same words are one mention of one entry."""
+        words = tokens(text)
+        found: dict[tuple[str, str, int], Mention] = {}
+        for at, word in enumerate(words):
+            for entry in dict.fromkeys(entry for form in word.forms for entry in self.by_first.get(form, ())):
+                mention = self._at(entry, text, words, at)
+                if mention is not None and (mention.how == "name" or word.text[0].isupper()):
+                    found.setdefault((entry.list, entry.name, mention.start), mention)
+        return sorted(found.values(), key=lambda item: (item.start, item.entry.name))
+
+    def _at(self, entry: Entry, text: str, words: Sequence[Token], at: int) -> Mention | None:
+        size = len(entry.core)
+        own = words[at : at + size]
+        if len(own) < size or not all(form & word.forms for form, word in zip(entry.core, own, strict=True)):
+            return None
+        if any(_PARTED.search(text[one.end : two.start]) for one, two in itertools.pairwise(own)):
+            return None
+        start, end = own[0].start, own[-1].end
+        if not entry.given:
+            return Mention(entry, start, end, "body")
+        behind = _beside(text, words[at + size : at + size + _NEAR], end, ahead=True)
+        before = _beside(text, words[max(0, at - _NEAR) : at][::-1], start, ahead=False)
+        for near in (behind, before):
+            how = _belongs(entry, near)
+            if how is not None:
+                edge = near[: 1 + (len(near) > 1 and how == "initials")]
+                return Mention(
+                    entry,
+                    min(start, *(item.start for item in edge)),
+                    max(end, *(item.end for item in edge)),
+                    how,
+                )
+        return Mention(entry, start, end, "surname") if self.surnames else None
+
+
+def _beside(text: str, near: Sequence[Token], edge: int, *, ahead: bool) -> list[Token]:
+    """The words of ``near`` that stand right beside, initials with their points; none beyond a sentence's end."""
+    kept: list[Token] = []
+    for word in near:
+        gap = text[edge : word.start] if ahead else text[word.end : edge]
+        first = kept[-1] if kept else None
+        initial = len(word.text) == 1 or (first is not None and len(first.text) == 1)
+        if gap.strip(" .\u00a0,-\r\n" if initial else " \u00a0,-\r\n") or gap.count("\n") > 1 or len(gap) > 4:
+            break
+        kept.append(word)
+        edge = word.end if ahead else word.start
+    return kept
+
+
+def _belongs(entry: Entry, near: Sequence[Token]) -> How | None:
+    """Whether the first name, or its initial, is among the words beside the surname."""
+    if not near:
+        return None
+    first = entry.given[0]
+    between = len(near) > 1 and any(other & near[0].forms for other in entry.given[1:])
+    if first & near[0].forms or (between and first & near[1].forms):
+        return "name"
+    letters = "".join(_alike(word.text) for word in near[:2] if len(word.text) == 1)
+    if letters and (
+        letters[0] == entry.initials[0] or (len(letters) > 1 and letters[::-1] == entry.initials[:2])
+    ):
+        return "initials"
+    return None
+
+
+def entries(name: str, listed: str) -> Iterator[Entry]:
+    """What to look for, for one line of a list: one person, or a body by its names in quotation marks."""
+    quoted = _QUOTED.findall(name)
+    plain = re.sub(r"\(.*?\)", " ", name)
+    words = _WORD.findall(plain)
+    parts = plain.split()
+    if (
+        not quoted
+        and 2 <= len(parts) <= 4
+        and all(part[0].isupper() and not part.isupper() for part in parts)
+    ):
+        if not _CYRILLIC.search(plain):
+            yield Entry(name, listed, tuple(map(forms, words)))
+            if len(words) == 2:
+                yield Entry(name, listed, tuple(map(forms, words[::-1])))
+            return
+        surname = _WORD.findall(parts[0])
+        given = [_WORD.findall(part)[0] for part in parts[1:] if _WORD.findall(part)]
+        if surname and given:
+            yield Entry(
+                name,
+                listed,
+                tuple(map(forms, surname)),
+                tuple(map(forms, given)),
+                "".join(_alike(word[0]) for word in given),
+            )
+            return
+    for body in (_WORD.findall(text) for text in quoted) if quoted else (words,):
+        if body and (len(body) > 1 or len(body[0]) > 2):
+            yield Entry(name, listed, tuple(map(forms, body)))
+
+
+def tokens(text: str) -> list[Token]:
+    return [Token(found[0], *found.span(), forms(found[0])) for found in _WORD.finditer(text)]
+
+
+@lru_cache(maxsize=50_000)
+def forms(word: str) -> frozenset[str]:
+    """Dictionary forms of a word, and how it sounds in Latin letters. Look-alike letters are taken for what they mean."""
+    word = _alike(word) if _CYRILLIC.search(word) and _LATIN.search(word) else word
+    plain = word.casefold().replace("ё", "е")
+    if not _CYRILLIC.search(word):
+        return frozenset({plain, f"~{_roughly(plain)}"})
+    parsed = {str(item.normal_form).replace("ё", "е") for item in _analyser().parse(plain)}
+    return frozenset({plain, f"~{_roughly(plain.translate(_SOUNDS))}", *parsed})
+
+
+def _alike(text: str) -> str:
+    return text.translate(_ALIKE)
+
+
+def _roughly(text: str) -> str:
+    for one, two in _ROUGHLY:
+        text = text.replace(one, two)
+    return re.sub(r"(.)\1+", r"\1", text)
+
+
+@lru_cache(maxsize=1)
+def _analyser() -> Any:
+    try:
+        import pymorphy3  # type: ignore[import-untyped]
+    except ImportError:
+        raise SetupError(
+            _("names in Russian texts need the word forms of pymorphy3"),
+            remedy=_("To install: {command}").format(command='pip install "compliance[names]"'),
+        ) from None
+    return pymorphy3.MorphAnalyzer(lang="ru")
