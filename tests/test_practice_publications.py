@@ -102,3 +102,28 @@ def test_pictures() -> None:
 @given(st.text(alphabet="АБВгдеёжзABCxyz0123456789«»№.,-", min_size=1, max_size=40))
 def test_what_is_written_can_be_read(text: str) -> None:
     assert pdf_text(pdf([Run(40, 700, 16, text)])).replace(" ", "") == text
+
+
+def test_the_channels_of_december(tmp_path: Path) -> None:
+    """As DEMO tells: all posts of the main channel right; a branch's post without the label; one names a listed person."""
+    from test_times import CONFIG
+    from workbench import empty
+
+    from compliance.practice import channels
+
+    bench = empty(tmp_path / "books", CONFIG)
+    words = bench.run("label", "text", "--medium", "post", "--on", "2025-12-01").out.splitlines()[0]
+    channels.write_channels(bench.folder, words, OLD)
+    main = bench.call("channel", "check", str(bench.folder / "telegram" / "result.json"), "--format", "json")
+    assert (main.code, [row["state"] for row in main.rows]) == (0, ["right"] * 29)
+    branch = bench.call("channel", "check", str(bench.folder / "telegram-branch"), "--format", "json")
+    assert {row["published_on"]: row["state"] for row in branch.rows if row["state"] != "right"} == {
+        "2025-12-19": "missing"
+    }
+    taken = ("--list", "l", "--column", channels.HEADING, "--dated", channels.DATED.isoformat())
+    bench.run("mentions", "import", str(bench.folder / channels.LIST), *taken)
+    (bench.folder / "post.txt").write_bytes(FILES["post-mention.txt"].data)
+    assert [
+        row["said"]
+        for row in bench.call("mentions", "check", str(bench.folder / "post.txt"), "--format", "json").rows
+    ] == ["Пётр Небывалый-Примерный"]

@@ -287,9 +287,22 @@ def _labels(stage: Stage) -> None:
     for item in publications(words, former):
         if item.group == "forged" and item.name.endswith(".pdf"):
             stage.run(["label", "verify", str(paths[item.name])], expect=1)
+    _channels(stage, words, former)
     from compliance.practice import FIRST_TIER, build
 
     stage.series(script.publications(build(0, FIRST_TIER), {name: str(path) for name, path in paths.items()}))
+
+
+def _channels(stage: Stage, words: str, former: str) -> None:
+    """The channels as they are: one right, a branch's with a post that lacks the label; and who is named."""
+    from compliance.practice.channels import DATED, HEADING, LIST, write_channels
+
+    write_channels(Path("publications"), words, former)
+    stage.run(["channel", "check", "publications/telegram/result.json"])
+    stage.run(["channel", "check", "publications/telegram-branch/result.json"], expect=1)
+    taken = ["--list", "practice", "--column", HEADING, "--dated", DATED.isoformat()]
+    stage.run(["mentions", "import", f"publications/{LIST}", *taken])
+    stage.run(["mentions", "check", "publications/right/post-mention.txt"], expect=1)
 
 
 def _beside(stage: Stage) -> None:
