@@ -329,6 +329,31 @@ def test_any_messages_are_read_or_refused(
     assert len(posts) <= len(messages)
 
 
+@pytest.mark.parametrize(
+    ("channel", "letters", "code"),
+    [("telegram-caption", 854, 0), ("telegram-caption", 855, 1), ("x", 500, 1), ("telegram", 500, 0)],
+)
+def test_text_and_label_fit_a_channel(
+    bench: Bench, words: str, tmp_path: Path, channel: str, letters: int, code: int
+) -> None:
+    """Telegram counts an emoji as two; the label, two line ends and the text together are counted."""
+    assert len(words) == 166
+    path = tmp_path / "post.txt"
+    path.write_text("\N{BIRD}\N{BIRD}" + "a" * (letters - 2), encoding="utf-8")
+    result = bench.call("label", "apply", str(path), "--on", "2025-12-01", "--for", channel)
+    assert result.code == code, result.err
+    assert ("too long" in result.err) is bool(code)
+    assert "166 of them the label" in result.err
+    assert (tmp_path / "post.labelled.txt").exists()
+
+
+def test_for_is_about_texts_and_known_channels(bench: Bench, tmp_path: Path) -> None:
+    path = tmp_path / "post.html"
+    path.write_text("<p>x</p>", encoding="utf-8")
+    assert "plain texts" in bench.fail(2, "label", "apply", str(path), "--for", "telegram")
+    assert "telegram-caption" in bench.fail(2, "label", "apply", str(path), "--for", "myspace")
+
+
 def test_the_channels_are_told_apart() -> None:
     assert {channel.NAME for channel in reading.channels()} == {"telegram", "wordpress", "mailbox"}
     assert telegram.kind()

@@ -12,7 +12,7 @@ from compliance.errors import InputError
 from compliance.i18n import _
 
 _PACKAGE = "compliance.channels"
-_NO_CHANNELS = ("model", "reading")
+_NO_CHANNELS = ("limits", "model", "reading")
 
 
 @cache

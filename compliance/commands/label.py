@@ -106,6 +106,12 @@ def _label_row(item: Wanted) -> dict[str, Any]:
 @on_option
 @out_option
 @click.option("--every-page", is_flag=True, help=_("On each page, not only the first"))
+@click.option(
+    "--for",
+    "channel",
+    metavar="CHANNEL",
+    help=_("A plain text for telegram, telegram-caption, x, ...: does it fit?"),
+)
 @principal_option
 @pass_app
 def apply(
@@ -114,15 +120,17 @@ def apply(
     on_text: str | None,
     target: Path | None,
     every_page: bool,
+    channel: str | None,
     principal: str,
 ) -> None:
-    from compliance.commands import label_told
+    from compliance.commands import label_fit, label_told
     from compliance.labels.door import apply_file, carries_none, medium_of, side_car
 
     named = _named(files, target, copies=False)
     on = day_or(on_text, app.today, "--on")
     whose = principal_name(app, principal)
     stamped: list[Label] = []
+    limit = label_fit.limit_of(channel, named) if channel else None
 
     def act(path: Path) -> int:
         bare = carries_none(path)
@@ -143,7 +151,7 @@ def apply(
             if criterion.verdict != "met":
                 say(f"   {label_told.verdict(criterion)}: {label_told.message(criterion)}")
         stamped.append(found.label)
-        return 0
+        return 0 if limit is None else label_fit.told(done.path, limit, found.label)
 
     worst = each_file(named, act)
     for wanted in stamped[:1]:
