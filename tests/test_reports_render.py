@@ -16,6 +16,7 @@ import tempfile
 import zipfile
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
@@ -352,6 +353,37 @@ def test_a_sum_longer_than_a_spreadsheet_keeps_is_text(money: Report) -> None:
         assert sheet is not None
         figures = [cell.value for row in sheet.iter_rows() for cell in row if str(cell.value) == str(units)]
         assert figures == [kept] * sum(cell.is_figure for cell in money.all_cells())
+
+
+LAKHS = {
+    0: "0", 999: "999", 12_345: "12,345", 123_456: "1,23,456", 1_234_567: "12,34,567", 12_345_678: "1,23,45,678",
+    123_456_789: "12,34,56,789", 1_234_567_890: "1,23,45,67,890", -1_234_567: "-12,34,567", -12_345_678: "-1,23,45,678",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("units", LAKHS)
+def test_lakhs_and_crores_stand_in_the_workbook_as_on_paper(money: Report, units: int) -> None:
+    """The format that the cell carries, applied as spreadsheets apply conditions, gives the digits of the paper."""
+    pattern = xlsx._number_format(Decimal(units), 0, "indian")
+    chosen = pattern.split(";")[-1]
+    for part in pattern.split(";")[:-1]:
+        found = re.match(r"\[(<=|>=)(-?\d+)\]", part)
+        assert found is not None
+        if (units <= int(found[2])) if found[1] == "<=" else (units >= int(found[2])):
+            chosen = part[found.end() :]
+            break
+    digits = str(abs(units))
+    if "\\," in chosen:
+        places, shown = [char for char in chosen if char in "#0,"], ""
+        left = list(digits)
+        for char in reversed(places):
+            shown = ("," if char == "," else left.pop() if left else "") + shown
+        shown = "".join(left) + shown
+        assert chosen.startswith("-") is (units < 0)
+        said = ("-" if units < 0 else "") + shown
+    else:
+        said = f"{units:,}"
+    assert said == LAKHS[units]
 
 
 def test_an_empty_list_says_so_and_keeps_its_captions(money: Report) -> None:

@@ -123,6 +123,7 @@ def work(
         period=period,
         currency=currency,
         unit_minor=unit_minor,
+        grouping=style.grouping,
         head=_head(config, period.last if form.named == "period_end" else on),
         sections=sections,
         findings=tuple(found_wrong),

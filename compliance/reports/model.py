@@ -107,7 +107,8 @@ class Released:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """``name`` is what people type; ``findings`` with severity ``refusal`` forbid writing files."""
+    """``name`` is what people type; ``findings`` with severity ``refusal`` forbid writing files; ``grouping`` as
+    in `words.Style`."""
 
     form: str
     name: str
@@ -128,6 +129,7 @@ class Report:
     rules: tuple[tuple[str, str], ...] = ()
     known_seq: int = 0
     released: tuple[Released, ...] = ()
+    grouping: str = "thousands"
 
     @property
     def working_copy(self) -> bool:

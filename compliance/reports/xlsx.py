@@ -145,7 +145,7 @@ def _cell(on: _Sheet, cell: Cell, *, bold: bool) -> None:
         return
     decimals = words.decimals_of(on.report.currency, on.report.unit_minor) if cell.kind != "count" else 0
     value = plain(cell.units, on.report.currency) if decimals else str(cell.units)
-    shown = "#,##0" + ("." + "0" * decimals if decimals else "")
+    shown = _number_format(Decimal(value), decimals, on.report.grouping)
     look = on.format(num_format=shown, bold=bold, border=1)
     formula = _formula(cell, on.places) if cell.kind == "total" else ""
     if formula:
@@ -154,6 +154,21 @@ def _cell(on: _Sheet, cell: Cell, *, bold: bool) -> None:
         on.sheet.write_string(row, column, value, on.format(bold=bold, border=1, align="right"))
     else:
         on.sheet.write_number(row, column, Decimal(value), look)
+
+
+def _number_format(value: Decimal, decimals: int, grouping: str) -> str:
+    """``#,##0.00``. Lakhs and crores are no format of a spreadsheet's own: conditions write their commas, of which
+    there is room for two, so that they go by the size and sign of what stands there now."""
+    end = "." + "0" * decimals if decimals else ""
+    if grouping != "indian":
+        return f"#,##0{end}"
+    lakh, crore = 100_000, 10_000_000
+    steps = ((crore, 3), (lakh, 2)) if abs(value) < 100 * crore else ((100 * crore, 4), (crore, 3))
+    sign, compared = ("-", "<=-") if value < 0 else ("", ">=")
+    parts = [
+        f"[{compared}{least}]{sign}" + "##\\," * (pairs - 1) + f"##\\,##0{end}" for least, pairs in steps
+    ]
+    return ";".join([*parts, f"##,##0{end}"])
 
 
 def _formula(cell: Cell, places: Mapping[str, tuple[int, int]]) -> str:
