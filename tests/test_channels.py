@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import mailbox
 import shutil
+from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -18,18 +19,19 @@ from workbench import Bench, empty
 
 from compliance.channels import reading, telegram
 from compliance.errors import ComplianceError
+from compliance.storage import Server
 
 FAKE = str.maketrans("АЕО", "AEO")
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Bench:
-    return empty(tmp_path_factory.mktemp("channels") / "books", CONFIG)
+def made(new_server: Callable[[], Server | None], tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    return empty(tmp_path_factory.mktemp("channels") / "books", CONFIG, server=new_server())
 
 
 @pytest.fixture
 def bench(made: Bench, tmp_path: Path) -> Bench:
-    return Bench(Path(shutil.copytree(made.folder, tmp_path / "books")))
+    return made.copy(tmp_path / "books")
 
 
 @pytest.fixture(scope="module")

@@ -65,6 +65,14 @@ def test_the_written_set(finder: names.Finder) -> None:
     assert len(written()) >= 45
 
 
+def test_we_are_no_mention_of_our_own() -> None:
+    """The label names us on every page; somebody who is called nearly alike is found all the same."""
+    listed = [("l", NAMES[5]), ("l", "АНО «Примерный центр развития»"), ("l", NAMES[1])]
+    finder = names.Finder(listed, own=[NAMES[5], NAMES[1]])
+    text = "ИНОСТРАННЫМ АГЕНТОМ АНО «Примерный центр». Дарьей Канарейкиной. В «Примерном центре развития»."
+    assert [item.entry.name for item in finder.find(text)] == [listed[1][1]]
+
+
 def test_surnames_alone_only_when_asked() -> None:
     assert [
         item.how for item in names.Finder([("l", NAMES[2])], surnames=True).find("Выдуманов опоздал")

@@ -118,7 +118,9 @@ def check(app: App, files: tuple[Path, ...], surnames: bool, fmt: str) -> None:
             _("there is no list to look for"),
             remedy=_("Take one in: compliance mentions import FILE --list NAME --column HEADING --dated DAY"),
         )
-    finder = Finder(((item.list, name) for item in kept for name in item.names), surnames=surnames)
+    own = [name.nominative for name in app.workspace.config.organisation.names.values()]
+    listed = ((item.list, name) for item in kept for name in item.names)
+    finder = Finder(listed, own=own, surnames=surnames)
     rows: list[dict[str, Any]] = []
 
     def act(path: Path) -> int:

@@ -75,12 +75,17 @@ class Mention:
 class Finder:
     """All names of some lists, ready to look for. ``SetupError`` where the word forms are not installed."""
 
-    def __init__(self, names: Iterable[tuple[str, str]], *, surnames: bool = False) -> None:
-        """``names``: (list, name as the list writes it)."""
+    def __init__(
+        self, names: Iterable[tuple[str, str]], *, own: Iterable[str] = (), surnames: bool = False
+    ) -> None:
+        """``names``: (list, name as the list writes it). ``own``: our names, whose label names us on every page."""
         self.surnames = surnames
+        ours = [entry for name in own for entry in entries(name, "")]
         self.by_first: dict[str, list[Entry]] = defaultdict(list)
         for listed, name in names:
             for entry in entries(name, listed):
+                if any(_same(entry, us) for us in ours):
+                    continue
                 for form in entry.core[0]:
                     self.by_first[form].append(entry)
 
@@ -118,6 +123,12 @@ class Finder:
                     how,
                 )
         return Mention(entry, start, end, "surname") if self.surnames else None
+
+
+def _same(one: Entry, two: Entry) -> bool:
+    """Whether both are called alike, word for word, in whatever case."""
+    words = (*one.core, *one.given), (*two.core, *two.given)
+    return len(words[0]) == len(words[1]) and all(a & b for a, b in zip(*words, strict=True))
 
 
 def _beside(text: str, near: Sequence[Token], edge: int, *, ahead: bool) -> list[Token]:
