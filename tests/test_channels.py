@@ -349,6 +349,50 @@ def test_text_and_label_fit_a_channel(
     assert (tmp_path / "post.labelled.txt").exists()
 
 
+def test_a_post_is_found_again_by_its_words(bench: Bench, words: str, tmp_path: Path) -> None:
+    text = f"{words}\n\nNews"
+    path = tmp_path / "post.txt"
+    path.write_bytes(text.replace("\n", "\r\n").encode("utf-8-sig") + b"\r\n")
+    said = bench.fail(1, "label", "prove", str(path))
+    assert "not in the register" in said
+    bench.run("channel", "register", str(export(tmp_path / "one", message(1, "2025-12-01", text))), "--yes")
+    edited = message(1, "2025-12-01", "News without it", edited="2025-12-20T10:00:00")
+    bench.run("channel", "register", str(export(tmp_path / "one", edited)), "--yes")
+    rows = bench.call("label", "prove", str(path), "--format", "json").rows
+    assert [(row["placement"], row["version"], row["same"], row["verdict"]) for row in rows] == [
+        ("telegram-77-1", 1, "words", "not_measurable"),
+        ("telegram-77-1", 2, "words", "not_met"),
+    ]
+    assert rows[0]["published_on"] == "2025-12-01"
+    assert bench.run("books", "audit", "--anchor", rows[0]["code"])
+    path.write_text("News without it", encoding="utf-8")
+    assert [row["version"] for row in bench.call("label", "prove", str(path), "--format", "json").rows] == [2]
+    path.write_text("Other news", encoding="utf-8")
+    assert bench.call("label", "prove", str(path)).code == 1
+
+
+def test_a_file_is_found_again_byte_for_byte(bench: Bench, tmp_path: Path) -> None:
+    picture = labelled_picture(bench, tmp_path)
+    bench.run(
+        "record", "material", "--id", "m", "--title", "Poster", "--medium", "poster", "--on", "2025-12-01"
+    )
+    bench.run(
+        "record",
+        "placement",
+        "m",
+        "--channel",
+        "site",
+        "--published-on",
+        "2025-12-01",
+        "--file",
+        str(picture),
+    )
+    (row,) = bench.call("label", "prove", str(picture), "--format", "json").rows
+    assert (row["same"], row["title"], row["channel"]) == ("file", "Poster", "site")
+    picture.write_bytes(picture.read_bytes() + b"\0")
+    assert bench.call("label", "prove", str(picture)).code == 1
+
+
 def test_for_is_about_texts_and_known_channels(bench: Bench, tmp_path: Path) -> None:
     path = tmp_path / "post.html"
     path.write_text("<p>x</p>", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""``label text|apply|verify|remove|update``: the words, a labelled copy, and what a file really carries. Nothing is written
+"""``label text|apply|verify|remove|update|prove``: the words, a labelled copy, and what a file really carries. Nothing is written
 to the books but by ``label confirm``."""
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from compliance.commands import label_prove
 from compliance.commands.app import App, pass_app
 from compliance.commands.ask import day_or
 from compliance.commands.label_files import each_file, named_files
@@ -331,3 +332,6 @@ def confirm(app: App, /, on_text: str | None, rule: str | None, act: str | None,
     with app.writing("label confirm") as writing:
         writing.event.add(confirmation(chosen[0].id, text, act))
     say(_("recorded 1 wording: {rule}").format(rule=chosen[0].id))
+
+
+label.add_command(label_prove.prove)

@@ -113,7 +113,7 @@ def placement(
     revision = put(app, "placement", Placement, entity, fields, named=named)
     fact = revision.fact
     if file is not None and fact is not None:
-        say(_("The label in the file: {verdict}").format(verdict=_verdict_word(fact.label_verdict)))
+        say(_("The label in the file: {verdict}").format(verdict=verdict_word(fact.label_verdict)))
 
 
 def _refuse_disorder(fields: dict[str, Any], published: date | None) -> None:
@@ -122,7 +122,7 @@ def _refuse_disorder(fields: dict[str, Any], published: date | None) -> None:
             raise UsageError(_("it cannot be changed or taken down before it appeared"))
 
 
-def _verdict_word(verdict: str) -> str:
+def verdict_word(verdict: str) -> str:
     return {
         "met": _("right"),
         "not_met": _("not right"),

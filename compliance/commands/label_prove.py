@@ -1,0 +1,88 @@
+"""``label prove``: a file found again in the register of publications."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from compliance.commands.app import App, pass_app
+from compliance.commands.output import Column, emit, format_option, say
+from compliance.errors import InputError
+from compliance.files import MiB
+from compliance.i18n import _
+
+_CAP = 512 * MiB
+
+
+@click.command(
+    help=_(
+        "Find a file, or a text by its words, in the register of publications: where it appeared and when, which label was"
+        " found on it, and since when the books say so. Exit 1 when it is not there."
+    )
+)
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@format_option
+@pass_app
+def prove(app: App, file: Path, fmt: str) -> None:
+    from compliance.commands.record_publications import verdict_word
+    from compliance.files import digest, read_input
+    from compliance.filings.proof import known
+    from compliance.labels.criteria import told
+
+    data = read_input(file, cap=_CAP)
+    with app.books() as books:
+        found = list(known(books, data, _words(file, data)))
+    if not found:
+        say(_("this file is not in the register: {digest}").format(digest=digest(data)))
+        say(
+            _(
+                "A changed or newly saved picture is another file. To register it: compliance record placement --file FILE"
+            )
+        )
+        if fmt != "table":
+            emit([], [], "label-prove/1", fmt)
+        raise click.exceptions.Exit(1)
+    rows: list[dict[str, Any]] = [
+        {
+            "material": item.placement.material,
+            "title": item.material.title,
+            "placement": item.placement.entity,
+            "version": item.placement.version,
+            "channel": item.placement.channel,
+            "address": item.placement.address,
+            "published_on": item.placement.published_on.isoformat(),
+            "edited_on": item.placement.edited_on.isoformat() if item.placement.edited_on else None,
+            "deleted_on": item.placement.deleted_on.isoformat() if item.placement.deleted_on else None,
+            "same": item.same,
+            "rule": item.placement.label_rule,
+            "verdict": item.placement.label_verdict,
+            "found": told(item.placement.label_detail),
+            "recorded_on": item.recorded_on.isoformat() if item.recorded_on else None,
+            "code": item.code,
+        }
+        for item in found
+    ]
+    if fmt == "table":
+        rows = [row | {"verdict": verdict_word(row["verdict"])} for row in rows]
+    columns = [
+        Column("title", _("Title")), Column("channel", _("Channel")), Column("published_on", _("Published")),
+        Column("edited_on", _("Changed")), Column("deleted_on", _("Taken down")), Column("verdict", _("Label")),
+        Column("recorded_on", _("Recorded")), Column("code", _("Code of the entry")),
+    ]  # fmt: skip
+    emit(rows, [column for column in columns if any(row[column.key] for row in rows)], "label-prove/1", fmt)
+    if fmt == "table":
+        say(_("The codes are held against one kept outside by: compliance books audit --anchor CODE"))
+
+
+def _words(file: Path, data: bytes) -> str | None:
+    """Of a plain text; ``None`` for other files."""
+    from compliance.labels import text
+
+    if file.suffix.lower() not in text.SUFFIXES or len(data) > text.CAP:
+        return None
+    try:
+        return text.decode(data).text
+    except InputError:
+        return None
