@@ -8,6 +8,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from compliance.labels import _office
@@ -61,7 +62,7 @@ def child(element: Element | None, *path: str) -> Element | None:
     for step in path:
         if element is None:
             return None
-        element = next((item for item in element if name(item) == step), None)
+        element = element.find(f"{{*}}{step}")
     return element
 
 
@@ -176,7 +177,9 @@ class Styles:
     lines: dict[str, Element] = field(default_factory=dict)
 
     @classmethod
+    @lru_cache(maxsize=4)
     def read(cls, data: bytes | None) -> Styles:
+        """Kept for the next reading of the same document, or of one made from the same template: read only."""
         styles = cls()
         if data is None:
             return styles

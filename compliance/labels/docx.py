@@ -6,6 +6,7 @@ chain of styles (`_docx_read`).
 
 from __future__ import annotations
 
+import io
 import math
 from html import escape
 
@@ -112,7 +113,18 @@ def _is_ours(spot: Spot) -> bool:
 
 def _is_header(package: Package, name: str) -> bool:
     part = package.find(name) if name.endswith(".xml") else None
-    return part is not None and _docx_read.name(_docx_read.tree(part)) == "hdr"
+    return part is not None and b"hdr" in part and _root_name(part) == "hdr"
+
+
+def _root_name(part: bytes) -> str:
+    """The local name of the root, without reading on; empty for what is no XML."""
+    from lxml import etree
+
+    try:
+        events = etree.iterparse(io.BytesIO(part), events=("start",), resolve_entities=False, no_network=True)
+        return next((_docx_read.name(element) for _event, element in events), "")
+    except etree.XMLSyntaxError:
+        return ""
 
 
 def _headed(package: Package, main: str) -> set[str]:
