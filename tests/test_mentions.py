@@ -141,9 +141,11 @@ def test_files_of_many_kinds(bench: Bench, tmp_path: Path) -> None:
     letter.set_content(plain)
     letter.add_alternative(f"<p>{plain}</p>", subtype="html")
     (folder / "d.eml").write_bytes(letter.as_bytes())
+    (folder / "poster.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     (folder / "e.txt").write_text("О весне.", encoding="utf-8")
     result = bench.call("mentions", "check", str(folder), "--format", "json")
     assert result.code == 1, result.err
+    assert "poster.png: the words in a picture are not read" in result.err
     assert [(Path(row["path"]).name, row["name"]) for row in result.rows] == [
         (name, NAMES[1]) for name in ("a.txt", "b.html", "c.srt", "d.eml", "d.eml")
     ]

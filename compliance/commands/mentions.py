@@ -109,6 +109,7 @@ def lists(app: App, fmt: str) -> None:
 def check(app: App, files: tuple[Path, ...], surnames: bool, fmt: str) -> None:
     from dataclasses import asdict
 
+    from compliance.filings.mentioning import is_picture
     from compliance.filings.mentioning import mentions as mentions_in
     from compliance.mentions.names import Finder
 
@@ -124,6 +125,9 @@ def check(app: App, files: tuple[Path, ...], surnames: bool, fmt: str) -> None:
     rows: list[dict[str, Any]] = []
 
     def act(path: Path) -> int:
+        if is_picture(path):
+            say(_("{path}: the words in a picture are not read: look at it").format(path=path))
+            return 0
         found = mentions_in(path, finder)
         rows.extend({"path": str(path), **asdict(item)} for item in found)
         return 1 if found else 0

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from compliance.files import MiB, read_input
-from compliance.labels import html, text
+from compliance.labels import animation, html, image, text
 from compliance.mentions.names import Finder, How
 from compliance.reports.blanks import words_of
 
@@ -34,6 +34,11 @@ def mentions(path: Path, finder: Finder) -> list[Found]:
         for words in words_in(path)
         for item in finder.find(words)
     ]  # fmt: skip
+
+
+def is_picture(path: Path) -> bool:
+    """Pixels have no words that are read here."""
+    return path.suffix.lower() in (*image.SUFFIXES, *animation.SUFFIXES)
 
 
 def words_in(path: Path) -> Iterator[str]:
