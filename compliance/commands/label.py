@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from compliance.commands import label_prove
+from compliance.commands import label_prove, label_survive
 from compliance.commands.app import App, pass_app
 from compliance.commands.ask import day_or
 from compliance.commands.label_files import each_file, named_files
@@ -335,3 +335,4 @@ def confirm(app: App, /, on_text: str | None, rule: str | None, act: str | None,
 
 
 label.add_command(label_prove.prove)
+label.add_command(label_survive.survive)

@@ -15,7 +15,7 @@ from compliance.labels import work
 from compliance.labels.model import Label, Medium, Verification
 
 _PACKAGE = "compliance.labels"
-_NO_MEDIA = ("compose", "criteria", "door", "judge", "model", "reading", "wording", "work")
+_NO_MEDIA = ("compose", "criteria", "door", "judge", "model", "reading", "survive", "wording", "work")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,71 @@
+"""``label survive``: a labelled file changed as channels change it, and looked at again."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from compliance.commands.app import App, pass_app
+from compliance.commands.ask import day_or
+from compliance.commands.label_shared import label_for, on_option, principal_name, principal_option
+from compliance.commands.output import Column, emit, format_option, say
+from compliance.errors import UsageError
+from compliance.i18n import _
+
+
+@click.command(
+    help=_(
+        "What becomes of a label on its way: packed, shrunk, cropped, cut to a caption, stripped of its styles. The file is"
+        " changed so in memory and looked at again. Exit 1 when the label is lost on any of the ways."
+    )
+)
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@on_option
+@principal_option
+@format_option
+@pass_app
+def survive(app: App, file: Path, on_text: str | None, principal: str, fmt: str) -> None:
+    from compliance.files import read_input
+    from compliance.labels.door import medium_of
+    from compliance.labels.survive import replays
+
+    medium = medium_of(file)
+    on = day_or(on_text, app.today, "--on")
+    wanted = label_for(app, medium.MEDIA[0], on, principal_name(app, principal))
+    if wanted is None or wanted.label.text is None:
+        raise UsageError(_("no label with known words is asked for: there is nothing to follow"))
+    found = replays(read_input(file, cap=medium.CAP), medium.NAME, wanted.label)
+    rows = [asdict(item) for item in found]
+    if fmt == "table":
+        rows = [
+            row
+            | {
+                "way": way_word(row["way"]),
+                "carries": _("yes") if row["carries"] else _("NO"),
+                "letters": row["letters"] or "",
+            }
+            for row in rows
+        ]
+    columns = [
+        Column("way", _("On its way")), Column("carries", _("Label still there")), Column("letters", _("Letters, pixels")),
+        Column("why", _("Why not")),
+    ]  # fmt: skip
+    emit(rows, [item for item in columns if any(row[item.key] for row in rows)], "label-survive/1", fmt)
+    say(_("What a channel really does may differ: look at the post once it stands there."))
+    if not all(item.carries for item in found):
+        raise click.exceptions.Exit(1)
+
+
+def way_word(way: str) -> str:
+    return {
+        "jpeg": _("packed as JPEG, 70 %"),
+        "shrunk": _("shrunk to 1280 pixels"),
+        "square": _("cropped to a square"),
+        "thumbnail": _("a small picture of 320 pixels"),
+        "caption": _("cut to 1,024 characters"),
+        "one_line": _("all in one line"),
+        "sanitised": _("without styles"),
+        "reader": _("in a reader's own letters"),
+    }[way]
