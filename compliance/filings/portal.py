@@ -135,9 +135,10 @@ def _pdf(data: bytes, side: int) -> bytes:
 
     with pikepdf.open(io.BytesIO(data)) as file:
         if side:
-            for sheet in file.pages:
-                for _name, image in sheet.images.items():
-                    _shrink(image, side)
+            # A picture that stands on several pages is one object, and is packed anew once.
+            images = {image.objgen: image for sheet in file.pages for image in sheet.get_images().values()}
+            for image in images.values():
+                _shrink(image, side)
         out = io.BytesIO()
         file.save(
             out,
