@@ -13,7 +13,7 @@ from compliance.files import MiB
 _DAY = (1980, 1, 1, 0, 0, 0)
 CAP = 256 * MiB
 _MOST = 10_000
-BROKEN = (
+BROKEN = (  # NotImplementedError: what zipfile raises for a packing method it does not know
     zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, LookupError, ValueError, NotImplementedError, OverflowError,
 )  # fmt: skip
 """What a damaged archive makes the library raise; a member under a password is a RuntimeError."""

@@ -33,7 +33,7 @@ _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _CHUNK = 1000
-_SIGNIFICANT = 15
+SIGNIFICANT = 15
 """Digits a spreadsheet keeps of a number; what is longer is written as text, not rounded."""
 
 
@@ -91,7 +91,7 @@ def _letters(at: int) -> str:
 def _cell(value: Cell, place: str) -> str:
     if not isinstance(value, str):
         number = str(value)
-        if len(number.strip("-").replace(".", "")) <= _SIGNIFICANT:
+        if len(number.strip("-").replace(".", "")) <= SIGNIFICANT:
             return f'<c r="{place}"><v>{number}</v></c>'
         value = number
     return (

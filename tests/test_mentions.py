@@ -37,7 +37,7 @@ def written() -> list[tuple[str, set[str], bool]]:
     text = (Path(__file__).parent / "mentions.txt").read_text(encoding="utf-8")
     lines = "\n".join(line for line in text.splitlines() if not line.startswith("#"))
     found = []
-    for part in lines.replace("\n", "\0").split("\0"):
+    for part in lines.splitlines():
         if found and "|" not in found[-1]:
             found[-1] += f"\n{part}"
         elif part:

@@ -15,8 +15,8 @@ class Post:
     export writes them, in the zone of the place it was made; ``None`` where it says none.
 
     ``data`` is what a reader is shown, for the label medium of the name ``medium``, and what rules call it
-    (``law_medium``: post, text, letter); ``title`` its first words,
-    empty where they are nobody's business. ``attached``: pictures in the export's folder; ``unread``: how many
+    (``law_medium``: post, text, letter); ``title`` its first words, empty where they are nobody's business.
+    ``attached``: pictures in the export's folder; ``unread``: how many
     films, recordings and files belong to it. ``sender``: an e-mail address, of letters.
     """
 
@@ -47,7 +47,7 @@ class Export:
 
 
 class Channel(Protocol):
-    """What a channel's module offers. ``KIND``: what such an export is, for people.
+    """What a channel's module offers. ``kind()``: what such an export is, for people.
 
     ``recognises(path)``: whether the file is such an export, by its content; it never raises for a readable
     file. ``read(path)``: the export; raises ``InputError`` with place and remedy, also while its posts are read.

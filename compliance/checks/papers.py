@@ -58,7 +58,7 @@ def missing(context: Context) -> list[Missing]:
     """Every payment since the books began that lacks a paper our policy demands, by day."""
     if not context.config.evidence:
         return []
-    kinds = _kinds_by_subject(context.books)
+    kinds = kinds_by_subject(context.books)
     found = []
     for spent in payments(context):
         have = {kind for key in _subjects(spent) for kind in kinds.get(key, ())}
@@ -119,7 +119,7 @@ def _subjects(spent: Spent) -> tuple[str, ...]:
     return (f"txn:{spent.txn}", *((spent.line,) if spent.line else ()))
 
 
-def _kinds_by_subject(books: Books) -> Mapping[str, set[str]]:
+def kinds_by_subject(books: Books) -> Mapping[str, set[str]]:
     """What a paper is about -> the kinds of papers there are, in lower case."""
     found: dict[str, set[str]] = defaultdict(set)
     for paper in books.documents.values():

@@ -158,12 +158,9 @@ def _progress(posts: Iterable[Post]) -> Iterator[Iterable[Post]]:
 def _is_wanted(post: Post, own: tuple[str, ...], first: date | None) -> bool:
     if first is not None and post.published_on is not None and post.published_on < first:
         return False
-    if not own or not post.sender:
-        return True
-    return any(
-        post.sender == item.lower() or (item.startswith("@") and post.sender.endswith(item.lower()))
-        for item in own
-    )
+    from compliance.intake.meetings import is_own
+
+    return not own or not post.sender or is_own(post.sender, own)
 
 
 def _law(app: App, principal: str) -> Callable[[date, str], Wanted | None]:

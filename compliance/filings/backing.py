@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from compliance.checks.papers import missing
+from compliance.checks.papers import kinds_by_subject, missing
 from compliance.checks.registry import Context
 from compliance.findings import Confidence
 from compliance.reports.explain import explain
@@ -33,7 +33,7 @@ class Backing:
 def backing(context: Context, work: Work) -> Iterator[Backing]:
     """Every figure of the report in print order."""
     lacking = {item.spent.txn for item in missing(context)}
-    papers = {paper.about for paper in context.books.documents.values() if paper.about and paper.digest}
+    papers = kinds_by_subject(context.books)
     kept = {key for key, paper in context.books.documents.items() if paper.digest}
     stated, proven = set[int](), set[int]()
     for item in work.grid.measures.detail:

@@ -156,8 +156,14 @@ def _shrink(image: Any, side: int) -> None:
 
     try:
         picture = pikepdf.PdfImage(image).as_pil_image().convert("RGB")
-    except (pikepdf.PdfError, pikepdf.UnsupportedImageTypeError, NotImplementedError, ValueError, OSError):
-        return  # a kind of picture that pikepdf cannot unpack stays as it is
+    except (
+        pikepdf.PdfError,
+        pikepdf.UnsupportedImageTypeError,
+        NotImplementedError,  # pikepdf raises these for pictures it cannot unpack
+        ValueError,
+        OSError,
+    ):  # what pikepdf raises for pictures it cannot unpack
+        return  # such a picture stays as it is
     if image.get("/SMask") is not None:
         return
     picture.thumbnail((side, side))

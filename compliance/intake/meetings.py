@@ -84,7 +84,7 @@ def merged(found: Iterable[Meeting], own: Sequence[str]) -> list[Meeting]:
     """
     kept: dict[tuple[date, frozenset[str]], Meeting] = {}
     for item in sorted(found, key=lambda one: (one.on, one.method != "meeting", one.subject)):
-        people = tuple(person for person in item.people if not _is_own(person.address, own))
+        people = tuple(person for person in item.people if not is_own(person.address, own))
         if not people:
             continue
         item = Meeting(item.on, item.method, people, item.subject, list(item.origins))
@@ -94,7 +94,7 @@ def merged(found: Iterable[Meeting], own: Sequence[str]) -> list[Meeting]:
     return list(kept.values())
 
 
-def _is_own(address: str, own: Sequence[str]) -> bool:
+def is_own(address: str, own: Sequence[str]) -> bool:
     return any(
         address == item.lower() or (item.startswith("@") and address.endswith(item.lower())) for item in own
     )

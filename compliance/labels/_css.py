@@ -261,8 +261,8 @@ def _parse_colour(value: Any) -> Colour | None:
         return None
     try:
         rgb = found.to("srgb")
-    except (NotImplementedError, ValueError):
-        return None  # tinycss2 has no formula for this colour space: the colour is not known
+    except (NotImplementedError, ValueError):  # what tinycss2 raises for a colour space it has no formula for
+        return None
     red, green, blue = (min(1.0, max(0.0, float(part or 0))) for part in rgb.coordinates)
     return red, green, blue, float(rgb.alpha)
 

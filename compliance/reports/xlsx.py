@@ -22,16 +22,13 @@ from compliance.money import plain
 from compliance.reports import words
 from compliance.reports.model import Cell, Report, Section
 from compliance.reports.page import clean, mark
+from compliance.sheets import MAX_TEXT, SIGNIFICANT
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook  # type: ignore[import-untyped]
     from xlsxwriter.format import Format  # type: ignore[import-untyped]
     from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
-MAX_TEXT = 32_000
-"""Excel keeps no more than 32,767 characters in a cell; the PDF has the whole text."""
-_SIGNIFICANT = 15
-"""Digits a spreadsheet keeps of a number; what is longer is written as text, not rounded."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _A4 = 9
 _CORE = (
@@ -150,7 +147,7 @@ def _cell(on: _Sheet, cell: Cell, *, bold: bool) -> None:
     formula = _formula(cell, on.places) if cell.kind == "total" else ""
     if formula:
         on.sheet.write_formula(row, column, formula, look, Decimal(value))
-    elif sum(char.isdigit() for char in value) > _SIGNIFICANT:
+    elif sum(char.isdigit() for char in value) > SIGNIFICANT:
         on.sheet.write_string(row, column, value, on.format(bold=bold, border=1, align="right"))
     else:
         on.sheet.write_number(row, column, Decimal(value), look)
