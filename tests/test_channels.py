@@ -107,7 +107,7 @@ def test_an_edit_is_told_and_an_album_is_one_post(bench: Bench, words: str, tmp_
     assert (rows["1"]["edited_on"], rows["2"]["not_measured"], rows["4"]["state"]) == (
         "2025-12-09",
         2,
-        "missing",
+        "unreadable",
     )
     said = bench.call("channel", "check", str(path)).err
     assert "1 was changed on a later day" in said
@@ -168,6 +168,46 @@ def test_the_same_words_elsewhere_are_the_same_material(bench: Bench, words: str
     bench.run("channel", "register", str(other), "--as", "branch", "--yes")
     rows = {row["id"]: row["material"] for row in bench.rows("list", "placements")}
     assert rows == {"telegram-77-1": "telegram-77-1", "branch-9": "telegram-77-1"}
+
+
+def test_letters_keep_their_places_whatever_the_order(bench: Bench, words: str, tmp_path: Path) -> None:
+    """Two exports of one mailbox, the second in another order and with a letter twice: nothing is mixed up."""
+
+    def written(name: str, numbers: tuple[int, ...]) -> Path:
+        box = mailbox.mbox(tmp_path / name)
+        for number in numbers:
+            letter = EmailMessage()
+            letter["Date"], letter["Message-ID"] = (
+                f"Tue, 0{number} Dec 2025 10:00:00 +0300",
+                f"<{number}@ours.example>",
+            )
+            letter.set_content(
+                f"{words}\n\nDear colleagues, a long letter {number}." if number != 2 else "Without it"
+            )
+            box.add(letter)
+        box.close()
+        return tmp_path / name
+
+    bench.run("channel", "register", str(written("a.mbox", (1, 2, 3))), "--yes")
+    before = {
+        row["id"]: (row["published_on"], row["label_verdict"]) for row in bench.rows("list", "placements")
+    }
+    said = bench.run("channel", "register", str(written("b.mbox", (3, 2, 2, 1))), "--yes")
+    assert "new: 0; changed: 0; registered already: 3" in said.err
+    assert {
+        row["id"]: (row["published_on"], row["label_verdict"]) for row in bench.rows("list", "placements")
+    } == before
+    assert len(before) == 3
+    assert "at most 48" in bench.fail(
+        2, "channel", "register", str(tmp_path / "a.mbox"), "--as", "a" * 49, "--yes"
+    )
+
+
+def test_a_label_without_known_words_is_not_called_needless(tmp_path: Path) -> None:
+    bench = empty(tmp_path / "books", CONFIG.replace("foreign_agent: {since", "affiliated_person: {since"))
+    path = export(tmp_path / "out", message(1, "2025-12-01", "News"))
+    result = bench.call("channel", "check", str(path), "--format", "json")
+    assert (result.code, [row["state"] for row in result.rows]) == (1, ["no_wording"])
 
 
 def test_a_placement_typed_by_hand_is_found_by_its_address(bench: Bench, words: str, tmp_path: Path) -> None:

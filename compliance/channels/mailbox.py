@@ -54,7 +54,7 @@ def _posts(path: Path) -> Iterator[Post]:
             data = box.get_bytes(key)
             yield Post(
                 id=_id(letter, data), published_on=_day(letter), edited_on=None, data=data, medium="email", law_medium="letter",
-                address=_("letter {number}").format(number=number), sender=_sender(letter),
+                place=_("letter {number}").format(number=number), sender=_sender(letter),
             )  # fmt: skip
     finally:
         box.close()

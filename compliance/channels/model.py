@@ -18,6 +18,7 @@ class Post:
     (``law_medium``: post, text, letter); ``title`` its first words, empty where they are nobody's business.
     ``attached``: pictures in the export's folder; ``unread``: how many
     films, recordings and files belong to it. ``sender``: an e-mail address, of letters.
+    ``address`` stays the same in every export; ``place`` tells where in this one, where there is no address.
     """
 
     id: str
@@ -31,6 +32,7 @@ class Post:
     attached: tuple[Path, ...] = ()
     unread: int = 0
     sender: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

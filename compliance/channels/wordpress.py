@@ -45,7 +45,7 @@ def recognises(path: Path) -> bool:
 def read(path: Path) -> Export:
     title, link = _site(path)
     host = re.sub(r"[^a-z0-9]+", "-", re.sub(r"^\w+://(?:www\.)?", "", link.lower())).strip("-")
-    return Export(NAME, f"{NAME}-{host[:40] or 'site'}", title or link, lambda: _posts(path))
+    return Export(NAME, f"{NAME}-{host[:38] or 'site'}", title or link, lambda: _posts(path))
 
 
 def _site(path: Path) -> tuple[str, str]:

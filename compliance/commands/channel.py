@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from compliance.filings.labelling import Wanted
     from compliance.filings.placements import Carried, Registering, State
 
+_LONGEST = 48
+"""An id has 64: room for a post's number, or a letter's sixteen digits, after it."""
 C = TypeVar("C", bound="Callable[..., Any]")
 
 
@@ -78,7 +80,7 @@ def check(
     _tell(rows, fmt)
     if any(row["state"] in ("missing", "wrong") for row in rows):
         say(_("To mend a post: put the words of “compliance label text” first in it, letter for letter."))
-    if any(row["state"] in ("missing", "wrong", "unreadable", "undated") for row in rows):
+    if any(row["state"] not in ("right", "not_needed") for row in rows):
         raise click.exceptions.Exit(1)
 
 
@@ -108,6 +110,8 @@ def register(
 
     export, found = _read(app, file, own, since, principal)
     name = checked_id(word or export.key)
+    if len(name) > _LONGEST:
+        raise UsageError(_("--as: the name of a channel has at most {n} letters").format(n=_LONGEST))
     _summary(file, export, found)
     with app.books() as books:
         plan = registering(books, name, found)
@@ -183,7 +187,8 @@ def state_word(state: str) -> str:
         "missing": _("no label"),
         "not_needed": _("none needed"),
         "undated": _("no day"),
-        "unreadable": _("cannot be read"),
+        "no_wording": _("no exact words known"),
+        "unreadable": _("look at it"),
     }[state]
 
 
@@ -199,7 +204,15 @@ def _summary(path: Path, export: Export, found: list[Carried]) -> None:
         )
     )
     counts = Counter(item.state for item in found)
-    order: tuple[State, ...] = ("right", "missing", "wrong", "unreadable", "undated", "not_needed")
+    order: tuple[State, ...] = (
+        "right",
+        "missing",
+        "wrong",
+        "unreadable",
+        "no_wording",
+        "undated",
+        "not_needed",
+    )
     say("   " + "; ".join(f"{state_word(state)}: {counts[state]}" for state in order if counts[state]))
     if shown := sum(item.shown for item in found):
         say(
@@ -238,7 +251,7 @@ def _row(export: Export, item: Carried) -> dict[str, Any]:
         "state": item.state,
         "published_on": item.post.published_on.isoformat() if item.post.published_on else None,
         "edited_on": item.post.edited_on.isoformat() if item.post.edited_on else None,
-        "address": item.post.address,
+        "address": item.post.address or item.post.place,
         "title": item.title,
         "rule": item.rule,
         "in_picture": item.shown,

@@ -25,8 +25,7 @@ from compliance.ledger.revise import revise
 if TYPE_CHECKING:
     from compliance.ledger.books import Books
 
-State = Literal["right", "wrong", "missing", "not_needed", "undated", "unreadable"]
-_LONGEST = 64
+State = Literal["right", "wrong", "missing", "not_needed", "no_wording", "undated", "unreadable"]
 _TITLE = 60
 _PICTURE = "image"
 
@@ -62,24 +61,29 @@ def look(posts: Iterable[Post], wanted: Callable[[date, str], Wanted | None]) ->
             yield Carried(post, "undated")
             continue
         asked = wanted(post.published_on, post.law_medium)
-        if asked is None or asked.label.text is None:
+        if asked is None:
             yield Carried(post, "not_needed")
             continue
+        if asked.label.text is None:
+            yield Carried(post, "no_wording", asked.label.rule)
+            continue
         picture = wanted(post.published_on, _PICTURE) if post.attached else None
-        yield _carried(post, asked.label, picture.label if picture else None)
+        yield _carried(post, asked.label, picture.label if picture and picture.label.text else None)
 
 
 def _carried(post: Post, label: Label, pictured: Label | None) -> Carried:
     measured = None
     if post.data.strip():
         try:
-            measured = door.verify_bytes(post.medium, post.data, label, post.address or post.id)
+            measured = door.verify_bytes(post.medium, post.data, label, post.address or post.place or post.id)
         except InputError:
             return Carried(post, "unreadable", label.rule)
         if work.carries(measured):
             return Carried(post, "right", label.rule, measured)
     if pictured is not None and (found := _pictured(post, pictured)) is not None:
         return Carried(post, "right", label.rule, found, shown=True)
+    if measured is None and (post.attached or post.unread):
+        return Carried(post, "unreadable", label.rule)  # nothing but pictures and films: only eyes can tell
     wording = measured.criterion("wording") if measured else None
     missing = wording is None or wording.reason == "no_label"
     return Carried(post, "missing" if missing else "wrong", label.rule, measured)
@@ -143,7 +147,9 @@ class _Register:
     def take(self, item: Carried) -> None:
         post = item.post
         assert post.published_on is not None
-        entity = self.by_address.get(post.address) or f"{self.channel}-{post.id}"[:_LONGEST]
+        entity = self.by_address.get(post.address) or f"{self.channel}-{post.id}"
+        if entity in self.seen:  # the same letter in two folders, a post exported twice
+            return
         self.seen.add(entity)
         placed = self.books.placements.get(entity)
         material = placed.material if placed is not None else self._material(entity, item)
@@ -194,4 +200,5 @@ def _verdict(item: Carried) -> str:
     """As a placement keeps it: that nothing stands there is measured too."""
     if item.verification is not None:
         return item.verification.verdict
-    return {"missing": "not_met", "unreadable": "not_measurable"}.get(item.state, "none")
+    looked_at = {"missing": "not_met", "unreadable": "not_measurable", "no_wording": "not_measurable"}
+    return looked_at.get(item.state, "none")

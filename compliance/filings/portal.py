@@ -162,7 +162,7 @@ def _shrink(image: Any, side: int) -> None:
         NotImplementedError,  # pikepdf raises these for pictures it cannot unpack
         ValueError,
         OSError,
-    ):  # what pikepdf raises for pictures it cannot unpack
+    ):
         return  # such a picture stays as it is
     if image.get("/SMask") is not None:
         return
