@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import mailbox
 import shutil
@@ -201,6 +202,19 @@ def test_letters_keep_their_places_whatever_the_order(bench: Bench, words: str, 
     assert "at most 48" in bench.fail(
         2, "channel", "register", str(tmp_path / "a.mbox"), "--as", "a" * 49, "--yes"
     )
+
+
+@given(st.integers(5, 400), st.binary(min_size=1, max_size=12))
+@settings(max_examples=150, deadline=None)
+def test_any_mailbox_is_read_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, at: int, put: bytes
+) -> None:
+    letter = b"From a@b Tue Dec  2 10:00:00 2025\nFrom: =?utf-8?q?x?= <a@b.c>\nDate: Tue, 02 Dec 2025 10:00:00 +0300\n\nHello\n\n"
+    path = tmp_path_factory.mktemp("mail") / "x.mbox"
+    whole = letter * 3
+    path.write_bytes(whole[:at] + put + whole[at + len(put) :])
+    with contextlib.suppress(ComplianceError):
+        assert list(reading.open_export(path).posts())
 
 
 def test_a_label_without_known_words_is_not_called_needless(tmp_path: Path) -> None:

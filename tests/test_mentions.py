@@ -151,6 +151,9 @@ def test_files_of_many_kinds(bench: Bench, tmp_path: Path) -> None:
     ]
     said = bench.call("mentions", "check", str(folder / "a.txt"))
     assert "Дарьей Канарейкиной" in said.out
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.7 broken")
+    broken = bench.call("mentions", "check", str(folder / "e.txt"), str(folder / "broken.pdf"))
+    assert (broken.code, "no proof" in broken.err) == (3, False)
     nothing = bench.run("mentions", "check", str(folder / "e.txt"))
     assert "no proof" in nothing.err
 

@@ -46,12 +46,13 @@ def _file(path: Path) -> Path:
 
 def _posts(path: Path) -> Iterator[Post]:
     import mailbox
+    from email.parser import BytesHeaderParser
 
     box = mailbox.mbox(path, create=False)
     try:
         for number, key in enumerate(box.iterkeys(), 1):
-            letter = box[key]
             data = box.get_bytes(key)
+            letter = BytesHeaderParser().parsebytes(data)
             yield Post(
                 id=_id(letter, data), published_on=_day(letter), edited_on=None, data=data, medium="email", law_medium="letter",
                 place=_("letter {number}").format(number=number), sender=_sender(letter),

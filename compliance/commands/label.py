@@ -1,4 +1,4 @@
-"""``label text|apply|verify|remove|update|prove``: the words, a labelled copy, and what a file really carries. Nothing is written
+"""``label text|apply|verify|remove|update|prove|survive``: the words, a labelled copy, and what a file really carries. Nothing is written
 to the books but by ``label confirm``."""
 
 from __future__ import annotations

@@ -133,7 +133,7 @@ def check(app: App, files: tuple[Path, ...], surnames: bool, fmt: str) -> None:
         return 1 if found else 0
 
     worst = each_file(named_files(files, copies=True), act)
-    _tell(app, kept, rows, fmt)
+    _tell(app, kept, rows, fmt, whole=worst < 2)
     if worst:
         raise click.exceptions.Exit(worst)
 
@@ -144,7 +144,8 @@ def _kept(app: App) -> list[Listed]:
     return listed.kept(app.workspace.folder / FOLDER)
 
 
-def _tell(app: App, kept: list[Listed], rows: list[dict[str, Any]], fmt: str) -> None:
+def _tell(app: App, kept: list[Listed], rows: list[dict[str, Any]], fmt: str, *, whole: bool) -> None:
+    """``whole``: every file was read."""
     columns = [
         Column("path", _("File")), Column("said", _("Written")), Column("name", _("In the list")), Column("list", _("List")),
         Column("told", _("How sure")), Column("shown", _("Where")),
@@ -169,7 +170,7 @@ def _tell(app: App, kept: list[Listed], rows: list[dict[str, Any]], fmt: str) ->
                 "Say beside each name what the law wants said of them, or leave the name out. A namesake is not meant."
             )
         )
-    else:
+    elif whole:
         say(_("no listed name was found; that is no proof: nicknames and surnames alone are not looked for"))
 
 
