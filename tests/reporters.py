@@ -13,8 +13,19 @@ from typing import Any
 from reports_books import BooksFile
 
 from compliance.ledger import entries
+from compliance.ledger.append import Leg
 from compliance.ledger.chart import system_accounts
-from compliance.ledger.models import Account, Activity, Contact, Fact, Fund, Programme, Source
+from compliance.ledger.models import (
+    Account,
+    Activity,
+    Asset,
+    Contact,
+    Contribution,
+    Fact,
+    Fund,
+    Programme,
+    Source,
+)
 from compliance.periods import Period, parse_period
 from compliance.reports.fill import Given, fill
 from compliance.reports.model import Report
@@ -27,6 +38,7 @@ NAMES = [
     "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft", "Имя " * 25, "Ω Ελληνικά № 7", "x",
     "Оченьдлинноесловобезединогопробела" * 4, "12,34,567.00", "a/b\\c|d", "١٢٣"[:0] + "№ 1 (один)",
 ]  # fmt: skip
+PURPOSES = ["social", "Cultural ", "educational", None]
 MINORS = [1, 49, 50, 99, 100, 499_99, 500_00, 1_234_56, 18_000_00, 99_999_999_99, 7_777_777_777_77]
 
 
@@ -48,16 +60,16 @@ LAWS = {
     law.pack: law
     for law in (
         Law(
-            "ru", "RUB", ("legal_entity", "nco", "foreign_agent"), (("ru_money_q", "2025-Q4"), ("ru_activity_h", "2025-H2")),
+            "ru", "RUB", ("legal_entity", "nco", "foreign_agent"), (("ru_money_q", "2025-Q4"), ("ru_activity_h", "2025-H2"), ("ru_on", "2025"), ("ru_on0002", "2025-Q4"), ("ru_public_h", "2025-H2"), ("ru_programme_y", "2025")),
             date(2025, 7, 1), date(2025, 12, 31), date(2026, 1, 12), ("bank", "cash"),
         ),
         Law(
-            "us", "USD", ("foreign_agent", "registrant"), (("us_nsd2", "2025-12-15..2026-06-30"),), date(2025, 12, 15), date(2026, 6, 30),
+            "us", "USD", ("foreign_agent", "registrant"), (("us_nsd2", "2025-12-15..2026-06-30"), ("us_nsd1", "2025-12-15..2026-02-12"), ("us_exhibits", "2025-12-15..2026-06-30"), ("us_nsd6", "2025-12-15..2026-06-30")), date(2025, 12, 15), date(2026, 6, 30),
             date(2026, 7, 1), ("bank",),
         ),
         Law(
-            "in", "INR", ("registered",), (("in_fc4", "2025-04-01..2026-03-31"), ("in_statements", "2025-04-01..2026-03-31")),
-            date(2025, 4, 1), date(2026, 3, 31), date(2026, 4, 10), ("designated", "utilisation", "cash"),
+            "in", "INR", ("registered",), (("in_fc4", "2025-04-01..2026-03-31"), ("in_statements", "2025-04-01..2026-03-31"), ("in_fc6", "2025-04-01..2026-03-31"), ("in_fc6f", "2025-04-01..2026-03-31")),
+            date(2025, 4, 1), date(2026, 3, 31), date(2026, 4, 10), ("designated", "utilisation", "cash", "deposit"),
         ),
     )
 }  # fmt: skip
@@ -70,12 +82,15 @@ def rules(pack: str) -> Rules:
 
 @dataclass
 class Reporter:
-    """``spent``: (form line, whether of a foreign source, day) -> minor units; ``received``: (source, day)."""
+    """``spent``: (form line, whether of a foreign source, day) -> minor units; ``received``: (source, day);
+    ``deposited``: what of foreign sources came onto term deposits (true) and what left them."""
 
     law: Law
     file: BooksFile
     config: Config
     spent: dict[tuple[str, bool, date], int] = field(default_factory=lambda: defaultdict(int))
+    deposited: dict[bool, int] = field(default_factory=lambda: defaultdict(int))
+    deposits: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     received: dict[tuple[str, date], int] = field(default_factory=lambda: defaultdict(int))
 
     def reports(self) -> list[Report]:
@@ -144,6 +159,20 @@ def make(folder: Path, pack: str, seed: int) -> Reporter:
                 )
                 made.received[source, day] += minor
                 continue
+            if "deposit" in law.places and dice.random() < 0.2:
+                back = made.deposited[True] - made.deposited[False] >= minor and dice.random() < 0.5
+                accounts = [place, f"deposit{law.places.index('deposit')}"]
+                fund = f"f-{source if source != 'home' else abroad[0]}"
+                if not back:
+                    legs = _moved(accounts[0], accounts[1], fund, law.currency, minor)
+                elif made.deposits[fund] >= minor:
+                    legs = _moved(accounts[1], accounts[0], fund, law.currency, minor)
+                else:
+                    continue
+                event.transaction(day, "transfer", legs)
+                made.deposited[not back] += minor
+                made.deposits[fund] += -minor if back else minor
+                continue
             line = dice.choice(lines)
             share = entries.Share(f"x-{line}", f"f-{source}", -minor, programme=dice.choice(["p1", "p2"]))
             event.transaction(
@@ -152,6 +181,10 @@ def make(folder: Path, pack: str, seed: int) -> Reporter:
             made.spent[line, source != "home", day] += minor
         assert books
     return made
+
+
+def _moved(giving: str, taking: str, fund: str, currency: str, minor: int) -> list[Leg]:
+    return [Leg(giving, fund, currency, -minor), Leg(taking, fund, currency, minor)]
 
 
 def _income(source: str, minor: int) -> entries.Share:
@@ -173,6 +206,22 @@ def _config(law: Law) -> Config:
     return Config.model_validate(body)
 
 
+def _things(law: Law, dice: random.Random, abroad: list[str]) -> list[Fact]:
+    """Things kept, of which every second came in the period and every third left in it."""
+    found: list[Fact] = []
+    for number in range(dice.randrange(0, 7)):
+        came = law.start + timedelta(days=number if number % 2 else -30)
+        found.append(
+            Asset(
+                entity=f"thing{number}", title=dice.choice(NAMES)[:100], acquired_on=came, fund=f"f-{dice.choice(abroad)}",
+                currency=law.currency, amount_minor=dice.choice(MINORS), place=dice.choice(NAMES)[:60],
+                kind=dice.choice([None, "movable", "immovable"]), size="12 m²",
+                disposed_on=law.last - timedelta(days=number) if number % 3 == 0 else None,
+            )
+        )  # fmt: skip
+    return found
+
+
 def _facts(law: Law, dice: random.Random, lines: list[str], abroad: list[str]) -> list[Fact]:
     names = dice.sample(NAMES, len(NAMES))
     facts: list[Fact] = [*system_accounts(), Account(entity="income", title="Поступления", type="income")]
@@ -192,8 +241,20 @@ def _facts(law: Law, dice: random.Random, lines: list[str], abroad: list[str]) -
             Source(entity=source, kind="foreign_organisation", name=names[number % len(names)], country="NL")
         )
         facts.append(
-            Fund(entity=f"f-{source}", title=names[(number + 3) % len(names)], restricted=True, donor=source)
-        )
+            Fund(
+                entity=f"f-{source}", title=names[(number + 3) % len(names)], restricted=True, donor=source,
+                purpose=PURPOSES[number % len(PURPOSES)], start_on=law.start + timedelta(days=number),
+                end_on=law.last - timedelta(days=number) if number % 2 else None,
+            )
+        )  # fmt: skip
+        facts.append(
+            Contribution(
+                entity=f"given-{source}", kind=("political", "thing")[number % 2], on_date=law.start + timedelta(days=9 + number),
+                recipient=dice.choice(NAMES)[:80], principal=source, amount_minor=dice.choice(MINORS), currency=law.currency,
+                purpose=dice.choice(NAMES)[:80],
+            )
+        )  # fmt: skip
+    facts += _things(law, dice, abroad)
     facts += [
         Source(
             entity="home",

@@ -176,6 +176,7 @@ GOOD: dict[str, list[str]] = {
     "placement": ["m1", "--channel", "tg", "--published-on", "2025-10-06"],
     "document": ["--missing", "--kind", "act", "--title", "x"],
     "occurrence": ["--kind", "change", *DAY],
+    "contribution": ["--kind", "political", *DAY, "--recipient", "Committee", "--amount", "7"],
     "contact": [*DAY, "--method", "meeting", "--body", "Office", "--name", "X"],
     "obligation": [*DAY, "--fund", "f1", "--amount", "5", "--expense-line", "pay", "--title", "T"],
     "payment": ["owed", *DAY, "--account", "a1", "--amount", "1"],
@@ -262,7 +263,7 @@ def test_every_kind_is_tried() -> None:
     assert set(GOOD) == set(KINDS)
 
 
-@pytest.mark.parametrize("kind", ["obligation", "payment", "prepayment", "delivery", "advance", "advance-report", "budget", "hours", "asset", "cheque", "occurrence", "contact"])  # fmt: skip
+@pytest.mark.parametrize("kind", ["obligation", "payment", "prepayment", "delivery", "advance", "advance-report", "budget", "hours", "asset", "cheque", "occurrence", "contact", "contribution"])  # fmt: skip
 def test_what_is_varied_is_good_to_begin_with(bench: Bench, kind: str) -> None:
     bench.run("record", kind, *GOOD[kind])
 

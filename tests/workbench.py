@@ -119,13 +119,15 @@ class Bench:
             yield Vault(connection)
 
 
-def empty(folder: Path, config: str = PLAIN, *, server: Server | None = None) -> Bench:
+def empty(
+    folder: Path, config: str = PLAIN, *, server: Server | None = None, day: str = PRACTICE_DAY
+) -> Bench:
     """Practice books with the program's own accounts only, in files or on ``server``."""
     folder.mkdir(exist_ok=True)
     line = f'database: "{server.url}"\n' if server else ""
     (folder / "schedules.yaml").write_text(config + line, encoding="utf-8")
     bench = Bench(folder, server)
-    bench.run("init", "--practice", PRACTICE_DAY)
+    bench.run("init", "--practice", day)
     return bench
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import timedelta
 
+from compliance.checks.duties import duties
 from compliance.checks.registry import Context, Findings, check
 from compliance.findings import Finding
 from compliance.i18n import N_, _, language
@@ -15,6 +16,7 @@ from compliance.money import display, plain
 from compliance.periods import aligned
 from compliance.reports.budgets import budget_lines
 from compliance.reports.pools import pooled
+from compliance.rules.forms import Form
 
 
 @check("fund.overspent", "books", N_("An agreement that spent more than it had"))
@@ -159,3 +161,54 @@ def _budgeted(context: Context, budget: Budget) -> str:
 def _title(context: Context, fund: str) -> str:
     found = context.books.funds.get(fund)
     return found.title if found else fund
+
+
+@check(
+    "fund.purpose", "paper", N_("An agreement that does not say which of a form's purposes its money is for")
+)
+def purpose(context: Context) -> Findings:
+    """For every filing that is not made yet whose form counts money by the purpose of its agreement."""
+    books, told = context.books, set[str]()
+    income = [key for key, item in books.accounts.items() if item.type == "income"]
+    for item in duties(context, horizon_days=_YEAR):
+        form = context.rules.form(item.form) if item.form and item.filed_on is None else None
+        words, classes = _purposes(form) if form is not None else ([], frozenset())
+        if not words:
+            continue
+        for total in books.sums(
+            ("fund", "source"), start=item.period.start, end=item.period.end, where={"account": income}
+        ):
+            fund, source = books.funds.get(total.key[0] or ""), books.sources.get(total.key[1] or "")
+            if fund is None or source is None or fund.entity in told or not total.amount_minor:
+                continue
+            if classes and context.rules.source_class(source, books.sources, item.period.last) not in classes:
+                continue
+            if (fund.purpose or "").strip().casefold() not in words:
+                told.add(fund.entity)
+                yield Finding(
+                    "fund.purpose",
+                    "warning",
+                    f"fund:{fund.entity}",
+                    _("{fund}: “{title}” asks what the money is for: {words}").format(
+                        fund=_title(context, fund.entity), title=item.title, words=", ".join(words)
+                    ),
+                    _("Say it: compliance record fund --id {id} --purpose WORD").format(id=fund.entity),
+                    period=item.period.label,
+                )
+
+
+def _purposes(form: Form) -> tuple[list[str], frozenset[str]]:
+    """The words by which the form counts agreements, in its order, and the classes of sources it counts."""
+    words, classes = dict[str, None](), set[str]()
+    for section in form.sections.values():
+        own = section.select.axes() if section.select is not None else {}
+        for part in (*section.lines.values(), *section.columns.values()):
+            for select in (part.select, part.measured):
+                if select is not None and "fund_purpose" in select.axes():
+                    words |= dict.fromkeys(sorted(select.axes()["fund_purpose"]))
+                    classes |= own.get("source_class", frozenset())
+    return list(words), frozenset(classes)
+
+
+_YEAR = 400
+"""So far ahead: what money is for is easier to say while it is fresh."""

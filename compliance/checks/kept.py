@@ -22,6 +22,8 @@ def incomplete(context: Context) -> Findings:
             wanted.append((_("an act of acceptance"), "--act"))
         if asset.disposed_on is None and not asset.place:
             wanted.append((_("a place"), "--place"))
+        if asset.kind == "immovable" and not asset.size:
+            wanted.append((_("a size"), "--size"))
         if asset.disposed_on is not None and asset.disposal is None:
             wanted.append((_("a paper of its disposal"), "--disposal"))
         if wanted:

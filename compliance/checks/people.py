@@ -10,7 +10,7 @@ from compliance.reports.privacy import finding
 
 @check("privacy.personal_data", "paper", N_("A person's data in a text that a report would print"))
 def personal_data(context: Context) -> Findings:
-    names = [str(body["name"]) for body in context.vault.identities().values() if body.get("name")]
+    names = context.vault.names()
     for entity, activity in context.books.activities.items():
         for field in ("description", "output", "place"):
             text = getattr(activity, field)

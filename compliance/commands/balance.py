@@ -20,7 +20,7 @@ from compliance.periods import parse_period
 
 if TYPE_CHECKING:
     from compliance.ledger.books import Books
-    from compliance.reports.measures import FundClasses
+    from compliance.reports.classes import FundClasses
 
 _FLOWS = ("source", "source_class", "programme", "expense_line", "purpose")
 """What only income and expenses have: asking by one of these asks what came in and went out."""
@@ -207,7 +207,7 @@ def _value(books: Books, classes: FundClasses | None, axis: str, raw: Mapping[st
 
 def _classes(app: App, books: Books, end: date | None) -> FundClasses:
     from compliance.periods import ONE_DAY, Period
-    from compliance.reports.measures import FundClasses
+    from compliance.reports.classes import FundClasses
 
     on = end - ONE_DAY if end else app.today
     regime = next(iter(app.workspace.config.regimes), "")

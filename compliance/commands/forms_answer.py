@@ -56,7 +56,7 @@ def answer(app: App, name: str, period: str, given: tuple[str, ...], because: st
     with context(app) as ctx:
         found = draft(ctx, name, parsed_period(period))
         standing = act.current(ctx.books, found.subject.obligation, found.subject.period)
-        people = [str(body["name"]) for body in ctx.vault.identities().values() if body.get("name")]
+        people = ctx.vault.names()
         kept = answers.recorded(found.form, found.subject.period, ctx.books) if found.form else {}
     asked = _questions(found, kept)
     if given:
@@ -177,7 +177,9 @@ def _record(app: App, found: Draft, said: dict[str, str], released: Sequence[Dec
         )
 
 
-def _released(found: Draft, value: str, people: list[str], cell: str, because: str | None) -> Decision | None:
+def _released(
+    found: Draft, value: str, people: Sequence[str], cell: str, because: str | None
+) -> Decision | None:
     """The decision to print an answer that seems to name somebody; ``Refused`` without a reason."""
     from compliance.commands.ask import refuse_placeholder
     from compliance.ledger.models import Decision

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 # kind -> (model, columns of the table)
 FACTS: dict[str, tuple[str, str]] = {
     "sources": ("Source", "id kind name country acts_for pooled"),
-    "funds": ("Fund", "id title restricted donor agreement"),
+    "funds": ("Fund", "id title restricted donor agreement start_on end_on"),
     "accounts": ("Account", "id title type account_class currency expense_line number"),
     "programmes": ("Programme", "id title aim"),
     "activities": ("Activity", "id programme kind state start_on end_on quantity participants"),
@@ -34,6 +34,10 @@ FACTS: dict[str, tuple[str, str]] = {
     "documents": ("Document", "id kind title dated_on about amount_minor currency"),
     "occurrences": ("Occurrence", "id kind on_date at about note state"),
     "contacts": ("Contact", "id on_date method body purpose principal state"),
+    "contributions": (
+        "Contribution",
+        "id kind on_date recipient person principal amount_minor currency thing state",
+    ),
     "rates": ("Rate", "id rate origin"),
     "decisions": ("Decision", "id because state"),
     "filings": ("Filing", "id obligation start_on last_on state on_date channel"),
@@ -47,7 +51,7 @@ FACTS: dict[str, tuple[str, str]] = {
     "advances": ("Advance", "id person given_on report_by"),
     "keys": ("CostKey", "id account start_on parts"),
     "hours": ("Hours", "id who month_on fund programme minutes"),
-    "assets": ("Asset", "id title acquired_on amount_minor currency fund place act disposed_on"),
+    "assets": ("Asset", "id title kind acquired_on amount_minor currency fund place act disposed_on"),
     "pools": ("Pooling", "id fund start_on method"),
     "cheques": ("Cheque", "id account number issued_on valid_until"),
     "budgets": ("Budget", "id fund expense_line programme start_on last_on amount_minor currency title"),
@@ -331,7 +335,7 @@ def _title(key: str) -> str:
         "programme": _("Programme"), "state": _("State"), "start_on": _("From"), "end_on": _("To"),
         "last_on": _("To"), "measure": _("Measure"), "value": _("Number"),
         "quantity": _("Quantity"), "participants": _("Participants"),
-        "person": _("Person"), "body": _("Body"), "appointed_by": _("Appointed by"), "medium": _("Medium"),
+        "person": _("Person"), "recipient": _("To whom"), "thing": _("Thing"), "body": _("Body"), "appointed_by": _("Appointed by"), "medium": _("Medium"),
         "created_on": _("Made on"), "on_behalf": _("On behalf of"), "material": _("Material"),
         "channel": _("Channel"), "published_on": _("Published"), "deleted_on": _("Taken down"),
         "label_verdict": _("Label"), "dated_on": _("Dated"), "about": _("About"), "rate": _("Rate"),

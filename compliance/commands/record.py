@@ -54,6 +54,10 @@ KINDS: dict[str, tuple[str, str]] = {
         N_("Something that starts a duty: a change, an agreement, a mailing"),
     ),
     "contact": ("record_contacts:contact", N_("A contact with an official, on whose behalf it was")),
+    "contribution": (
+        "record_given:contribution",
+        N_("A political contribution, or a thing of value that was given away"),
+    ),
     "rate": ("record_papers:rate", N_("The official rate of a currency on a day")),
 }
 

@@ -16,6 +16,7 @@ from compliance.commands.record_shared import (
     given,
     happened,
     id_option,
+    kind_of,
     money,
     only,
     optional,
@@ -30,6 +31,9 @@ from compliance.commands.record_shared import (
 )
 from compliance.errors import UsageError
 from compliance.i18n import _
+
+THINGS = ("movable", "immovable")
+"""What a thing is; movable where nobody says."""
 
 
 @click.command(
@@ -47,6 +51,8 @@ from compliance.i18n import _
 @click.option("--programme", metavar="PROGRAMME", help=_("Which line of work"))
 @click.option("--source", metavar="SOURCE", help=_("Who gave it, where nobody paid"))
 @click.option("--place", metavar="TEXT", help=_("Where it stands: a room or an address"))
+@click.option("--kind", metavar="WORD", help=_("One of: {kinds}").format(kinds=", ".join(THINGS)))
+@click.option("--size", metavar="TEXT", help=_("Of land or a building: how large, as its papers say"))
 @click.option("--act", metavar="DOCUMENT", help=_("The act of acceptance"))
 @click.option("--disposed-on", metavar="DAY", help=_("The day it was given away, sold or written off"))
 @click.option("--disposal", metavar="DOCUMENT", help=_("The paper that says so"))
@@ -76,7 +82,8 @@ def asset(app: App, /, entity: str | None, title: str | None, **options: Any) ->
             programme=optional(options["programme"], "--programme", titles(books.programmes)),
             source=optional(options["source"], "--source", titles(books.sources)), place=options["place"],
             act=optional(options["act"], "--act", papers), disposed_on=disposed,
-            disposal=optional(options["disposal"], "--disposal", papers),
+            disposal=optional(options["disposal"], "--disposal", papers), size=options["size"],
+            kind=kind_of(options["kind"], "--kind", "", THINGS, new=False),
         )  # fmt: skip
     put(app, "asset", Asset, entity, fields, named=named)
 

@@ -124,6 +124,8 @@ def _source_fields(
 @click.option("--donor", metavar="SOURCE", help=_("The source expected to pay into it"))
 @click.option("--agreement", metavar="TEXT", help=_("Number and day of the agreement"))
 @click.option("--purpose", metavar="TEXT", help=_("What the money is for"))
+@click.option("--since", "start_on", metavar="DAY", help=_("The agreement's first day"))
+@click.option("--until", "end_on", metavar="DAY", help=_("Its last day, where it ends or has ended"))
 @click.option("--note", metavar="TEXT", help=_("For yourself; nothing about a person"))
 @pass_app
 def fund(app: App, /, entity: str | None, title: str | None, donor: str | None, **options: Any) -> None:
@@ -137,6 +139,8 @@ def fund(app: App, /, entity: str | None, title: str | None, donor: str | None, 
             if options["restricted"] is None:
                 options["restricted"] = True
         donor = find(donor, titles(books.sources), "--donor") if donor else donor
+        for option, field in (("--since", "start_on"), ("--until", "end_on")):
+            options[field] = some_day(options[field], option)
     put(app, "fund", Fund, entity, given(title=title, donor=donor, **options), named=named)
 
 

@@ -153,7 +153,7 @@ def _who(app: App, books: Books, text: str) -> str:
     if text in books.people:
         return text
     with app.vault() as vault:
-        names = [str(body["name"]) for body in vault.identities().values() if body.get("name")]
+        names = vault.names()
     if lint(text, names) or len(text) > 60:
         raise UsageError(
             _("--who: this seems to be a person's name; say the post, or the pseudonym"),

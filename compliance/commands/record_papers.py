@@ -96,7 +96,7 @@ def _names_somebody(app: App, name: str) -> bool:
     from compliance.reports.privacy import lint
 
     with app.vault() as vault:
-        known = [str(body["name"]) for body in vault.identities().values() if body.get("name")]
+        known = vault.names()
     return bool(lint(re.sub(r"[_.-]+", " ", name), known))
 
 

@@ -51,6 +51,7 @@ def kinds() -> dict[str, str]:
         "payment": _("debt paid"), "prepayment": _("prepayment"), "delivery": _("delivery of what was paid ahead"),
         "question": _("question of the authority"), "return": _("sent back"), "notice": _("notice of the authority"),
         "decision": _("decision of the authority"), "inspection": _("inspection"), "answer": _("answer of ours"), "shared": _("shared costs"), "cheque": _("cheque"), "cheques": _("cheques on their way"),
+        "political": _("political contribution"), "thing": _("thing of value"), "movable": _("movable"), "immovable": _("land, building"),
     }  # fmt: skip
 
 
@@ -73,7 +74,8 @@ def account_types() -> dict[str, str]:
 def account_classes() -> dict[str, str]:
     return {
         "bank": _("bank"), "cash": _("cash"), "special": _("special account"), "deposit": _("term deposit"),
-        "designated": _("designated account"), "cheques": _("cheques on their way"), "shared": _("shared costs"),
+        "designated": _("designated account"), "cheques": _("cheques on their way"),
+        "political": _("political contribution"), "thing": _("thing of value"), "movable": _("movable"), "immovable": _("land, building"), "shared": _("shared costs"),
         "payable": _("owed to suppliers"), "prepaid": _("paid ahead"), "advance": _("handed out"),
         "suspense": _("not yet sorted"), "in_transit": _("in transit"), "conversion": _("currency conversion"),
         "opening": _("opening balances"), "due_from": _("lent"), "due_to": _("borrowed"),
@@ -103,7 +105,7 @@ def states() -> dict[str, str]:
         "planned": _("planned"), "held": _("held"), "not_held": _("not held"), "loaded": _("loaded"),
         "undone": _("undone"), "decided": _("decided"), "withdrawn": _("withdrawn"), "filed": _("filed"),
         "accepted": _("accepted"), "returned": _("returned"), "open": _("not decided"),
-        "registrable": _("to be reported"), "not_registrable": _("not to be reported"),
+        "registrable": _("to be reported"), "not_registrable": _("not to be reported"), "given": _("given"),
     }  # fmt: skip
 
 

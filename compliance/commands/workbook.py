@@ -14,6 +14,7 @@ from compliance.commands.ask import period as a_period
 from compliance.commands.output import clean, format_option, out, say
 from compliance.commands.queue_sheet import named, own
 from compliance.commands.record_shared import amends_option, filing, find, recorded, titles
+from compliance.commands.workbook_given import apply_contributions, contributions
 from compliance.commands.workbook_import import import_
 from compliance.errors import InputError, UsageError
 from compliance.i18n import _, ngettext
@@ -66,6 +67,9 @@ def activities(app: App, /, programme: str, period: str | None, file: Path) -> N
         own = [item for item in books.activities.values() if item.programme == name and item.end_on in span]
         kinds = sorted({item.kind for item in books.activities.values() if item.programme == name})
     _written(file, render(sorted(own, key=lambda item: (item.start_on, item.entity)), name, span, kinds))
+
+
+make.add_command(contributions)
 
 
 @make.command("queue", help=_("The lines that nobody has sorted yet, with what the rules propose"))
@@ -138,6 +142,7 @@ def _say_secret() -> None:
 def apply(app: App, /, file: Path, folder: Path | None, given: bool, amends: str | None, fmt: str) -> None:
     from compliance.files import read_input
     from compliance.intake import activities, sheet
+    from compliance.intake import contributions as asked
     from compliance.intake import workbook as door
     from compliance.xlsx import MAX_BYTES
 
@@ -147,6 +152,8 @@ def apply(app: App, /, file: Path, folder: Path | None, given: bool, amends: str
         from compliance.commands.queue_sheet import read_sheet
 
         read_sheet(app, str(file), given=given, amends=amends)
+    elif mark.startswith(asked.MARK):
+        apply_contributions(app, file, data, given=given, fmt=fmt)
     elif mark.startswith(activities.MARK):
         _apply_activities(app, file, data, _Sent(folder), given=given, amends=amends, fmt=fmt)
     else:
@@ -179,7 +186,7 @@ def _apply_activities(
     from compliance.intake.activities_plan import read
 
     with app.books() as books, app.vault() as vault:
-        names = _people(vault.identities())
+        names = vault.names()
         plan = read(data, file.name, books, names=names, evidence=sent.digest, amends=filing(books, amends))
     _show(plan, fmt)
     if not plan.facts:
@@ -196,10 +203,6 @@ def _apply_activities(
             writing.vault.put_blob(name, content)
         writing.event.add(*plan.facts)
     recorded(len(plan.facts), _("facts of the workbook {file}").format(file=file.name))
-
-
-def _people(identities: dict[str, dict[str, Any]]) -> tuple[str, ...]:
-    return tuple(str(body["name"]) for body in identities.values() if body.get("name"))
 
 
 def _show(plan: Plan, fmt: str) -> None:

@@ -168,7 +168,7 @@ class _Cleaner:
 
     def __init__(self, context: Context) -> None:
         self.masked = 0
-        self._known = [str(body["name"]) for body in context.vault.identities().values() if body.get("name")]
+        self._known = context.vault.names()
         self._seen: dict[str, str] = {}
 
     def text(self, text: str) -> str:

@@ -40,7 +40,7 @@ def asked(context: Context, *, names: bool = False) -> list[Asked]:
     """Everything that is missing, with the payees as far as they may be named."""
     found = missing(context)
     texts = context.vault.line_texts(sorted({item.spent.line for item in found if item.spent.line}))
-    known = [str(body["name"]) for body in context.vault.identities().values() if body.get("name")]
+    known = context.vault.names()
     return [Asked(item, _payee(texts.get(item.spent.line or "", {}), known, names)) for item in found]
 
 

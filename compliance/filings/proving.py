@@ -39,7 +39,7 @@ def ledger_of(given: examples.Books) -> Iterator[Books]:
                     for key, item in given.accounts.items()
                 ),
                 *(
-                    Fund(entity=key, title=key, restricted=item.restricted)
+                    Fund(entity=key, title=key, restricted=item.restricted, purpose=item.purpose)
                     for key, item in given.funds.items()
                 ),
                 *(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -23,14 +22,13 @@ from compliance.ledger.books import Books
 from compliance.ledger.kinds import ACTIVITY_STATES
 from compliance.ledger.models import Activity, StatedTotal
 from compliance.ledger.revise import Change, revise
-from compliance.periods import Period, parse_day, parse_period
+from compliance.periods import Period, parse_period
 from compliance.reports.privacy import lint
 from compliance.xlsx import Sheet, Value
 
 Evidence = Callable[[str], str | None]
 _TEXTS = ("place", "description", "output")
 _COUNT = re.compile(r"[0-9]{1,9}\Z", re.ASCII)
-_DOTTED = re.compile(r"([0-9]{2})\.([0-9]{2})\.([0-9]{4})\Z", re.ASCII)
 _DIGEST = re.compile(r"[0-9a-f]{64}\Z", re.ASCII)
 
 
@@ -158,7 +156,7 @@ def _rows(
 
 def _value(name: str, value: Value, where: str, evidence: Evidence) -> Any:
     if name in ("start_on", "end_on"):
-        return _day(value, where)
+        return workbook.day_of(value, where)
     if name in (QUANTITY, PARTICIPANTS):
         return _count(value, where)
     if not isinstance(value, str):
@@ -182,18 +180,6 @@ def _value(name: str, value: Value, where: str, evidence: Evidence) -> Any:
     if name == "evidence":
         return text.lower()
     return text or None
-
-
-def _day(value: Value, where: str) -> date:
-    """A day of the spreadsheet, or text as ``2025-12-31`` or ``31.12.2025``."""
-    if isinstance(value, date):
-        return value
-    text = value.strip() if isinstance(value, str) else ""
-    match = _DOTTED.match(text)
-    try:
-        return parse_day("-".join(reversed(match.groups())) if match else text)
-    except ValueError:
-        raise InputError(_("this is not a day"), place=where, remedy=_("Write it as 31.12.2025.")) from None
 
 
 def _count(value: Value, where: str) -> int:

@@ -9,13 +9,16 @@ a temporary folder, and the same content gives the same bytes.
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from compliance.errors import InputError
 from compliance.i18n import _
-from compliance.xlsx import Sheet, read_workbook
+from compliance.periods import parse_day
+from compliance.xlsx import Sheet, Value, read_workbook
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 FREE_ROWS = 200
 _MAX_CELL = 32_000
 _EPOCH = (1980, 1, 1, 0, 0, 0)
+_DOTTED = re.compile(r"([0-9]{2})\.([0-9]{2})\.([0-9]{4})\Z", re.ASCII)
 
 
 def new_workbook(title: str) -> tuple[Workbook, Worksheet]:
@@ -161,3 +165,15 @@ def opened(data: bytes, place: str) -> tuple[str, list[Sheet]]:
     pages = read_workbook(data, place)
     mark = pages[0].rows.get(1, {}).get(1) if pages else None
     return (mark if isinstance(mark, str) else ""), pages
+
+
+def day_of(value: Value, where: str) -> date:
+    """A day of the spreadsheet, or text as ``2025-12-31`` or ``31.12.2025``."""
+    if isinstance(value, date):
+        return value
+    text = value.strip() if isinstance(value, str) else ""
+    match = _DOTTED.match(text)
+    try:
+        return parse_day("-".join(reversed(match.groups())) if match else text)
+    except ValueError:
+        raise InputError(_("this is not a day"), place=where, remedy=_("Write it as 31.12.2025.")) from None

@@ -279,10 +279,14 @@ class Books:
 
     def reversed_transactions(self) -> set[int]:
         """Numbers of transactions that a later one undoes, and of those that undo."""
+        return {number for pair in self.reversals() for number in pair}
+
+    def reversals(self) -> list[tuple[int, int]]:
+        """Numbers of the transactions that undo, each with the one that it undoes."""
         rows = self._connection.exec_driver_sql(
             "SELECT id, reverses FROM txn WHERE reverses IS NOT NULL AND seq <= ?", (self.known_at,)
         )
-        return {number for row in rows for number in row}
+        return [(int(undoing), int(undone)) for undoing, undone in rows]
 
     # Events
 

@@ -51,7 +51,8 @@ class Hours(Fact, table="hours"):
 class Asset(Fact, table="asset"):
     """A thing that is kept: what it cost whom, where it stands, and the act that says it was received.
 
-    ``source`` where it was given; ``act`` and ``disposal`` are documents' entities.
+    ``source`` where it was given; ``act`` and ``disposal`` are documents' entities; ``kind`` is movable or
+    immovable, ``size`` of land and buildings as the papers have it.
     """
 
     title: str
@@ -65,6 +66,8 @@ class Asset(Fact, table="asset"):
     act: str | None = None
     disposed_on: date | None = None
     disposal: str | None = None
+    kind: str | None = None
+    size: str | None = None
 
 
 class Pooling(Fact, table="pooling"):

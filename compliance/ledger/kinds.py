@@ -25,4 +25,5 @@ PLACES = ("bank", "cash", "special", "deposit", "designated")
 """Account classes of places where money lies."""
 ACTIVITY_STATES = ("planned", "held", "not_held")
 PROPERTY_KINDS = ("fixed_asset", "other_property", "help")
+CONTRIBUTION_KINDS = ("political", "thing")
 OWNED_BY = ("home", "abroad")

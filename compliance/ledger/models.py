@@ -30,7 +30,7 @@ from compliance.ledger.fund_models import Hours as Hours
 from compliance.ledger.fund_models import Pooling as Pooling
 from compliance.ledger.rows import Row, column
 
-SCHEMA_VERSION = 8
+SCHEMA_VERSION = 9
 
 
 class Event(Row, table="event"):
@@ -80,6 +80,8 @@ class Fund(Fact, table="fund"):
     agreement: str | None = None
     purpose: str | None = None
     note: str | None = None
+    start_on: date | None = None
+    end_on: date | None = None
 
 
 class Account(Fact, table="account"):
@@ -224,6 +226,27 @@ class Contact(Fact, table="contact"):
     state: str = "open"
     origin: str | None = None
     commitment: str | None = None
+
+
+class Contribution(Fact, table="contribution"):
+    """A political contribution, or a thing of value that was given: what no posting of ours need show.
+
+    ``kind`` is political or thing; ``person`` the pseudonym of who gave it from their own means, ``None`` for
+    the organisation; ``recipient`` an organisation, an office or a candidature, a private person is in the vault.
+    ``principal`` on whose behalf; an amount, or in words the ``thing``; ``place`` of the event.
+    """
+
+    kind: str
+    on_date: date
+    recipient: str
+    state: str = "given"
+    person: str | None = None
+    principal: str | None = None
+    currency: str | None = None
+    amount_minor: int | None = None
+    thing: str | None = None
+    purpose: str | None = None
+    place: str | None = None
 
 
 class Rate(Fact, table="rate"):

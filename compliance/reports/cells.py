@@ -170,7 +170,10 @@ class Grid:
     def _leaf(self, name: str, amount: Amount, spot: Spot) -> Value:
         kind = amount.kind
         assert kind is not None
-        if spot.record is not None and spot.record.atom is not None and kind != "plan":
+        if spot.record is not None and spot.record.worth is not None and kind != "plan":
+            sides = self.axes(spot, amount).get("side", frozenset(("debit", "credit")))
+            found = spot.record.worth.measured(kind, sides)
+        elif spot.record is not None and spot.record.atom is not None and kind != "plan":
             found = self._of_record(spot, kind, narrowed(amount.measured))
         else:
             found = self.measures.measure(kind, self.axes(spot, amount))

@@ -11,12 +11,14 @@ from decimal import Decimal
 from compliance.errors import UsageError
 from compliance.findings import Confidence
 from compliance.i18n import _
+from compliance.ledger.models import Asset
 from compliance.ledger.valuation import Atom, rate_on
 from compliance.reports.cells import Grid
 from compliance.reports.fill import Work
 from compliance.reports.layout import Spot
 from compliance.reports.measures import Axes
 from compliance.reports.model import Cell
+from compliance.reports.sight import Record
 from compliance.rules.amounts import MEASURES, Amount, narrowed
 
 
@@ -24,7 +26,7 @@ from compliance.rules.amounts import MEASURES, Amount, narrowed
 class Evidence:
     """One row behind a figure. ``value_minor`` is in the report's currency, with the sign it is counted with.
 
-    ``what``: posting, balance, conversion, revaluation, rounding, or cell (a part of a total).
+    ``what``: posting, balance, conversion, revaluation, rounding, budget, thing, or cell (a part of a total).
     """
 
     what: str
@@ -107,7 +109,9 @@ def _rows(work: Work, cell: Cell, spot: Spot, amount: Amount | None) -> Iterator
         yield from _parts(work, cell)
         return
     axes = grid.axes(spot, amount)
-    if spot.record is not None and spot.record.atom is not None:
+    if spot.record is not None and spot.record.worth is not None:
+        yield _thing(grid, spot.record, cell)
+    elif spot.record is not None and spot.record.atom is not None:
         atom = spot.record.atom
         yield _row(grid, "posting", atom, atom.on, int(spot.record.key.removeprefix("p")))
     elif amount.kind == "exchange":
@@ -145,6 +149,19 @@ def _row(grid: Grid, what: str, atom: Atom, on: date | None, txn: int | None, me
         txn,
         memo=memo,
     )
+
+
+def _thing(grid: Grid, record: Record, cell: Cell) -> Evidence:
+    """What the register of things kept says it cost."""
+    measures = grid.measures
+    item = measures.books.facts(Asset)[record.key]
+    fund = measures.books.funds.get(item.fund)
+    foreign = item.currency != measures.currency
+    rate = rate_on(measures.books, item.currency, measures.currency, item.acquired_on) if foreign else None
+    return Evidence(
+        "thing", item.acquired_on, item.title, fund.title if fund else item.fund, item.amount_minor,
+        item.currency, rate, cell.exact_minor, None,
+    )  # fmt: skip
 
 
 def _budgets(grid: Grid, axes: Axes) -> Iterator[Evidence]:

@@ -22,9 +22,9 @@ from compliance.reports.cells import Grid
 from compliance.reports.layout import Block, Spot, blocks, spots
 from compliance.reports.measures import Measures
 from compliance.reports.model import Caption, Cell, CellKind, Head, Report, Row, Section
-from compliance.reports.records import Identities
 from compliance.reports.releases import releases
 from compliance.reports.rounding import Rounded
+from compliance.reports.sight import Identities
 from compliance.rules import Rules, bound_in
 from compliance.rules.base import combined, deepest, mark_of
 from compliance.rules.forms import Form

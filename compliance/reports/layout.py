@@ -9,7 +9,8 @@ from datetime import date
 from compliance.errors import SetupError
 from compliance.i18n import _
 from compliance.reports.measures import Axes, Measures
-from compliance.reports.records import Identities, Record, Sight, records
+from compliance.reports.records import records
+from compliance.reports.sight import Identities, Record, Sight
 from compliance.rules.amounts import AXES, narrowed
 from compliance.rules.forms import PERSON_FIELDS, Form, Part, Section
 
@@ -97,7 +98,7 @@ def blocks(
                     section,
                     tuple(key for key, part in section.columns.items() if part.stands(on)),
                     tuple(key for key, part in section.lines.items() if part.stands(on)),
-                    tuple(records(section.each, sight)) if section.each else (),
+                    tuple(_records(section, sight)),
                     axes,
                     group,
                     title,
@@ -106,11 +107,22 @@ def blocks(
     return found
 
 
+def _records(section: Section, sight: Sight) -> list[Record]:
+    if section.each is None:
+        return []
+    return [item for item in records(section.each, sight) if item.turned(section.only, sight.period)]
+
+
 def _groups(section: Section, measures: Measures, own: Axes) -> list[tuple[str, str, Axes]]:
     if section.per is None:
         return [("", "", own)]
     if section.per == "principal":
-        return _principals(measures, own)
+        groups = _principals(measures, own)
+        if section.each is not None or section.only is None:
+            return groups
+        sight = Sight(measures, measures.period, "", {}, own)
+        turned = {item.key for item in records("principal", sight) if item.turned(section.only, sight.period)}
+        return [group for group in groups if group[0] in turned]
     if section.per not in AXES:
         raise SetupError(
             _("a section that repeats for each “{word}” cannot be filled from these books").format(

@@ -17,7 +17,8 @@ from compliance.ledger.chart import UNASSIGNED, is_settlement
 from compliance.ledger.models import Budget
 from compliance.ledger.valuation import Atom, Exchange, Missing, Tally
 from compliance.periods import Period
-from compliance.reports.pools import Followed, Kind, Parts, atoms_of, follow, pooled, split_balances
+from compliance.reports.classes import FundClasses
+from compliance.reports.pools import Followed, Parts, atoms_of, follow, split_balances
 from compliance.rules import Rules
 from compliance.rules.amounts import matches
 
@@ -45,71 +46,6 @@ class Moved:
     direction: str | None
 
 
-class FundClasses:
-    """The class of every fund's money: the one class of its receipts, else of its expected donor."""
-
-    def __init__(self, books: Books, rules: Rules, regime: str, period: Period) -> None:
-        self._rules = rules
-        self._regime = regime
-        self._books = books
-        self._on = period.last
-        self._of_source: dict[str, str] = {}
-        self.pooled = pooled(books, period.last)
-        self.receipts: dict[str, set[str]] = defaultdict(set)
-        self.kinds: dict[str, set[str]] = defaultdict(set)
-        income = [entity for entity, account in books.accounts.items() if account.type == "income"]
-        if income:
-            for item in books.sums(("fund", "source"), end=period.end, where={"account": income}):
-                fund, source = item.key
-                if fund and source and item.amount_minor:
-                    self.receipts[fund].add(self.of_source(source))
-                    self.kinds[fund].add(self._source_kind(source))
-
-    def of_source(self, source: str) -> str:
-        """The class that the rules give a source on the period's last day."""
-        if source not in self._of_source:
-            sources = self._books.sources
-            known = sources.get(source)
-            self._of_source[source] = (
-                self._rules.source_class(known, sources, self._on, self._regime) if known else ""
-            )
-        return self._of_source[source]
-
-    def of_fund(self, fund: str) -> str | None:
-        """``None`` where receipts are of several classes (pooled or not), or nothing says whose money it is."""
-        found = self.receipts.get(fund, set())
-        if len(found) == 1:
-            return next(iter(found))
-        known = self._books.funds.get(fund)
-        if not found and known is not None and known.donor in self._books.sources:
-            return self.of_source(str(known.donor))
-        return None
-
-    def kind_of_fund(self, fund: str) -> str | None:
-        found = self.kinds.get(fund, set())
-        return next(iter(found)) if len(found) == 1 else None
-
-    def mixed(self) -> dict[str, set[str]]:
-        """Funds whose receipts have more than one class and that are no declared pools, with the classes."""
-        return {
-            fund: found
-            for fund, found in sorted(self.receipts.items())
-            if len(found) > 1 and fund not in self.pooled
-        }
-
-    def kind_of(self, fund: str, source: str | None) -> Kind:
-        """Class and kind of a source; of none, those of the fund's expected donor, or of its only givers."""
-        known = self._books.funds.get(fund)
-        source = source or (known.donor if known else None)
-        if source not in self._books.sources:
-            return self.of_fund(fund), self.kind_of_fund(fund)
-        return self.of_source(str(source)), self._source_kind(str(source))
-
-    def _source_kind(self, source: str) -> str:
-        known = self._books.sources.get(source)
-        return known.kind if known else ""
-
-
 class Measures:
     """The measures of one period over one state of the books."""
 
@@ -118,6 +54,7 @@ class Measures:
         self.currency = currency
         self.period = period
         self.classes = FundClasses(books, rules, regime, period)
+        self.line_titles = {key: line.title for key, line in rules.packs[regime].chart.expense_lines.items()}
         self._facts: dict[tuple[str | None, ...], Facts] = {}
 
     @cached_property
@@ -187,7 +124,7 @@ class Measures:
 
     def atoms(self, kind: str, axes: Axes) -> list[Atom]:
         """What a measure of a ``kind`` adds up: balances for opening and closing, else movements."""
-        if "direction" in axes:
+        if "direction" in axes or "side" in axes:
             return [item.atom for item in self.moved_one_by_one(axes)]
         pool = {"opening": self.opening, "closing": self.closing}.get(kind)
         asked, accrued = _basis(axes)
@@ -199,12 +136,24 @@ class Measures:
 
     def moved_one_by_one(self, axes: Axes) -> list[Moved]:
         asked, accrued = _basis(axes)
+        undone = self._undone_within if "side" in axes else frozenset[int]()
         found = [
             item
             for item in self.detail
-            if matches(asked, self.facts(item.atom, accrued=accrued) | {"direction": item.direction})
+            if item.entry.txn not in undone
+            and matches(
+                asked,
+                self.facts(item.atom, accrued=accrued)
+                | {"direction": item.direction, "side": "debit" if item.entry.amount_minor > 0 else "credit"},
+            )
         ]
         return found if accrued else self._without_debts(found)
+
+    @cached_property
+    def _undone_within(self) -> frozenset[int]:
+        """Transactions of the period undone in it, and what undid them: nothing came and nothing left."""
+        own = {item.entry.txn for item in self.detail}
+        return frozenset(number for pair in self.books.reversals() if own.issuperset(pair) for number in pair)
 
     def _without_debts(self, found: list[Moved]) -> list[Moved]:
         """A cost that became a debt, or a debt that became a cost, paid nothing: both halves are left out."""
@@ -253,12 +202,12 @@ class Measures:
             if all(
                 self._effect_facts(item)[axis] in words
                 for axis, words in axes.items()
-                if axis in ("source_class", "source_kind", "restricted", "fund")
+                if axis in ("source_class", "source_kind", "restricted", "fund", "fund_purpose")
             )
         ]
 
     def _effect_facts(self, effect: Exchange) -> Facts:
-        facts = self._fund_facts(effect.fund)
+        facts = self.fund_facts(effect.fund)
         if effect.fund in self.pools:
             facts |= {"source_class": effect.source_class, "source_kind": effect.source_kind}
         return facts
@@ -271,7 +220,7 @@ class Measures:
         )  # fmt: skip
         if key not in self._facts:
             account = self.books.accounts[atom.account]
-            facts = self._fund_facts(atom.fund) | {
+            facts = self.fund_facts(atom.fund) | {
                 "account_id": atom.account,
                 "source_id": atom.source,
                 "account": self.type_of(atom.account, accrued=accrued),
@@ -290,10 +239,12 @@ class Measures:
             self._facts[key] = facts
         return self._facts[key]
 
-    def _fund_facts(self, fund: str) -> Facts:
+    def fund_facts(self, fund: str) -> Facts:
+        """Axis -> word of an agreement alone."""
         known = self.books.funds.get(fund)
         return {
             "fund": fund,
+            "fund_purpose": known.purpose.strip().casefold() if known and known.purpose else None,
             "restricted": None if known is None else ("yes" if known.restricted else "no"),
             "source_class": self.classes.of_fund(fund),
             "source_kind": self.classes.kind_of_fund(fund),

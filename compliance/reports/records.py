@@ -9,52 +9,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date
-from typing import Any
 
-from compliance.ledger.kinds import PERSON_KINDS
-from compliance.ledger.models import Activity, Contact, Document, Material, Source
-from compliance.ledger.valuation import Atom
-from compliance.periods import Period
-from compliance.reports.measures import Axes, Measures
-from compliance.reports.words import body_text, country_text, day_text, stored_day_text
+from compliance.i18n import translated
+from compliance.ledger.models import Activity, Contact, Document, Material
+from compliance.reports import listed
+from compliance.reports.sight import Record, Sight, nature, numbered, reach, typed
+from compliance.reports.words import body_text, country_text, stored_day_text
 from compliance.rules.amounts import matches
-
-Identities = Mapping[str, Mapping[str, Any]]
-"""Pseudonym -> what the vault knows of the person: name, born_on, citizenship, identity_document, address."""
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """``fields``: field name -> text. ``axes`` narrow measures to it; ``atom`` is a posting of its own."""
-
-    key: str
-    caption: str = ""
-    fields: Mapping[str, str] = field(default_factory=dict)
-    axes: Axes = field(default_factory=dict)
-    atom: Atom | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """What the makers of records look at. ``identities`` is empty until captions are confirmed."""
-
-    measures: Measures
-    period: Period
-    language: str
-    identities: Identities
-    axes: Axes
-    bodies: Mapping[str, str] = field(default_factory=dict)
-    """The organisation's own full names of its governing bodies."""
-
-    def day(self, value: date | None) -> str:
-        return day_text(value, self.language)
 
 
 def records(kind: str, sight: Sight) -> list[Record]:
     """The records of a kind in the period, in a stable order; for an axis, one for each word it has."""
-    maker = _MAKERS.get(kind)
+    maker = _MAKERS.get(kind) or listed.MAKERS.get(kind)
     return list(maker(sight)) if maker else _words_of_axis(kind, sight)
 
 
@@ -66,6 +32,7 @@ def _postings(account_type: str) -> Callable[[Sight], Iterator[Record]]:
             entry = item.entry
             source = books.sources.get(entry.source or "")
             programme = books.programmes.get(entry.programme or "")
+            fund = books.funds.get(entry.fund)
             yield Record(
                 f"p{entry.id}",
                 fields={
@@ -74,7 +41,9 @@ def _postings(account_type: str) -> Callable[[Sight], Iterator[Record]]:
                     "purpose": entry.memo or entry.purpose or "",
                     "programme": programme.title if programme else "",
                     "reference": entry.document or "",
-                    **_reach(source, sight),
+                    "fund.purpose": fund.purpose or "" if fund else "",
+                    "source.nature": translated(sight.language, nature(source)) if source else "",
+                    **reach(source, sight),
                 },
                 atom=item.atom,
             )
@@ -82,20 +51,14 @@ def _postings(account_type: str) -> Callable[[Sight], Iterator[Record]]:
     return make
 
 
-def _reach(source: Source | None, sight: Sight) -> dict[str, str]:
-    """Where an organisation that paid can be reached; of a person nothing."""
-    person = source is None or source.kind in PERSON_KINDS
-    body = {} if source is None or person else sight.identities.get(source.entity, {})
-    return {f"source.{key}": _text(body.get(key)) for key in ("address", "email", "website")}
-
-
 def _programmes(sight: Sight) -> Iterator[Record]:
     by_programme: dict[str, list[Activity]] = defaultdict(list)
     for activity in _activities_in(sight):
         by_programme[activity.programme].append(activity)
-    for entity, programme in _numbered(sight.measures.books.programmes):
+    for entity, programme in numbered(sight.measures.books.programmes):
         held = [item for item in by_programme[entity] if item.state == "held"]
         missed = [item for item in by_programme[entity] if item.state == "not_held"]
+        planned = [item for item in by_programme[entity] if item.state == "planned"]
         visits = sum(item.participants or 0 for item in held)
         yield Record(
             entity,
@@ -106,12 +69,16 @@ def _programmes(sight: Sight) -> Iterator[Record]:
                 "done": "; ".join(_done(held)),
                 "participants": str(visits) if visits else "",
                 "places": ", ".join(dict.fromkeys(item.place for item in held if item.place)),
-                "not_held": "; ".join(
-                    f"{item.description or item.kind} ({sight.day(item.start_on)})" for item in missed
-                ),
+                "not_held": "; ".join(_dated(missed, sight)),
+                "planned": "; ".join(_dated(planned, sight)),
             },
             {"programme": frozenset([entity])},
         )
+
+
+def _dated(activities: list[Activity], sight: Sight) -> Iterator[str]:
+    for item in activities:
+        yield f"{item.description or item.kind} ({sight.day(item.start_on)})"
 
 
 def _done(held: list[Activity]) -> Iterator[str]:
@@ -173,12 +140,13 @@ def _roles(sight: Sight) -> Iterator[Record]:
                 "start_on": sight.day(item.start_on),
                 "end_on": sight.day(item.end_on),
                 "appointed_by": act,
-                "person.name": _text(person.get("name")),
-                "person.birth_date": stored_day_text(_text(person.get("born_on")), sight.language),
-                "person.citizenship": country_text(_text(person.get("citizenship")), sight.language),
-                "person.id_document": _text(person.get("identity_document")),
-                "person.address": _text(person.get("address")),
+                "person.name": typed(person.get("name")),
+                "person.birth_date": stored_day_text(typed(person.get("born_on")), sight.language),
+                "person.citizenship": country_text(typed(person.get("citizenship")), sight.language),
+                "person.id_document": typed(person.get("identity_document")),
+                "person.address": typed(person.get("address")),
             },
+            span=(item.start_on, item.end_on),
         )
 
 
@@ -192,7 +160,7 @@ def _act(appointed_by: str, documents: Mapping[str, Document], sight: Sight) -> 
 
 
 def _accounts(sight: Sight) -> Iterator[Record]:
-    for entity, item in _numbered(sight.measures.books.accounts):
+    for entity, item in numbered(sight.measures.books.accounts):
         opened = item.opened_on is None or item.opened_on < sight.period.end
         closed = item.closed_on is not None and item.closed_on < sight.period.start
         facts = {"account": item.type, "account_class": item.account_class}
@@ -211,15 +179,22 @@ def _accounts(sight: Sight) -> Iterator[Record]:
                 "closed_on": sight.day(item.closed_on),
             },
             {"account_id": frozenset([entity])},
+            span=(item.opened_on, item.closed_on),
         )
 
 
 def _sources(sight: Sight) -> Iterator[Record]:
     paid = {atom.source for atom in sight.measures.moved if atom.source}
-    for entity, item in _numbered(sight.measures.books.sources):
+    for entity, item in numbered(sight.measures.books.sources):
         if entity in paid:
             country = country_text(item.country or "", sight.language)
-            fields = {"name": item.name or "", "kind": item.kind, "country": country, **_reach(item, sight)}
+            fields = {
+                "name": item.name or "",
+                "kind": item.kind,
+                "nature": translated(sight.language, nature(item)),
+                "country": country,
+                **reach(item, sight),
+            }
             yield Record(entity, item.name or "", fields, {"source_id": frozenset([entity])})
 
 
@@ -232,7 +207,8 @@ def _materials(sight: Sight) -> Iterator[Record]:
 
 def _documents(sight: Sight) -> Iterator[Record]:
     for entity, item in sight.measures.books.documents.items():
-        if item.dated_on is not None and item.dated_on in sight.period:
+        of_kind = item.kind in sight.axes.get("kind", (item.kind,))
+        if of_kind and item.dated_on is not None and item.dated_on in sight.period:
             fields = {"title": item.title, "kind": item.kind, "dated_on": sight.day(item.dated_on)}
             yield Record(entity, fields=fields)
 
@@ -255,7 +231,7 @@ def _contacts(sight: Sight) -> Iterator[Record]:
             fields={
                 "on": sight.day(item.on_date),
                 "body": item.body or "",
-                "person.name": _text(person.get("name")),
+                "person.name": typed(person.get("name")),
                 "method": item.method,
                 "purpose": item.purpose or "",
             },
@@ -266,25 +242,17 @@ def _words_of_axis(axis: str, sight: Sight) -> list[Record]:
     """One record for each word that postings of the period have on an axis."""
     measures = sight.measures
     words = {measures.facts(atom).get(axis) for atom in measures.atoms("sum", sight.axes)}
-    titles = {entity: item.title for entity, item in measures.books.programmes.items()}
+    titles = {
+        **{entity: item.title for entity, item in measures.books.programmes.items()},
+        **(measures.line_titles if axis == "expense_line" else {}),
+    }
+    order = {word: at for at, word in enumerate(measures.line_titles)} if axis == "expense_line" else {}
     return [
         Record(word, titles.get(word, word), {"title": titles.get(word, word)}, {axis: frozenset([word])})
-        for word in sorted(word for word in words if word)
+        for word in sorted(
+            (word for word in words if word), key=lambda word: (order.get(word, len(order)), word)
+        )
     ]
-
-
-def _numbered(facts: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    """By entity, ``p2`` before ``p10``."""
-    return sorted(facts.items(), key=lambda item: (_split(item[0]), item[0]))
-
-
-def _split(entity: str) -> tuple[str, int]:
-    stem = entity.rstrip("0123456789")
-    return stem, int(entity[len(stem) :] or 0)
-
-
-def _text(value: object) -> str:
-    return "" if value is None else str(value)
 
 
 _MAKERS: dict[str, Callable[[Sight], Iterator[Record]]] = {

@@ -18,6 +18,7 @@ from compliance.yamlfile import Strict, YesNo
 AccountType = Literal["asset", "liability", "income", "expense", "equity"]
 Direction = Literal["in", "out"]
 Basis = Literal["paid", "accrued"]
+Side = Literal["debit", "credit"]
 Property = Literal["money", "fixed_asset", "other_property", "help"]
 Measure = Literal["sum", "opening", "closing", "count", "exchange", "tick", "plan"]
 Operator = Literal["total", "share", "least", "previous"]
@@ -26,7 +27,7 @@ MEASURES: tuple[Measure, ...] = get_args(Measure)
 OPERATORS: tuple[Operator, ...] = get_args(Operator)
 AXES = (
     "account", "account_class", "source_class", "source_kind", "programme", "expense_line", "purpose",
-    "direction", "property", "restricted", "body", "basis", "fund",
+    "direction", "property", "restricted", "body", "basis", "fund", "fund_purpose", "side", "kind",
 )  # fmt: skip
 
 Words = Annotated[tuple[Id, ...], BeforeValidator(_listed), Field(min_length=1)]
@@ -40,7 +41,9 @@ class Select(Strict):
     money (on income the payer, elsewhere the sources of the fund). ``body`` is that of a role, no posting
     has one: a sheet of a governing body must not name staff. ``basis``: left out means paid; accrued
     counts a cost when it is incurred, whether paid ahead, at once or later. ``fund`` is an agreement of the
-    organisation's own books, for reports to whoever gave the money: no law names one.
+    organisation's own books, for reports to whoever gave the money: no law names one. ``fund_purpose`` is the
+    word its agreement says the money is for. ``side``: what came onto accounts (debit) or left them (credit), own
+    transfers included. ``kind`` is that of a record which a section lists (a thing, a paper); no posting has one.
     """
 
     account: Annotated[tuple[AccountType, ...], BeforeValidator(_listed)] | None = None
@@ -55,6 +58,9 @@ class Select(Strict):
     restricted: YesNo | None = None
     body: Words | None = None
     fund: Words | None = None
+    fund_purpose: Words | None = None
+    side: Annotated[tuple[Side, ...], BeforeValidator(_listed)] | None = None
+    kind: Words | None = None
     basis: Annotated[tuple[Basis, ...], BeforeValidator(_listed), Field(max_length=1)] | None = None
 
     def axes(self) -> dict[str, frozenset[str]]:

@@ -42,6 +42,7 @@ class BookAccount(Strict):
 
 class BookFund(Strict):
     restricted: YesNo = False
+    purpose: Text | None = None
 
 
 class BookEntry(Strict):

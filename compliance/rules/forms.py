@@ -7,7 +7,7 @@ sides share", ``*`` all lines of an ``each``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Annotated, Literal
 
@@ -16,7 +16,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from compliance.i18n import _
 from compliance.money import is_currency
 from compliance.rules.amounts import AXES, Amount, Operand, Select, Words
-from compliance.rules.base import Id, Mark, Text, Title, Warranted, combined, deepest, mark_of
+from compliance.rules.base import Id, Mark, Text, Title, Warranted, _listed, combined, deepest, mark_of
 from compliance.yamlfile import Day, Misplaced, Strict, YesNo
 
 PERSON_FIELDS = (
@@ -27,18 +27,26 @@ PERSON_FIELDS = (
 SOURCE_FIELDS = ("source.address", "source.email", "source.website")
 """How to reach who paid, from the vault. Of a person nothing is printed: a line to be written by hand."""
 
+DATED = ("role", "account", "principal", "fund", "asset")
+"""Kinds of record that begin and end: ``only`` can choose among them."""
+
 RECORD_FIELDS: dict[str, tuple[str, ...]] = {
-    "receipt": ("on", "counterparty", "purpose", "programme", "reference", *SOURCE_FIELDS),
+    "receipt": ("on", "counterparty", "purpose", "programme", "reference", "fund.purpose", "source.nature",
+                *SOURCE_FIELDS),
     "payment": ("on", "counterparty", "purpose", "programme", "reference"),
-    "programme": ("title", "aim", "done", "participants", "places", "not_held"),
+    "programme": ("title", "aim", "done", "participants", "places", "not_held", "planned"),
     "activity": ("programme", "kind", "state", "start_on", "end_on", "quantity", "participants", "place",
                  "description", "output"),
     "role": ("body", "title", "post", "start_on", "end_on", "appointed_by", *PERSON_FIELDS),
     "account": ("title", "number", "bic", "currency", "opened_on", "closed_on"),
-    "source": ("name", "kind", "country", *SOURCE_FIELDS),
+    "source": ("name", "kind", "nature", "country", *SOURCE_FIELDS),
+    "principal": ("name", "nature", "country", "start_on", "end_on", *SOURCE_FIELDS),
+    "fund": ("title", "agreement", "purpose", "donor", "places", "start_on", "end_on"),
+    "asset": ("title", "size", "place", "acquired_on", "disposed_on"),
     "material": ("title", "medium", "created_on"),
     "document": ("title", "kind", "dated_on"),
     "contact": ("on", "body", "person.name", "method", "purpose"),
+    "contribution": ("on", "recipient", "giver", "principal", "what", "purpose", "place"),
 }  # fmt: skip
 """Kinds of record an ``each`` may repeat for, and what may be printed of one."""
 
@@ -79,12 +87,14 @@ class Part(Amount):
 
 class Section(Warranted):
     """``select`` narrows all cells. ``per`` repeats the section, ``each`` the line, ``if_empty`` is
-    printed where there is nothing to repeat. ``binds``: only for filers with all these statuses."""
+    printed where there is nothing to repeat. ``only``: of what begins and ends, what did so in the period, or
+    went on through it (``per: principal`` too). ``binds``: only for filers with all these statuses."""
 
     caption: Text | None = None
     select: Select | None = None
     per: Each | None = None
     each: Each | None = None
+    only: Literal["started", "ended", "continued"] | None = None
     if_empty: Text | None = None
     binds: tuple[Id, ...] = ()
     since: Day | None = None
@@ -99,11 +109,13 @@ class Section(Warranted):
         if self.each is not None and self.lines:
             raise ValueError(_("a section that repeats for each has columns only"))
         if self.each is not None and self.each not in RECORD_FIELDS and self.each not in AXES:
-            known = ", ".join((*RECORD_FIELDS, *AXES))
+            known = ", ".join(dict.fromkeys((*RECORD_FIELDS, *AXES)))
             raise Misplaced(_("repeat for each of what? One of: {words}").format(words=known), "each")
-        if self.per is not None and self.per not in RECORD_FIELDS and self.per not in (*AXES, "principal"):
-            known = ", ".join(("principal", *RECORD_FIELDS, *AXES))
+        if self.per is not None and self.per not in RECORD_FIELDS and self.per not in AXES:
+            known = ", ".join(dict.fromkeys((*RECORD_FIELDS, *AXES)))
             raise Misplaced(_("repeat for each of what? One of: {words}").format(words=known), "per")
+        if self.only is not None and (self.each or self.per) not in DATED:
+            raise Misplaced(_("only these begin and end: {words}").format(words=", ".join(DATED)), "only")
         for side, parts in (("lines", self.lines), ("columns", self.columns)):
             for key, part in parts.items():
                 self._fits(side, key, part)
@@ -169,6 +181,10 @@ class Invariant(Strict):
             yield from [item] if isinstance(item, str) else item.cells()
         yield from self.into or ()
 
+    def sections(self) -> set[str]:
+        """The sections that it speaks of."""
+        return {cell.split(".")[0] for cell in self.cells()}
+
 
 class Unit(Strict):
     """What printed figures count: ``minor`` units, or ``scale`` whole units of ``currency``."""
@@ -191,7 +207,8 @@ class Form(Warranted):
     """One file of ``forms/``. ``name`` is what people type; ``title`` is in the law's language.
 
     ``verified`` says that a person compared every caption with the official blank; until then what
-    is printed is a working copy. ``named`` is the day whose name of the organisation is printed after a
+    is printed is a working copy. ``like``: the sections of those forms of the same pack stand first, ``without``
+    those named, and a section of its own stands in the place of one that has its name; the pack as a whole puts them in (`with_likeness`). ``named`` is the day whose name of the organisation is printed after a
     rename: that of filing, unless the form says the period's last.
     """
 
@@ -204,29 +221,34 @@ class Form(Warranted):
     verified_on: Day | None = None
     unit: Annotated[Unit, BeforeValidator(_unit)] = Unit()
     named: Literal["filing", "period_end"] = "filing"
-    sections: dict[Id, Section] = Field(min_length=1)
+    like: Annotated[tuple[Id, ...], BeforeValidator(_listed)] = ()
+    without: Annotated[tuple[Id, ...], BeforeValidator(_listed)] = ()
+    sections: dict[Id, Section] = {}
     invariants: tuple[Invariant, ...] = ()
 
     @model_validator(mode="after")
     def _whole(self) -> Form:
         if self.verified and not (self.verified_by and self.verified_on):
             raise ValueError(_("a verified form says verified_by whom and verified_on which day"))
+        if not self.like:
+            if not self.sections:
+                raise ValueError(_("a form has sections"))
+            for lost in self.lost():
+                raise lost
+        return self
+
+    def lost(self) -> Iterator[Misplaced]:
+        """References to cells that the form does not have."""
         for section_id, section in self.sections.items():
             for side, parts in (("lines", section.lines), ("columns", section.columns)):
                 for key, part in parts.items():
                     for cell in part.cells():
                         if not self._within(section_id, side, cell):
-                            raise Misplaced(
-                                _("there is no cell “{cell}” in this form").format(cell=cell),
-                                "sections", section_id, side, key,
-                            )  # fmt: skip
+                            yield Misplaced(_no_cell(cell), "sections", section_id, side, key)
         for number, invariant in enumerate(self.invariants):
             for cell in invariant.cells():
                 if not self._has(cell):
-                    raise Misplaced(
-                        _("there is no cell “{cell}” in this form").format(cell=cell), "invariants", number
-                    )
-        return self
+                    yield Misplaced(_no_cell(cell), "invariants", number)
 
     def _within(self, section_id: str, side: str, cell: str) -> bool:
         """Inside a section a bare word is a line (of lines) or a column (of columns) beside it."""
@@ -266,3 +288,24 @@ class Form(Warranted):
     def mark(self) -> Mark:
         """The weakest mark in the form, with every citation."""
         return combined([*deepest(self, None)]) or Mark((), "uncertain")
+
+
+def _no_cell(cell: str) -> str:
+    return _("there is no cell “{cell}” in this form").format(cell=cell)
+
+
+def with_likeness(forms: Iterable[Form]) -> dict[str, Form]:
+    """Forms by id, those that are ``like`` others with their sections and equations put in. What is like an unknown form, or
+    like one that is itself like another, stays as it is written: the pack's references tell."""
+    written = {form.form: form for form in forms}
+    found = {}
+    for key, form in written.items():
+        sections: dict[str, Section] = {}
+        claims: list[Invariant] = []
+        for other in (written.get(name) for name in form.like):
+            if other is not None and not other.like:
+                sections |= {name: part for name, part in other.sections.items() if name not in form.without}
+                claims += [item for item in other.invariants if not item.sections() & {*form.without}]
+        whole = {"sections": sections | form.sections, "invariants": (*claims, *form.invariants)}
+        found[key] = form.model_copy(update=whole) if form.like else form
+    return found

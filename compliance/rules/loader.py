@@ -17,7 +17,7 @@ from compliance.calendars import Calendar, Year
 from compliance.errors import InputError
 from compliance.i18n import _
 from compliance.rules.base import EVENTS
-from compliance.rules.forms import Form
+from compliance.rules.forms import Form, with_likeness
 from compliance.rules.labels import LabelRule
 from compliance.rules.money_rules import MoneyRule
 from compliance.rules.pack import (
@@ -151,7 +151,7 @@ def _assembled(folder: Path, read: Mapping[str, BaseModel], digest: str) -> Pack
         money_rules=money.money_rules if money else {},
         chart=chart,
         glossary=glossary.glossary if glossary else {},
-        forms={form.form: form for form in forms},
+        forms=with_likeness(forms),
         years={
             number: Year(frozenset(year.days_off), frozenset(year.worked))
             for number, year in (calendar.years if calendar else {}).items()
@@ -173,6 +173,8 @@ def _problems(pack: Pack, read: Mapping[str, BaseModel], folder: Path) -> Iterat
     for name, model in read.items():
         yield from ((name, problem) for way, part in walk(model) for problem in known.check(way, part))
         yield from ((name, problem) for problem in _twice(name, model, seen))
+        if isinstance(model, Form) and model.like:
+            yield from ((name, problem) for problem in _unlike(model, pack))
 
 
 def _twice(file: str, model: BaseModel, seen: dict[str, str]) -> Iterator[Problem]:
@@ -194,6 +196,21 @@ def _twice(file: str, model: BaseModel, seen: dict[str, str]) -> Iterator[Proble
             if word in seen:
                 yield Problem((field_name,), _("this name is taken by {other}").format(other=seen[word]))
             seen.setdefault(word, file)
+
+
+def _unlike(form: Form, pack: Pack) -> Iterator[Problem]:
+    """What a form that is like another says of it and is not so."""
+    others = [pack.forms.get(name) for name in form.like]
+    for word, other in zip(form.like, others, strict=True):
+        if other is None or other.like:
+            yield Problem(("like",), _("there is no form “{name}” that stands by itself").format(name=word))
+    held = {name for other in others if other is not None for name in other.sections}
+    for name in form.without:
+        if name not in held:
+            yield Problem(("without",), _("there is no section “{name}” in that form").format(name=name))
+    for lost in pack.forms[form.form].lost():
+        own = lost.where[0] == "invariants" or lost.where[1] in form.sections
+        yield Problem(lost.where if own else ("without",), str(lost))
 
 
 def walk(model: BaseModel, way: Way = ()) -> Iterator[tuple[Way, BaseModel]]:

@@ -128,6 +128,10 @@ class Vault:
         rows = self._connection.exec_driver_sql("SELECT ref, kind, body FROM identity ORDER BY ref")
         return {row.ref: json.loads(row.body) for row in rows if kind in (None, row.kind)}
 
+    def names(self) -> tuple[str, ...]:
+        """Every name it knows: what a text that leaves the vault is searched for."""
+        return tuple(str(body["name"]) for body in self.identities().values() if body.get("name"))
+
     def verify_identity(self, ref: str, expected: str) -> bool | None:
         """Does the vault still hold what the ledger committed to? ``None`` when it was purged."""
         row = self._connection.exec_driver_sql(
