@@ -105,3 +105,15 @@ def test_a_deposit_booked_as_spent(bench: Bench, memo: str, found: bool) -> None
         memo,
     )
     assert bool(told(bench, "expense.deposit")) == found
+
+
+def test_a_declaration_names_its_paper(bench: Bench) -> None:
+    period = "2025-04-01..2026-03-31"
+    bench.run("record", "document", "--missing", "--id", "ca", "--kind", "certificate", "--title", "Certificate")
+    bench.run("forms", "answer", "fc4", period, "s8.mixed=no", "s8.over=no")
+    assert told(bench, "answer.evidence") == ["answer:fc4:s8.mixed", "answer:fc4:s8.over"]
+    bench.run("forms", "answer", "fc4", period, "s8.mixed=no", "--document", "ca")
+    assert told(bench, "answer.evidence") == ["answer:fc4:s8.over"]
+    assert "ca, Certificate" in bench.run("explain", "fc4", period, "s8.mixed").out
+    assert "rests on" not in bench.run("explain", "fc4", period, "s8.over").out
+    bench.fail(2, "forms", "answer", "fc4", period, "s8.over=no", "--document", "ghost")

@@ -58,12 +58,15 @@ def explain(app: App, name: str, period: str, cell: str | None, fmt: str) -> Non
             return
         answer = explain_cell(done, cell)
         told = answers.said(found.form, span, cell, ctx.books)
+        paper = ctx.books.documents.get(answers.papers(found.form, span, ctx.books).get(cell, ""))
         say_filed_otherwise(app, ctx, found.subject.obligation, span)
     asked = next((item.asked for item in found.report.all_cells() if item.id == cell), "")
     rule = app.rules.rule(found.subject.obligation)
     act = rule.act if rule else ""
     if fmt == "table" and asked:
         _tell_answer(found.report, cell, told)
+        if paper is not None:
+            out(clean(_("rests on: {paper}").format(paper=f"{paper.entity}, {paper.title}")))
     elif fmt == "table":
         _tell(app, done, answer, found.title, act)
     else:

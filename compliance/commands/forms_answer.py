@@ -13,6 +13,7 @@ from compliance.commands.app import App, pass_app
 from compliance.commands.ask import interactive
 from compliance.commands.ask import period as parsed_period
 from compliance.commands.output import Column, clean, emit, format_option, out, say
+from compliance.commands.record_shared import optional, titles
 from compliance.errors import Refused, UsageError
 from compliance.i18n import _, ngettext
 
@@ -45,9 +46,18 @@ class Question:
 @click.option(
     "--because", metavar="TEXT", help=_("Why an answer that seems to name somebody is to be printed as it is")
 )
+@click.option("--document", metavar="DOCUMENT", help=_("The paper on record that these answers rest on"))
 @format_option
 @pass_app
-def answer(app: App, name: str, period: str, given: tuple[str, ...], because: str | None, fmt: str) -> None:
+def answer(
+    app: App,
+    name: str,
+    period: str,
+    given: tuple[str, ...],
+    because: str | None,
+    document: str | None,
+    fmt: str,
+) -> None:
     from compliance.commands.check import context
     from compliance.filings import act
     from compliance.filings.draft import draft
@@ -57,6 +67,7 @@ def answer(app: App, name: str, period: str, given: tuple[str, ...], because: st
         found = draft(ctx, name, parsed_period(period))
         standing = act.current(ctx.books, found.subject.obligation, found.subject.period)
         people = ctx.vault.names()
+        paper = optional(document, "--document", titles(ctx.books.documents))
         kept = answers.recorded(found.form, found.subject.period, ctx.books) if found.form else {}
     asked = _questions(found, kept)
     if given:
@@ -72,7 +83,7 @@ def answer(app: App, name: str, period: str, given: tuple[str, ...], because: st
         if (decision := _released(found, value, people, cell, because)) is not None
     ]
     if said:
-        _record(app, found, said, released)
+        _record(app, found, said, released, paper)
     n = len(said)
     say(ngettext("recorded {n} answer", "recorded {n} answers", n).format(n=n))
     if standing is not None:
@@ -166,13 +177,17 @@ def _walk(asked: list[Question]) -> dict[str, str]:
     return said
 
 
-def _record(app: App, found: Draft, said: dict[str, str], released: Sequence[Decision]) -> None:
-    from compliance.reports.answers import fact
+def _record(
+    app: App, found: Draft, said: dict[str, str], released: Sequence[Decision], paper: str | None
+) -> None:
+    from compliance.reports.answers import fact, proof
 
     assert found.form is not None
+    form, period = found.form, found.subject.period
     with app.writing("forms answer") as writing:
         writing.event.add(
-            *(fact(found.form, found.subject.period, cell, value) for cell, value in said.items()),
+            *(fact(form, period, cell, value) for cell, value in said.items()),
+            *(proof(form, period, cell, paper) for cell in said if paper),
             *released,
         )
 

@@ -61,6 +61,25 @@ def said(form: Form, period: Period, cell: str, books: Books) -> Said | None:
     return Said(found.because, event.actor, event.recorded_at.date())
 
 
+def papers(form: Form, period: Period, books: Books) -> dict[str, str]:
+    """Cell id -> the paper on record that its answer rests on."""
+    stem = _proof(form, period)
+    return {
+        entity.removeprefix(stem): item.because
+        for entity, item in books.decisions.items()
+        if entity.startswith(stem)
+    }
+
+
+def proof(form: Form, period: Period, cell: str, document: str) -> Decision:
+    """That the answer of a cell rests on a paper."""
+    return Decision(entity=_proof(form, period) + cell, because=document)
+
+
+def _proof(form: Form, period: Period) -> str:
+    return f"proof:{form.form}:{period.label}:"
+
+
 def fact(form: Form, period: Period, cell: str, value: str) -> Decision:
     return Decision(entity=_stem(form, period) + cell, because=value)
 

@@ -56,7 +56,8 @@ Each = Annotated[str, Field(pattern=r"^[a-z_]+$")]
 class Part(Amount):
     """A line or a column. ``since`` is the first day in the form, ``until`` the first day out of it.
 
-    ``needed``: the form wants the field filled; where it is not, `check` tells.
+    ``needed``: the form wants the field filled; where it is not, `check` tells. ``evidence``: so it does where an
+    answer rests on no paper.
 
     Besides an amount it may be a ``field`` of the record its section repeats for, or a question that a
     person answers at filing (``ask``). With none of them it only narrows.
@@ -67,6 +68,7 @@ class Part(Amount):
     field: Annotated[str, Field(pattern=r"^[a-z_]+(\.[a-z_]+)?$")] | None = None
     ask: Literal["yes_no", "text", "number"] | None = None
     needed: YesNo = False
+    evidence: YesNo = False
     since: Day | None = None
     until: Day | None = None
 
