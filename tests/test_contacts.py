@@ -197,7 +197,7 @@ def test_decided_ones_are_printed_by_principal(bench: Bench) -> None:
     )
     at = ("--today", "2026-07-01")
     period = "2025-12-15..2026-06-30"
-    for cell, value in (("item_11.detail", "Letters"), ("item_12.detail", "NONE"), ("questions.exhibits", "no"), ("questions.campaign", "no"), ("questions.materials", "no")):  # fmt: skip
+    for cell, value in (("item_3.changes", "NONE"), ("item_10.exhibits", "yes"), ("item_10.changed", "no"), ("item_11@ministry.detail", "Letters"), ("item_11@board.detail", "NONE"), ("item_12@ministry.detail", "NONE"), ("item_12@board.detail", "NONE"), ("item_13.detail", "NONE"), ("item_14b.campaign", "no"), ("item_14b.exhibit_d", "no"), *((f"item_16.{word}", "no") for word in ("disseminated", "filed", "labelled")), *((f"item_16.{word}", "NONE") for word in ("principals", "budget", "media", "audiences", "languages")), ("execution.signed", "The director")):  # fmt: skip
         bench.run(*at, "forms", "answer", "nsd2", period, f"{cell}={value}")
     bench.run(*at, "report", "nsd2", period)
     import openpyxl

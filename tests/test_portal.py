@@ -116,4 +116,4 @@ def test_the_command(tmp_path: Path) -> None:
     assert "look at it" in said.err
     assert {path.suffix for path in folder.iterdir()} == {".txt", ".csv", ".pdf"}
     assert "exists already" in bench.fail(2, "filing", "portal", "money", "2025-Q4", "-o", str(folder))
-    assert "no form here" in bench.fail(1, "filing", "portal", "public", "2025-H2", "-o", str(tmp_path / "x"))
+    assert "no form here" in bench.fail(1, "filing", "portal", "audit", "2025", "-o", str(tmp_path / "x"))

@@ -109,7 +109,9 @@ def test_a_deposit_booked_as_spent(bench: Bench, memo: str, found: bool) -> None
 
 def test_a_declaration_names_its_paper(bench: Bench) -> None:
     period = "2025-04-01..2026-03-31"
-    bench.run("record", "document", "--missing", "--id", "ca", "--kind", "certificate", "--title", "Certificate")
+    bench.run(
+        "record", "document", "--missing", "--id", "ca", "--kind", "certificate", "--title", "Certificate"
+    )
     bench.run("forms", "answer", "fc4", period, "s8.mixed=no", "s8.over=no")
     assert told(bench, "answer.evidence") == ["answer:fc4:s8.mixed", "answer:fc4:s8.over"]
     bench.run("forms", "answer", "fc4", period, "s8.mixed=no", "--document", "ca")

@@ -45,7 +45,7 @@ def test_the_american_schedules_are_per_principal_and_say_none(tmp_path: Path) -
         if row["obligation"] == "us.fara.supplemental"
     ]
     assert (row["nominal_on"], row["period"]) == ("2026-07-30", "2025-12-15..2026-06-30")
-    for cell, value in (("item_11.detail", "Letters"), ("item_12.detail", "NONE"), ("questions.exhibits", "no"), ("questions.campaign", "no"), ("questions.materials", "yes")):  # fmt: skip
+    for cell, value in (("item_3.changes", "NONE"), ("item_10.exhibits", "yes"), ("item_10.changed", "no"), ("item_11@ministry.detail", "Letters"), ("item_11@board.detail", "NONE"), ("item_12@ministry.detail", "NONE"), ("item_12@board.detail", "NONE"), ("item_13.detail", "NONE"), ("item_14b.campaign", "no"), ("item_14b.exhibit_d", "no"), *((f"item_16.{word}", "no") for word in ("disseminated", "filed", "labelled")), *((f"item_16.{word}", "NONE") for word in ("principals", "budget", "media", "audiences", "languages")), ("execution.signed", "The director")):  # fmt: skip
         made.run("--today", "2026-07-01", "forms", "answer", "nsd2", row["period"], f"{cell}={value}")
     made.run("--today", "2026-07-01", "report", "nsd2", row["period"])
     told = made.run("--today", "2026-07-01", "report", "nsd2", row["period"], "--format", "json").out

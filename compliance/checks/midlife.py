@@ -43,7 +43,9 @@ def partial(context: Context) -> Findings:
                     "Enter what was before, and begin the books earlier: starts_on: {day} in schedules.yaml"
                 ).format(day=item.period.start.isoformat()),
             )
-        yield from _statuses(context, item)
+        form = context.rules.form(item.form or "")
+        if form is not None and form.counts:
+            yield from _statuses(context, item)
 
 
 def _statuses(context: Context, item: Deadline) -> Findings:

@@ -54,7 +54,8 @@ class Measures:
         self.currency = currency
         self.period = period
         self.classes = FundClasses(books, rules, regime, period)
-        self.line_titles = {key: line.title for key, line in rules.packs[regime].chart.expense_lines.items()}
+        pack = rules.packs.get(regime)
+        self.line_titles = {key: line.title for key, line in pack.chart.expense_lines.items()} if pack else {}
         self._facts: dict[tuple[str | None, ...], Facts] = {}
 
     @cached_property

@@ -268,6 +268,16 @@ class Form(Warranted):
             return False
         return len(names) == 2 or names[2] in section.columns
 
+    @property
+    def counts(self) -> bool:
+        """Whether any of its cells is an amount or a tick of the books."""
+        parts = (
+            part
+            for section in self.sections.values()
+            for part in (*section.lines.values(), *section.columns.values())
+        )
+        return any(part.kind is not None for part in parts)
+
     def captions(self) -> Iterator[tuple[str, str, Mark]]:
         """Every printed caption: its address (``balance``, ``balance.opening``), text and mark.
 
