@@ -7,7 +7,7 @@ import io
 import re
 import struct
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from compliance.errors import InputError
 from compliance.files import MiB
@@ -17,6 +17,7 @@ from compliance.packed import BROKEN
 CAP = 64 * MiB
 _MOST_MEMBERS = 10_000
 _LARGEST_PART = 32 * MiB
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the hour of our own members: the same input, the same bytes
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0"  # a document under a password is not a zip but this
 _AUTHOR = re.compile(rb"<(?:[\w.-]+:)?(?:creator|initial-creator|lastModifiedBy)\b[^>]*>\s*[^<\s]")
@@ -88,19 +89,29 @@ class Package:
                 remedy=_("Put the label in first and sign afterwards, or send a labelled covering letter."),
             )
 
-    def written(self, changed: Mapping[str, bytes]) -> bytes:
-        """The document with some parts replaced; every other member stays as it is packed."""
+    def written(
+        self,
+        changed: Mapping[str, bytes],
+        added: Mapping[str, bytes] | None = None,
+        dropped: Collection[str] = (),
+    ) -> bytes:
+        """The document with some parts replaced, others ``added`` behind, some ``dropped``; every other member
+        stays as it is packed."""
         made = io.BytesIO()
         try:
             with zipfile.ZipFile(made, "w") as out:
                 out.comment = self.archive.comment
                 for item in self.archive.infolist():
+                    if item.filename in dropped:
+                        continue
                     if item.filename in changed:
                         entry = copy.copy(item)
                         entry.flag_bits &= 0x800
                         out.writestr(entry, changed[item.filename])
                     else:
                         _pass(out, item, self._packed(item))
+                for name, body in (added or {}).items():
+                    out.writestr(zipfile.ZipInfo(name, _EPOCH), body, zipfile.ZIP_DEFLATED)
         except (*BROKEN, struct.error):
             raise damaged() from None
         return made.getvalue()
