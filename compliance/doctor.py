@@ -23,6 +23,7 @@ EXTRAS = {
     "seal": ("pyrage",),
     "postgres": ("psycopg",),
     "names": ("pymorphy3",),
+    "media": ("av",),
 }
 
 
@@ -50,6 +51,7 @@ def inspect() -> list[Probe]:
         _extra("seal", _("sealed backups")),
         _extra("postgres", _("books on a server")),
         _extra("names", _("listed names in Russian texts")),
+        _extra("media", _("labels on films")),
         _catalogue(),
         _terminal(),
         _temporary_folder(),

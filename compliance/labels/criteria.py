@@ -45,6 +45,10 @@ _REASONS = {
     "contrast": N_("Contrast {measured}:1, needs at least {least}:1 (our measure; laws give no number)"),
     "overlaid": N_("the label is laid over something else: {what}"),
     "even": N_("the label is laid over nothing"),
+    "lasts": N_("the label is shown whole for {measured} s, needs at least {least} s"),
+    "share": N_("the label takes {measured} % of the screen, needs at least {least} %"),
+    "centred": N_("the label stands in the middle of the screen"),
+    "off_centre": N_("the label does not stand in the middle of the screen"),
     "unmeasured": N_("“{kind}” cannot be measured in a file of this kind"),
     "unmeasured_file": N_("files of this kind are not measured"),
 }

@@ -13,6 +13,7 @@ from compliance.labels.reading import (
     LONGEST_HEADING,
     Closer,
     Reading,
+    Screen,
     Seen,
     body_size,
     heading_before,
@@ -155,6 +156,9 @@ def _required(
         "contrast": lambda: _contrast(label, seen, wanted),
         "overlay": lambda: _overlay(label, seen, wanted),
     }.get(kind)
+    screen = reading.screen
+    if screen is not None and kind in ("seconds", "screen_share", "screen_position"):
+        return _on_screen(label, screen, wanted)
     if kind in reading.impossible:
         return _criterion(label, kind, "cannot_be_met", reading.impossible[kind], remedy=_look(), of=wanted)
     found = measure() if measure else None
@@ -233,6 +237,28 @@ def _overlay(label: Label, seen: Seen, wanted: Requirement) -> Criterion:
         required = str(wanted.value)
         return _found(label, "overlay", "not_met", "overlaid", {"what": over}, required=required, of=wanted)
     return _found(label, "overlay", "met", "even", required=str(wanted.value), of=wanted)
+
+
+def _on_screen(label: Label, screen: Screen, wanted: Requirement) -> Criterion:
+    """How long, how large and where on the screen."""
+    if wanted.kind == "screen_position":
+        if wanted.value != "centre":
+            kind = {"kind": f"screen_position: {wanted.value}"}
+            return _found(label, wanted.kind, "not_measurable", "unmeasured", kind, remedy=_look(), of=wanted)
+        met = max(screen.away) <= _OFF_CENTRE
+        reason = "centred" if met else "off_centre"
+        return _found(label, wanted.kind, "met" if met else "not_met", reason, of=wanted)
+    seconds = wanted.kind == "seconds"
+    measured, least = (screen.seconds if seconds else 100 * screen.share), float(wanted.value)
+    least = least if seconds else 100 * least
+    values = {"measured": _number(measured), "least": _number(least)}
+    return _found(
+        label, wanted.kind, "met" if measured >= least - 0.05 else "not_met", "lasts" if seconds else "share", values,
+        measured=values["measured"], required=values["least"], of=wanted,
+    )  # fmt: skip
+
+
+_OFF_CENTRE = 0.05  # of the screen's width or height: what still counts as the middle
 
 
 def _detection(reading: Reading, seen: Seen, heading: str) -> Detection:

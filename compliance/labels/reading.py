@@ -49,8 +49,18 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Screen:
+    """How the label stands on a screen: for how many ``seconds`` without a gap, the ``share`` of the screen's area,
+    and how far its middle is ``away`` from the screen's (as shares of its width and height)."""
+
+    seconds: float
+    share: float
+    away: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """Everything a medium's reader saw.
+    """Everything a medium's reader saw; ``screen`` where it is shown in time.
 
     ``marked``: headings carry a mark. ``unknown`` and ``impossible`` say of which kinds of criterion
     the file, or the medium, allows no verdict, and why.
@@ -63,6 +73,7 @@ class Reading:
     unknown: Mapping[str, str] = field(default_factory=dict)
     impossible: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    screen: Screen | None = None
 
 
 Closer = Callable[[Sequence[Run]], list[Run]]

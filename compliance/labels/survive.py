@@ -101,7 +101,7 @@ def _smaller(way: Way, flat: Image, drawn: image.Strip, scale: float) -> Replay:
     size = max(1, round(flat.width * scale)), max(1, round(flat.height * scale))
     tall = max(1, round(drawn.picture.height * scale))
     made = _packed(flat.resize(size)).crop((0, 0, size[0], tall))
-    alike = image._correlation(made, drawn.picture.resize((size[0], tall))) >= _ALIKE
+    alike = image.alike(made, drawn.picture.resize((size[0], tall))) >= _ALIKE
     if letters < image._LEAST_PX:
         return Replay(
             way,

@@ -1,0 +1,234 @@
+"""Films: stamped is measured, sound is passed on, packed smaller it is still known, forgeries and hostile files are told."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import av
+import pytest
+from PIL import Image, ImageDraw
+
+from compliance.errors import InputError
+from compliance.labels import door, video
+from compliance.labels._card import card_of
+from compliance.labels.model import Label, Requirement
+from tests.media.films import film
+from tests.media.labels import TEXT, not_met
+
+LABEL = Label(
+    "test.label",
+    TEXT,
+    (
+        Requirement("position", "start"), Requirement("screen_position", "centre"), Requirement("screen_share", 0.2),
+        Requirement("seconds", 3.0),
+    ),
+    language="ru",
+)  # fmt: skip
+"""A rule that asks three seconds, so that the tests are short; the real one asks fifteen."""
+
+AWKWARD: dict[str, dict[str, Any]] = {
+    "MP4": {},
+    "MP4 without sound": {"sound": ""},
+    "mono sound": {"mono": True},
+    "portrait": {"width": 360, "height": 640},
+    "square": {"width": 480, "height": 480},
+    "thirty frames a second": {"rate": 30, "seconds": 2},
+    "ten frames a second": {"rate": 10},
+    "MOV": {"form": "mov"},
+    "MKV": {"form": "matroska"},
+    "WebM": {"form": "webm", "codec": "libvpx", "sound": "libopus", "seconds": 2},
+    "WebM of the newer kind": {"form": "webm", "codec": "libvpx-vp9", "sound": "libopus", "seconds": 1},
+    "MPEG-4 of the older kind": {"codec": "mpeg4"},
+    "large": {"width": 1280, "height": 720, "seconds": 1},
+}
+
+
+@cache
+def plain(name: str) -> bytes:
+    return film(**AWKWARD[name])
+
+
+@cache
+def stamped(name: str) -> bytes:
+    return video.stamp(plain(name), LABEL).data
+
+
+@pytest.mark.parametrize("name", AWKWARD)
+def test_stamped_is_measured(name: str) -> None:
+    assert not video.detect(plain(name), LABEL).ok
+    found = video.detect(stamped(name), LABEL)
+    assert found.ok, found.criteria
+    assert found.detection is not None
+    assert video.endings(stamped(name)) == video.endings(plain(name))
+
+
+def sounds(data: bytes) -> list[bytes]:
+    with av.open(io.BytesIO(data)) as opened:
+        heard = opened.streams.audio
+        return [bytes(packet) for packet in opened.demux(heard[0]) if packet.size] if heard else []
+
+
+@pytest.mark.parametrize("name", AWKWARD)
+def test_another_program_plays_it_card_first_and_the_sound_is_as_it_was(name: str) -> None:
+    before, after = plain(name), stamped(name)
+    assert sounds(after) == sounds(before)
+    with av.open(io.BytesIO(before)) as was, av.open(io.BytesIO(after)) as now:
+        frames = [frame.to_image() for frame in now.decode(video=0)]
+        count = sum(1 for _frame in was.decode(video=0))
+        rate = float(now.streams.video[0].average_rate or 1)
+        assert abs(len(frames) - count - 3.5 * rate) <= 1
+        assert all(frame.size == frames[0].size for frame in frames)
+    assert sum(frames[0].convert("L").resize((8, 8)).getdata()) > 64 * 150
+    assert frames[-1].getpixel((3, 3))[1] < 120  # the film's own ground
+    if sounds(before):
+        with av.open(io.BytesIO(after)) as now:
+            heard = now.streams.audio[0]
+            first = next(packet for packet in now.demux(heard) if packet.pts is not None)
+            assert abs(float(first.pts * first.time_base) - 3.5) < 0.1
+
+
+def packed(data: bytes, width: int, height: int, crf: str) -> bytes:
+    """As a channel packs it: smaller, and harder."""
+    out = io.BytesIO()
+    with av.open(io.BytesIO(data)) as was, av.open(out, "w", format="mp4") as made:
+        stream: Any = made.add_stream("libx264", rate=25)
+        stream.width, stream.height, stream.pix_fmt, stream.options = width, height, "yuv420p", {"crf": crf}
+        for frame in was.decode(video=0):
+            for packet in stream.encode(frame.reformat(width=width, height=height, format="yuv420p")):
+                made.mux(packet)
+        for packet in stream.encode(None):
+            made.mux(packet)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(("width", "height", "crf"), [(640, 360, "32"), (854, 480, "28"), (1280, 720, "34")])
+def test_it_is_known_again_after_packing(width: int, height: int, crf: str) -> None:
+    found = video.detect(packed(stamped("large"), width, height, crf), LABEL)
+    assert found.ok, found.criteria
+
+
+def card(change: Callable[[Image.Image], None] | None = None, text: str = TEXT) -> Image.Image:
+    made = card_of(text, 640, 360).picture.convert("RGB")
+    if change is not None:
+        change(made)
+    return made
+
+
+def begun(picture: Image.Image, seconds: float = 3.5, **more: Any) -> bytes:
+    return film(begin=picture, begin_seconds=seconds, seconds=1, sound="", **more)
+
+
+def shrunk() -> Image.Image:
+    small = card_of(TEXT, 640, 360).picture.resize((230, 130))
+    made = Image.new("RGB", (640, 360), "white")
+    made.paste(small, (205, 115))
+    return made
+
+
+def covered(made: Image.Image) -> None:
+    ImageDraw.Draw(made).rectangle((200, 120, 260, 200), fill="grey")
+
+
+def pale(made: Image.Image) -> None:
+    made.paste(Image.blend(made, Image.new("RGB", made.size, "white"), 0.96))
+
+
+def off_the_middle() -> Image.Image:
+    made = Image.new("RGB", (640, 360), "white")
+    made.paste(card().crop((0, 80, 640, 360)), (0, 0))
+    return made
+
+
+NEVER_RIGHT = {
+    "too brief": lambda: begun(card(), 2.0),
+    "other letters": lambda: begun(card(text=TEXT.replace("АГЕНТОМ", "АГЕНТАМ"))),
+    "a letter of another alphabet that looks otherwise": lambda: begun(card(text=TEXT.replace("И", "N", 1))),
+    "shortened": lambda: begun(card(text=TEXT[:90])),
+    "a part covered": lambda: begun(card(covered)),
+    "pale": lambda: begun(card(pale)),
+    "small": lambda: begun(shrunk()),
+    "off the middle": lambda: begun(off_the_middle()),
+    "no label": lambda: plain("MP4"),
+    "mirrored": lambda: begun(card().transpose(Image.Transpose.FLIP_LEFT_RIGHT)),
+    "the wrong way up": lambda: begun(card().rotate(180)),
+}
+
+
+@pytest.mark.parametrize("name", NEVER_RIGHT)
+def test_forgeries_are_never_right(name: str) -> None:
+    assert not video.detect(NEVER_RIGHT[name](), LABEL).ok
+
+
+def test_what_is_wrong_is_said() -> None:
+    assert not_met(video.detect(begun(card(), 2.0), LABEL)) == {"seconds"}
+
+
+def spliced(*pieces: bytes) -> bytes:
+    """Films one behind the other, encoded anew."""
+    out = io.BytesIO()
+    with av.open(out, "w", format="mp4") as made:
+        stream: Any = made.add_stream("libx264", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 640, 360, "yuv420p"
+        number = 0
+        for piece in pieces:
+            with av.open(io.BytesIO(piece)) as opened:
+                for frame in opened.decode(video=0):
+                    frame.pts, frame.time_base = number, Fraction(1, 25)
+                    number += 1
+                    for packet in stream.encode(frame.reformat(format="yuv420p")):
+                        made.mux(packet)
+        for packet in stream.encode(None):
+            made.mux(packet)
+    return out.getvalue()
+
+
+def test_after_the_beginning_is_not_at_the_start() -> None:
+    late = spliced(film(seconds=2, sound=""), begun(card()))
+    assert not_met(video.detect(late, LABEL)) == {"position"}
+
+
+def test_a_gap_ends_the_time() -> None:
+    """Two seconds, a blink of the film, two seconds more: nobody saw it for three."""
+    flash = spliced(film(begin=card(), begin_seconds=2.0, seconds=1, sound=""), begun(card(), 2.0))
+    assert "seconds" in not_met(video.detect(flash, LABEL))
+
+
+HOSTILE = {
+    "cut": lambda: plain("MP4")[:900],
+    "nothing": lambda: b"\0\0\0\x18ftypmp42" + b"\0" * 400,
+    "sound alone": lambda: _sound_alone(),
+    "too narrow": lambda: film(width=64, height=36, seconds=1, sound=""),
+}
+
+
+def _sound_alone() -> bytes:
+    out = io.BytesIO()
+    with av.open(io.BytesIO(plain("MP4"))) as was, av.open(out, "w", format="mp4") as made:
+        stream = made.add_stream_from_template(was.streams.audio[0])
+        for packet in was.demux(was.streams.audio[0]):
+            if packet.dts is not None:
+                packet.stream = stream
+                made.mux(packet)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_files_are_told(name: str) -> None:
+    with pytest.raises(InputError):
+        video.stamp(HOSTILE[name](), LABEL)
+
+
+def test_by_the_door_in_a_process_of_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "встреча.mp4"
+    path.write_bytes(plain("MP4"))
+    made = door.apply_file(path, LABEL)
+    assert made.path.name == "встреча.labelled.mp4"
+    assert made.verification.ok
+    assert path.read_bytes() == plain("MP4")
+    seen = Image.open(io.BytesIO(door.picture_of(made.path, LABEL)))
+    assert seen.width == 640
