@@ -192,12 +192,12 @@ def test_a_remark_names_the_criterion_it_stands_at(bench: Bench, words: str, tmp
 def test_what_cannot_carry_a_label_gets_its_words_and_no_praise(
     bench: Bench, words: str, tmp_path: Path
 ) -> None:
-    film = tmp_path / "film.mp4"
+    film = tmp_path / "talk.mp3"
     film.write_bytes(b"\0\0\0\x18ftypmp42")
     for _again in range(2):
         assert "NOT labelled" in bench.fail(1, "label", "apply", str(film))
-    assert (tmp_path / "film.mp4.label.txt").read_text(encoding="utf-8") == f"{words}\n"
+    assert (tmp_path / "talk.mp3.label.txt").read_text(encoding="utf-8") == f"{words}\n"
     assert film.read_bytes() == b"\0\0\0\x18ftypmp42"
     assert "cannot be labelled" in bench.fail(3, "label", "verify", str(film))
-    (tmp_path / "film.mp4.label.txt").write_text("mine", encoding="utf-8")
+    (tmp_path / "talk.mp3.label.txt").write_text("mine", encoding="utf-8")
     assert "already exists" in bench.fail(3, "label", "apply", str(film))

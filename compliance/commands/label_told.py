@@ -86,12 +86,16 @@ def message(criterion: Criterion) -> str:
 
 
 def verdict(criterion: Criterion) -> str:
+    return verdict_word(criterion.verdict)
+
+
+def verdict_word(verdict: str) -> str:
     return {
         "met": _("right"),
         "not_met": _("NOT RIGHT"),
         "not_measurable": _("cannot be measured: look at it"),
         "cannot_be_met": _("cannot be met in this place"),
-    }[criterion.verdict]
+    }[verdict]
 
 
 def unverified(found: Sequence[Verification], rules: Sequence[str]) -> None:

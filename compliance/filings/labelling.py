@@ -6,7 +6,7 @@ chosen between or inflected. Where a rule knows no wording its elements are told
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -62,11 +62,13 @@ def wanted(
     ``principal``: the name of the one on whose behalf it is published, where a law asks for it. ``known``:
     what `confirmed` gave, where the books can be asked.
     """
-    slots = config.slots(on) | ({"principal": principal} if principal else {})
+    whose = {"principal": principal} if principal else {}
+    slots = config.slots(on) | whose
+    earlier = [config.slots(day) | whose for day in sorted(config.organisation.names) if day <= on]
     found = sorted(
         rules.labels_on(on, config.statuses, medium), key=lambda item: item.block.text is None
     )  # a name that is not typed in yet does not put another label first
-    return [_wanted(item, slots, medium, known or {}) for item in found]
+    return [_wanted(item, slots, earlier, medium, known or {}) for item in found]
 
 
 def main_label(
@@ -81,11 +83,20 @@ def main_label(
     return next(iter(wanted(rules, config, on, medium, principal, known)), None)
 
 
-def _wanted(item: LabelOn, slots: Mapping[str, str], medium: str | None, known: Mapping[str, str]) -> Wanted:
+def _wanted(
+    item: LabelOn,
+    slots: Mapping[str, str],
+    earlier: Sequence[Mapping[str, str]],
+    medium: str | None,
+    known: Mapping[str, str],
+) -> Wanted:
+    """``earlier``: the names that the organisation has had, today's too; a label may still carry one of them."""
     text = item.block.text
     compared = text is not None and known.get(item.id) == digest(text.encode())
     composed = compose(item.block.text, slots, rule=item.id)
-    former = [text for template in item.former if (text := compose(template, slots).text)]
+    templates = [*item.former, *([item.block.text] if item.block.text else [])]
+    texts = [compose(template, named).text for named in (slots, *earlier) for template in templates]
+    former = dict.fromkeys(text for text in texts if text and text != composed.text)
     label = Label(
         rule=item.id,
         text=composed.text,

@@ -176,6 +176,37 @@ def update_file(path: Path, label: Label, *, out: Path | None = None) -> Applied
     return _taken_off(path, label, "update", out)
 
 
+@dataclass(frozen=True, slots=True)
+class Relabelled:
+    """What a file is with today's label: ``data`` and what was done: ``left`` (right already), ``updated``,
+    ``labelled``. ``verification`` is of that."""
+
+    data: bytes
+    done: Literal["left", "updated", "labelled"]
+    verification: Verification
+
+
+def relabelled(path: Path, label: Label) -> Relabelled:
+    """The bytes of a file with today's label, whatever label of ours it carried; nothing is written.
+
+    `Refused` where the label would not be right, `InputError` for what cannot be read.
+    """
+    _known_wording(path, label)
+    medium = medium_of(path)
+    data = _read(path, medium)
+    found = _work(medium, "detect", data, label, path).verification
+    if work.carries(found):
+        return Relabelled(data, "left", _placed(found, path))
+    done = _work(medium, "update", data, label, path)
+    how: Literal["updated", "labelled"] = "updated"
+    if done.stamped is None:
+        done, how = _work(medium, "apply", data, label, path), "labelled"
+    if not work.carries(done.verification):
+        raise _refused(done.verification, path)
+    made = data if done.stamped is None else done.stamped.data
+    return Relabelled(made, how, _placed(done.verification, path))
+
+
 def _taken_off(path: Path, label: Label, job: Literal["remove", "update"], out: Path | None) -> Applied:
     medium = medium_of(path)
     done = _work(medium, job, _read(path, medium), label, path)

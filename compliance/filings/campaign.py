@@ -1,0 +1,167 @@
+"""A folder of publications brought to today's label in a copy of the folder: each file labelled, updated or left.
+
+The copy is only ever changed where this program wrote it: its log says what that was. The same campaign twice
+changes nothing and logs nothing.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from compliance import files
+from compliance.errors import InputError, Refused, UsageError
+from compliance.i18n import _
+from compliance.labels import door
+from compliance.labels.model import Label
+
+Done = Literal["left", "updated", "labelled", "unneeded", "copied", "refused"]
+LabelOf = Callable[[str], Label | None]
+_MOST_FILES = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One file: ``path`` below the folder, what was ``done``, the worst ``verdict`` of its label, the SHA-256 of
+    what it was and of what stands in the copy, whether that ``changed``, and why it was refused."""
+
+    path: str
+    done: Done
+    verdict: str = ""
+    rule: str = ""
+    before: str = ""
+    after: str = ""
+    changed: bool = False
+    because: str = ""
+
+
+def run(source: Path, target: Path, label_of: LabelOf, written: Mapping[str, str]) -> Iterator[Outcome]:
+    """Every file of ``source`` into ``target``, one after the other. ``label_of``: a medium's word -> its label of the
+    day, ``None`` where none is wanted. ``written``: path -> digest of what an earlier campaign wrote there.
+
+    ``UsageError`` for folders that lie in each other.
+    """
+    for path in _files(source, target):
+        inside = path.relative_to(source).as_posix()
+        try:
+            yield _one(path, inside, target / inside, label_of, written.get(inside, ""))
+        except (InputError, Refused) as error:
+            why = "; ".join(part for part in (error.what, error.why) if part)
+            yield Outcome(inside, "refused", because=why)
+
+
+def _files(source: Path, target: Path) -> list[Path]:
+    here, there = source.resolve(), target.resolve()
+    if here == there or here in there.parents or there in here.parents:
+        raise UsageError(_("the copy must not lie in the folder, nor the folder in the copy"))
+    if not source.is_dir():
+        raise UsageError(_("{path}: there is no such folder").format(path=source))
+    found = [
+        item
+        for item in sorted(source.rglob("*"))
+        if item.is_file() and not any(part.startswith(".") for part in item.relative_to(source).parts)
+    ]
+    if len(found) > _MOST_FILES:
+        raise UsageError(_("the folder holds more than {n} files").format(n=_MOST_FILES))
+    return found
+
+
+def _one(path: Path, inside: str, target: Path, label_of: LabelOf, ours: str) -> Outcome:
+    if path.is_symlink():
+        raise InputError(_("this is a link to another file"), place=inside)
+    if door.carries_none(path):
+        return _copied(path, inside, target, ours, "copied")
+    label = label_of(door.medium_of(path).MEDIA[0])
+    if label is None:
+        return _copied(path, inside, target, ours, "unneeded")
+    made = door.relabelled(path, label)
+    before, after = _digest(path), files.digest(made.data)
+    changed = _put(target, made.data, after, ours)
+    return Outcome(inside, made.done, made.verification.verdict, label.rule, before, after, changed)
+
+
+def _copied(path: Path, inside: str, target: Path, ours: str, done: Done) -> Outcome:
+    before = _digest(path)
+    if _may_write(target, before, ours):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("rb") as stream:
+            files.write_chunks(target, iter(lambda: stream.read(files.MiB), b""), overwrite=True)
+        return Outcome(inside, done, before=before, after=before, changed=True)
+    return Outcome(inside, done, before=before, after=before)
+
+
+def _put(target: Path, data: bytes, digest: str, ours: str) -> bool:
+    if not _may_write(target, digest, ours):
+        return False
+    target.parent.mkdir(parents=True, exist_ok=True)
+    files.write_whole(target, data, overwrite=True)
+    return True
+
+
+def _may_write(target: Path, digest: str, ours: str) -> bool:
+    """Whether something is to be written there: not what stands there already, and never over what is not ours."""
+    if not target.exists():
+        return True
+    standing = _digest(target)
+    if standing == digest:
+        return False
+    if standing != ours:
+        raise Refused(
+            _("another file stands in its place in the copy"),
+            place=str(target),
+            remedy=_("Move it away, or make the copy in an empty folder."),
+        )
+    return True
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+# ---- the log
+
+COLUMNS = ("on", *(item.name for item in fields(Outcome) if item.name not in ("changed", "because")))
+
+
+def log_of(target: Path) -> Path:
+    """``COPY.log.csv`` beside the copy: what stands on a website must not tell of it."""
+    return target.with_name(f"{target.name}.log.csv")
+
+
+def logged(target: Path) -> dict[str, str]:
+    """Path -> digest of what the last campaign wrote; empty before the first. `InputError` for another file."""
+    return {row["path"]: row["after"] for row in _rows(target)}
+
+
+def _rows(target: Path) -> list[dict[str, str]]:
+    log = log_of(target)
+    if not log.is_file():
+        return []
+    reader = csv.DictReader(io.StringIO(files.read_input(log).decode("utf-8-sig", "replace")))
+    if tuple(reader.fieldnames or ()) != COLUMNS:
+        raise InputError(
+            _("this is not the log of a campaign"),
+            place=str(log),
+            remedy=_("Move it away, or name another copy."),
+        )
+    return list(reader)
+
+
+def keep_log(target: Path, outcomes: list[Outcome], on: date) -> bool:
+    """Add what was changed to the log; ``False`` where nothing was."""
+    new = [{"on": on.isoformat(), **asdict(item)} for item in outcomes if item.changed]
+    if not new:
+        return False
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows([*_rows(target), *new])
+    files.write_whole(log_of(target), text.getvalue().encode(), overwrite=True)
+    return True
