@@ -98,3 +98,20 @@ def test_a_cell_that_two_equations_pull_at_is_a_finding() -> None:
     rounded = distribute(leaves, [up, down], UNIT)
     assert rounded.moved == {"flow": -1}
     assert [(miss.equation.name, miss.exact, miss.units) for miss in rounded.misses] == [("two", False, -1)]
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(1, 10**6), min_size=2, max_size=9), st.integers(0, 10**6), st.data())
+def test_a_figure_that_two_equations_share_stays_with_the_first(
+    rows: list[int], spent: int, data: st.DataObject
+) -> None:
+    """Receipts listed one by one, their sum in a balance: the rows give way, the balance holds."""
+    opening = data.draw(st.integers(0, 10**6))
+    leaves = {
+        "opening": Leaf(opening, fixed=True), "all": Leaf(sum(rows)), "spent": Leaf(spent),
+        "closing": Leaf(opening + sum(rows) - spent, fixed=True),
+        **{f"row{at}": Leaf(minor) for at, minor in enumerate(rows)},
+    }  # fmt: skip
+    flow = Equation("flow", "", {"opening": 1, "all": 1, "spent": -1, "closing": -1})
+    listed = Equation("listed", "", {**{f"row{at}": 1 for at in range(len(rows))}, "all": -1})
+    assert distribute(leaves, [flow, listed], 100).misses == ()

@@ -58,20 +58,25 @@ class Rounded:
 def distribute(leaves: Mapping[str, Leaf], equations: Sequence[Equation], unit_minor: int) -> Rounded:
     """Printed units of ``leaves`` (``unit_minor`` minor units each) so that all ``equations`` hold.
 
-    Leaves move in the order of their error, equal errors in the order of ``leaves``.
+    Leaves move in the order of their error, equal errors in the order of ``leaves``; those of an equation that
+    was settled before only where no other is left.
     """
     assert unit_minor > 0
     units = {key: half_up(leaf.exact_minor, unit_minor) for key, leaf in leaves.items()}
     moved: dict[str, int] = {}
     because: dict[str, Equation] = {}
     misses: list[Miss] = []
+    settled: set[str] = set()
     for equation in equations:
         exact = sum(weight * leaves[key].exact_minor for key, weight in equation.weights.items())
         if exact:
             misses.append(Miss(equation, exact=True, minor=exact))
             continue
         off = _off(equation, units)
-        for key, step in _candidates(equation, leaves, units, moved, unit_minor, off)[: abs(off)]:
+        found = _candidates(equation, leaves, units, moved, unit_minor, off)
+        own_first = sorted(found, key=lambda item: item[0] in settled)  # stable: else as they were
+        settled |= equation.weights.keys()
+        for key, step in own_first[: abs(off)]:
             units[key] += step
             moved[key] = step
             because[key] = equation
