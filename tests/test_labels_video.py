@@ -13,7 +13,7 @@ import av
 import pytest
 from PIL import Image, ImageDraw
 
-from compliance.errors import InputError
+from compliance.errors import InputError, Refused
 from compliance.labels import door, video
 from compliance.labels._card import card_of
 from compliance.labels.model import Label, Requirement
@@ -232,3 +232,17 @@ def test_by_the_door_in_a_process_of_its_own(tmp_path: Path) -> None:
     assert path.read_bytes() == plain("MP4")
     seen = Image.open(io.BytesIO(door.picture_of(made.path, LABEL)))
     assert seen.width == 640
+
+
+def test_an_earlier_label_is_told_and_no_second_card_is_put_before_it(tmp_path: Path) -> None:
+    earlier = Label("test.label", TEXT.replace("Тридевятая", "Тридесятая"), LABEL.requirements, language="ru")
+    old = video.stamp(plain("MP4"), earlier).data
+    label = Label("test.label", TEXT, LABEL.requirements, language="ru", former=(str(earlier.text),))
+    found = video.detect(old, label)
+    assert [item.reason for item in found.criteria if item.kind == "wording"] == ["former"]
+    with pytest.raises(InputError, match="earlier label"):
+        video.stamp(old, label)
+    path = tmp_path / "old.mp4"
+    path.write_bytes(old)
+    with pytest.raises(Refused, match="cannot be taken off"):
+        door.remove_file(path, label)

@@ -209,6 +209,12 @@ def relabelled(path: Path, label: Label) -> Relabelled:
 
 def _taken_off(path: Path, label: Label, job: Literal["remove", "update"], out: Path | None) -> Applied:
     medium = medium_of(path)
+    if not hasattr(medium, "remove"):
+        raise Refused(
+            _("a label cannot be taken off files of this kind"),
+            place=str(path),
+            remedy=_("Go back to the original file, or take it out with the program the file was made with."),
+        )
     done = _work(medium, job, _read(path, medium), label, path)
     if done.stamped is None:
         raise Refused(

@@ -134,9 +134,10 @@ def detect(data: bytes, label: Label) -> Verification:
     look = _("a film has no text to be read: only our own card is recognised; look at it yourself")
     if label.text is None:
         return judge(Reading(NAME, ()), label)
-    film = _opened(data)
-    found = _seen(film, label.text)
+    found = _seen(_opened(data), label.text)
     kinds = ("wording", "visible", *(item.kind for item in label.requirements))
+    if found is None and (words := _former(data, label)):
+        return judge(Reading(NAME, (Run(words),)), label)
     if found is None:
         return judge(Reading(NAME, (), unknown=dict.fromkeys(kinds, look)), label)
     card, begins, lasts = found
@@ -188,10 +189,24 @@ def _seen(film: Any, text: str) -> tuple[Card, float, float] | None:
     return None if card is None else (card, begins, ends - begins)
 
 
+def _former(data: bytes, label: Label) -> str:
+    """An earlier wording of which a card of ours stands at the start; empty where none does."""
+    first = next(_frames(_opened(data), _LATE), None)
+    if first is None or not light(first.picture):
+        return ""
+    return next((words for words in label.former if recognised(first.picture, words, elsewhere=True)), "")
+
+
 def stamp(data: bytes, label: Label) -> Stamped:
     """The card, as long as the rule wants and half a second more, then the film."""
     assert label.text is not None
     ready()
+    if _former(data, label):
+        raise InputError(
+            _("an earlier label of ours stands before this film"),
+            why=_("The picture was encoded anew with it, so it cannot be taken off."),
+            remedy=_("Go back to the film as it was before, and label that."),
+        )
     film = _opened(data)
     wanted = label.requirement("seconds")
     seconds = (float(wanted.value) if wanted else _USUAL_SECONDS) + _SPARE_SECONDS
