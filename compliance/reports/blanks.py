@@ -203,7 +203,7 @@ def _pdf(data: bytes, name: str, *, joined: bool) -> Iterator[str]:
 def _joined(lines: Sequence[str]) -> str:
     text = lines[0]
     for line in lines[1:]:
-        text = text[:-1] + line if text.endswith(("-", "\u00ad", "\ufffe")) else f"{text} {line}"
+        text = text[:-1] + line if text.endswith(("-", "\u00ad", "\ufffe", "\x02")) else f"{text} {line}"
     return text
 
 

@@ -27,6 +27,8 @@ _LONG = 12
 _WORD = re.compile(r"\d[\d.,]*|[^\W\d_]+|[-\u2212\u2013\u2014(]")
 _INDIAN = re.compile(r"\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?\Z")
 _GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+\Z")
+_HYPHEN = re.compile("[\u00ad\ufffe\x02]")
+"""What readers of PDF make of a hyphen that the line breaking put in."""
 _DASHES = "-\u2212\u2013\u2014"
 
 
@@ -171,7 +173,7 @@ def texts(data: bytes, name: str) -> list[str]:
 
 def words(text: str) -> Iterator[str]:
     """Words in small letters, digits in groups of three from the right, a lone dash as the nothing it stands for."""
-    plain = unicodedata.normalize("NFKC", text.replace("\u00ad", "").replace("\ufffe", "")).casefold()
+    plain = unicodedata.normalize("NFKC", _HYPHEN.sub("", text)).casefold()
     for match in _WORD.finditer(plain):
         word = match[0]
         if word[0].isdigit():
