@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import reporters
 from babel import Locale
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -534,3 +535,21 @@ def test_an_unknown_cell_names_those_near_it(file: BooksFile) -> None:
             explain(done, "spent.pay.foreing")
         assert near(done, "zzz")
     assert "spent.pay.foreign" in stopped.value.remedy
+
+
+def test_a_form_that_disagrees_with_another_is_refused(tmp_path: Path) -> None:
+    """Two forms of one law must show the same money; the one that asks so is not written where they do not."""
+    made = reporters.make(tmp_path, "in", 3)
+    rules = reporters.rules("in")
+    form, other = rules.form("in_statements"), rules.form("in_fc4")
+    assert form is not None
+    assert other is not None
+    period = parse_period("2025-04-01..2026-03-31")
+    wrong = form.agrees[0].model_copy(update={"other": "s2i.c"})
+    with made.file.read() as books:
+        common = (books, rules, made.config, period)
+        right = fill(form, *common, on=date(2026, 4, 10))
+        told = fill(form.model_copy(update={"agrees": (wrong,)}), *common, on=date(2026, 4, 10))
+    assert right.refusals == ()
+    assert [item.code for item in told.refusals] == ["form.disagrees"]
+    assert told.refusals[0].subject == "statements:same_balance"

@@ -8,7 +8,7 @@ What stands in the way is in ``report.findings``; with a refusal among them noth
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from compliance.findings import Confidence
@@ -66,7 +66,15 @@ def fill(
     given: Given = NOTHING_GIVEN,
 ) -> Report:
     """The form filled for ``period`` as it stands on the day of filing ``on``."""
-    return work(form, books, rules, config, period, on=on, given=given).report
+    report = work(form, books, rules, config, period, on=on, given=given).report
+    others = {
+        name: work(other, books, rules, config, period, on=on, given=NOTHING_GIVEN).report
+        for name in dict.fromkeys(item.form for item in form.agrees)
+        if (other := rules.form(name)) is not None
+    }
+    about = invariants.Subject(form.name, period.label, report.currency)
+    apart = tuple(problems.disagreements(form, report, others, about))
+    return replace(report, findings=(*report.findings, *apart)) if apart else report
 
 
 def work(

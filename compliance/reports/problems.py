@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from compliance.findings import Finding
-from compliance.i18n import _, ngettext
+from compliance.i18n import _, language, ngettext
 from compliance.ledger.chart import UNASSIGNED
 from compliance.ledger.valuation import Missing
+from compliance.money import display
 from compliance.reports import privacy
 from compliance.reports.cells import Grid
 from compliance.reports.invariants import Subject
 from compliance.reports.measures import Measures
-from compliance.reports.model import Cell, Released, Section
+from compliance.reports.model import Cell, Released, Report, Section
 from compliance.reports.pools import Followed
 from compliance.reports.releases import Release
+from compliance.rules.forms import Form
 
 
 def classes(measures: Measures, about: Subject) -> list[Finding]:
@@ -157,3 +159,31 @@ def unanswered(sections: tuple[Section, ...], about: Subject) -> list[Finding]:
 
 def _is_free(section: Section, cell: Cell) -> bool:
     return cell.kind in ("text", "answer") and not section.personal
+
+
+def disagreements(
+    form: Form, report: Report, others: Mapping[str, Report], about: Subject
+) -> Iterator[Finding]:
+    """Cells that another form of the same law, filled for the same period, must show alike and does not; exact
+    figures are compared, since forms round to units of their own."""
+    for item in form.agrees:
+        other = others.get(item.form)
+        mine, theirs = report.cell(item.cell), other.cell(item.other) if other is not None else None
+        if other is None or mine is None or theirs is None or other.currency != report.currency:
+            continue
+        if None in (mine.exact_minor, theirs.exact_minor) or mine.exact_minor == theirs.exact_minor:
+            continue
+        off = (mine.exact_minor or 0) - (theirs.exact_minor or 0)
+        yield Finding(
+            "form.disagrees",
+            "refusal",
+            f"{about.name}:{item.name}",
+            _("the forms “{form}” and “{other}” disagree by {amount}: {cell} is not {theirs}").format(
+                form=report.name, other=other.name, cell=item.cell, theirs=item.other,
+                amount=f"{display(off, about.currency, language())} {about.currency}",
+            ),
+            _("See what both are made of: compliance explain {form} {period} {cell}, and the same of “{other}”").format(
+                form=report.name, period=about.period, cell=item.cell, other=other.name
+            ),
+            period=about.period,
+        )  # fmt: skip

@@ -188,6 +188,15 @@ class Invariant(Strict):
         return {cell.split(".")[0] for cell in self.cells()}
 
 
+class Agreement(Strict):
+    """A cell of this form is worth what a cell of another form of the pack is, filled for the same period."""
+
+    name: Id
+    cell: str
+    form: Id
+    other: str
+
+
 class Unit(Strict):
     """What printed figures count: ``minor`` units, or ``scale`` whole units of ``currency``."""
 
@@ -227,6 +236,7 @@ class Form(Warranted):
     without: Annotated[tuple[Id, ...], BeforeValidator(_listed)] = ()
     sections: dict[Id, Section] = {}
     invariants: tuple[Invariant, ...] = ()
+    agrees: tuple[Agreement, ...] = ()
 
     @model_validator(mode="after")
     def _whole(self) -> Form:
@@ -249,17 +259,21 @@ class Form(Warranted):
                             yield Misplaced(_no_cell(cell), "sections", section_id, side, key)
         for number, invariant in enumerate(self.invariants):
             for cell in invariant.cells():
-                if not self._has(cell):
+                if not self.has(cell):
                     yield Misplaced(_no_cell(cell), "invariants", number)
+        for number, agreement in enumerate(self.agrees):
+            if not self.has(agreement.cell):
+                yield Misplaced(_no_cell(agreement.cell), "agrees", number, "cell")
 
     def _within(self, section_id: str, side: str, cell: str) -> bool:
         """Inside a section a bare word is a line (of lines) or a column (of columns) beside it."""
         section = self.sections[section_id]
         if "." not in cell:
             return cell in (section.lines if side == "lines" else section.columns)
-        return self._has(cell)
+        return self.has(cell)
 
-    def _has(self, cell: str) -> bool:
+    def has(self, cell: str) -> bool:
+        """Whether there is such a cell, ``section.line`` or ``section.line.column``."""
         names = cell.split(".")
         section = self.sections.get(names[0])
         if section is None or len(names) not in (2, 3):

@@ -173,6 +173,8 @@ def _problems(pack: Pack, read: Mapping[str, BaseModel], folder: Path) -> Iterat
     for name, model in read.items():
         yield from ((name, problem) for way, part in walk(model) for problem in known.check(way, part))
         yield from ((name, problem) for problem in _twice(name, model, seen))
+        if isinstance(model, Form):
+            yield from ((name, problem) for problem in _disagreeing(model, pack))
         if isinstance(model, Form) and model.like:
             yield from ((name, problem) for problem in _unlike(model, pack))
 
@@ -198,6 +200,15 @@ def _twice(file: str, model: BaseModel, seen: dict[str, str]) -> Iterator[Proble
             seen.setdefault(word, file)
 
 
+def _disagreeing(form: Form, pack: Pack) -> Iterator[Problem]:
+    """Cells of other forms that there are not; a form that there is not is told with all references."""
+    for number, item in enumerate(form.agrees):
+        other = pack.forms.get(item.form)
+        if other is not None and not other.has(item.other):
+            words = _("the form “{form}” has no cell “{cell}”").format(form=item.form, cell=item.other)
+            yield Problem(("agrees", number, "other"), words)
+
+
 def _unlike(form: Form, pack: Pack) -> Iterator[Problem]:
     """What a form that is like another says of it and is not so."""
     others = [pack.forms.get(name) for name in form.like]
@@ -209,7 +220,7 @@ def _unlike(form: Form, pack: Pack) -> Iterator[Problem]:
         if name not in held:
             yield Problem(("without",), _("there is no section “{name}” in that form").format(name=name))
     for lost in pack.forms[form.form].lost():
-        own = lost.where[0] == "invariants" or lost.where[1] in form.sections
+        own = lost.where[0] != "sections" or lost.where[1] in form.sections
         yield Problem(lost.where if own else ("without",), str(lost))
 
 
