@@ -347,3 +347,25 @@ def test_by_the_door_in_a_process_of_its_own(tmp_path: Path) -> None:
     assert members(
         door.remove_file(made.path, LABEL, out=tmp_path / "bare.xlsx").path.read_bytes()
     ) == members(AWKWARD["plain"])
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.data())
+def test_any_spoilt_value_is_told_or_read(data: st.DataObject) -> None:
+    """Values and parts spoilt one at a time: an `InputError`, or a verdict; never anything else."""
+    parts = members(data.draw(st.sampled_from([AWKWARD["plain"], told(), told(under_a_picture)])))
+    name = data.draw(st.sampled_from(sorted(key for key in parts if key.endswith((".xml", ".rels")))))
+    values = list(re.finditer(rb'="[^"]*"', parts[name]))
+    spoilt = parts[name]
+    for match in data.draw(st.lists(st.sampled_from(values), max_size=3, unique=True)) if values else []:
+        new = data.draw(
+            st.sampled_from(
+                [b"", b"-1", b"abc", b"1e999", b"99999999999999999999", b"nan", "\u0661".encode()]
+            )
+        )
+        spoilt = spoilt.replace(match[0], b'="' + new + b'"', 1)
+    try:
+        xlsx.detect(packed({**parts, name: spoilt}), LABEL)
+        xlsx.stamp(packed({**parts, name: spoilt}), LABEL)
+    except InputError:
+        pass

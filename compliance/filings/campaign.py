@@ -132,7 +132,8 @@ COLUMNS = ("on", *(item.name for item in fields(Outcome) if item.name not in ("c
 
 def log_of(target: Path) -> Path:
     """``COPY.log.csv`` beside the copy: what stands on a website must not tell of it."""
-    return target.with_name(f"{target.name}.log.csv")
+    where = target.resolve()
+    return where.parent / f"{where.name or 'copy'}.log.csv"
 
 
 def logged(target: Path) -> dict[str, str]:

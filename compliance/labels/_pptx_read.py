@@ -22,6 +22,7 @@ from compliance.labels._pptx_shapes import (
     Shape,
     Slide,
     background,
+    numeric,
     placeholder,
     related_part,
     relation_of,
@@ -44,8 +45,8 @@ def read(package: Package) -> Reading:
     main, related = parts(package)
     root = tree(package.read(main))
     listed, measures = child(root, "sldIdLst"), child(root, "sldSz")
-    wide = float(attribute(measures, "cx") or 0) if measures is not None else 0.0
-    high = float(attribute(measures, "cy") or 0) if measures is not None else 0.0
+    wide = numeric(attribute(measures, "cx")) if measures is not None else 0.0
+    high = numeric(attribute(measures, "cy")) if measures is not None else 0.0
     size = Box(0, 0, wide or 9_144_000, high or 6_858_000)
     runs: list[Run] = []
     names = [related.get(relation_of(item), "") for item in listed] if listed is not None else []
@@ -133,12 +134,12 @@ def _paragraphs(
     holder = placeholder(shape.element) if name(shape.element) == "sp" else None
     heading = holder is not None and attribute(holder, "type") in _TITLES
     fitted = child(shape.body, "bodyPr", "normAutofit")
-    scale = float(attribute(fitted, "fontScale") or 100_000) / 100_000 if fitted is not None else 1.0
+    scale = numeric(attribute(fitted, "fontScale"), 100_000) / 100_000 if fitted is not None else 1.0
     made = []
     for row, paragraph in enumerate(item for item in shape.body if name(item) == "p"):
         level = child(paragraph, "pPr")
         chain = list(
-            _chain(slide, shape, holder, int(attribute(level, "lvl") or 0) if level is not None else 0)
+            _chain(slide, shape, holder, int(numeric(attribute(level, "lvl"))) if level is not None else 0)
         )
         for item in paragraph:
             kind = name(item)
@@ -187,7 +188,7 @@ def _chain(slide: Slide, shape: Shape, holder: Element | None, level: int) -> It
 
 def _size(looks: list[Element]) -> float:
     size = next(
-        (float(attribute(item, "sz")) / 100 for item in looks if attribute(item, "sz").isdecimal()), _USUAL
+        (numeric(attribute(item, "sz")) / 100 for item in looks if attribute(item, "sz").isdecimal()), _USUAL
     )
     raised = next((attribute(item, "baseline") for item in looks if attribute(item, "baseline")), "0")
     return size * (0.66 if raised not in ("0", "0%") else 1.0)

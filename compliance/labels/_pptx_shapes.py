@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import colorsys
+import math
 import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -19,6 +20,15 @@ if TYPE_CHECKING:
 Rgb = tuple[float, float, float]
 EMU = 12_700  # in a point
 MOST_SHAPES = 20_000
+
+
+def numeric(text: str, usual: float = 0.0) -> float:
+    """A number of an attribute; ``usual`` for none, and for what is none."""
+    try:
+        found = float(text)
+    except ValueError:
+        return usual
+    return found if math.isfinite(found) and abs(found) < 1e12 else usual
 
 
 class Box(NamedTuple):
@@ -151,7 +161,7 @@ def _hex(text: str) -> Rgb | None:
 def _modified(item: Element, found: Rgb) -> Rgb:
     """Lighter, darker, and what shows through of white."""
     for change in item:
-        share = float(attribute(change, "val") or 0) / 100_000
+        share = numeric(attribute(change, "val")) / 100_000
         kind = name(change)
         if kind == "lumMod" or kind == "lumOff":
             hue, light, full = colorsys.rgb_to_hls(*found)
@@ -230,11 +240,11 @@ def _inner(group: Element, frame: tuple[float, float, float, float]) -> tuple[fl
     inner, whole = child(measures, "chOff"), child(measures, "chExt")
     if corner is None or extent is None or inner is None or whole is None:
         return frame
-    wide, high = (float(attribute(extent, key) or 0) for key in ("cx", "cy"))
-    own_wide, own_high = (float(attribute(whole, key) or 0) or 1.0 for key in ("cx", "cy"))
+    wide, high = (numeric(attribute(extent, key)) for key in ("cx", "cy"))
+    own_wide, own_high = (numeric(attribute(whole, key)) or 1.0 for key in ("cx", "cy"))
     across, down = wide / own_wide, high / own_high
-    left = float(attribute(corner, "x") or 0) - float(attribute(inner, "x") or 0) * across
-    top = float(attribute(corner, "y") or 0) - float(attribute(inner, "y") or 0) * down
+    left = numeric(attribute(corner, "x")) - numeric(attribute(inner, "x")) * across
+    top = numeric(attribute(corner, "y")) - numeric(attribute(inner, "y")) * down
     return across * frame[0], down * frame[1], left * frame[0] + frame[2], top * frame[1] + frame[3]
 
 
@@ -267,11 +277,11 @@ def _box(slide: Slide, item: Element, frame: tuple[float, float, float, float]) 
     corner, extent = child(measures, "off"), child(measures, "ext")
     if corner is None or extent is None:
         return slide.size, False
-    left = float(attribute(corner, "x") or 0) * frame[0] + frame[2]
-    top = float(attribute(corner, "y") or 0) * frame[1] + frame[3]
+    left = numeric(attribute(corner, "x")) * frame[0] + frame[2]
+    top = numeric(attribute(corner, "y")) * frame[1] + frame[3]
     wide, high = (
-        float(attribute(extent, "cx") or 0) * frame[0],
-        float(attribute(extent, "cy") or 0) * frame[1],
+        numeric(attribute(extent, "cx")) * frame[0],
+        numeric(attribute(extent, "cy")) * frame[1],
     )
     assert measures is not None
     turned = attribute(measures, "rot") not in ("", "0") or attribute(measures, "flipV") in ("1", "true")

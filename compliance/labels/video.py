@@ -125,7 +125,11 @@ def _frames(film: Any, until: float) -> Iterator[_Frame]:
         at = float(frame.time or 0.0)
         start = at if start is None else start
         rate = film.streams.video[0].average_rate or 25
-        yield _Frame(_upright(frame, frame.to_image()), at - start, float(1 / rate))
+        try:
+            picture = _upright(frame, frame.to_image())
+        except (ValueError, OSError):
+            raise _damaged() from None
+        yield _Frame(picture, at - start, float(1 / rate))
 
 
 def detect(data: bytes, label: Label) -> Verification:

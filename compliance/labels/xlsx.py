@@ -137,7 +137,8 @@ def _join(edits: Edits, package: Package, main: str, related: dict[str, str], la
     relations = f"{_STRICT if strict else 'http://schemas.openxmlformats.org/'}officeDocument"
     relations = relations if strict else f"{relations}/2006"
     name = _free_name(sheets, label)
-    number = max(int(spot.attributes.get("sheetId", "0") or 0) for spot in sheets.children) + 1
+    ids = [spot.attributes.get("sheetId", "") for spot in sheets.children]
+    number = max((int(item) for item in ids if item.isdecimal()), default=0) + 1
     edits.put(
         main,
         sheets.inner,
