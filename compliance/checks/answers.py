@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from compliance.checks.duties import duties
+from compliance.checks.duties import open_forms
 from compliance.checks.registry import Context, Findings, check
 from compliance.findings import Finding
 from compliance.i18n import N_, _
@@ -18,10 +18,7 @@ _AHEAD = 730
 @check("answer.evidence", "paper", N_("A declaration that rests on no paper, where its form wants one"))
 def evidence(context: Context) -> Findings:
     """For every filing that is not made yet: what was answered without naming a paper."""
-    for item in duties(context, horizon_days=_AHEAD):
-        form = context.rules.form(item.form) if item.form and item.filed_on is None else None
-        if form is None:
-            continue
+    for item, form in open_forms(context, horizon_days=_AHEAD):
         said = answers.recorded(form, item.period, context.books)
         papers = answers.papers(form, item.period, context.books)
         for cell in _declarations(form):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from compliance.checks.duties import duties
+from compliance.checks.duties import A_YEAR_AHEAD, duties, open_forms
 from compliance.checks.registry import Context, Findings, check
 from compliance.findings import Finding
 from compliance.i18n import N_, _, day_text
@@ -15,9 +15,8 @@ from compliance.rules.forms import Form
 @check("contribution.unasked", "paper", N_("People who were not asked what they gave, where a form asks it"))
 def unasked(context: Context) -> Findings:
     """For every period that is over and not filed, whoever held a post in it and has no answer on record."""
-    for item in duties(context, horizon_days=_AHEAD):
-        form = context.rules.form(item.form) if item.form and item.filed_on is None else None
-        if form is None or not _lists_political(form) or item.period.last >= context.today:
+    for item, form in open_forms(context, horizon_days=_AHEAD):
+        if not _lists_political(form) or item.period.last >= context.today:
             continue
         for person in _in_office(context, item.period):
             if answer_of(person, item.period) in context.books.documents:
@@ -59,7 +58,7 @@ def outside(context: Context) -> Findings:
     """Where a form lists contributions: those of no period of it, past or running, stand on no report."""
     periods = [
         item.period
-        for item in duties(context, horizon_days=_YEAR)
+        for item in duties(context, horizon_days=A_YEAR_AHEAD)
         if item.form and (form := context.rules.form(item.form)) is not None and _lists_political(form)
     ]
     if not periods:
@@ -79,5 +78,5 @@ def outside(context: Context) -> Findings:
             )
 
 
-_AHEAD, _YEAR = 60, 400
-"""Days: a period that is over is due within the first, the running one within the second."""
+_AHEAD = 60
+"""Days: a period that is over is due within them."""

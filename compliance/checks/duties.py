@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import date, datetime
 
 from compliance.checks.registry import Context, Findings, check
@@ -13,6 +14,7 @@ from compliance.ledger.models import Occurrence
 from compliance.periods import ONE_DAY, Period
 from compliance.reports import limits
 from compliance.reports.limits import Ledger
+from compliance.rules.forms import Form
 from compliance.workspace import Config
 
 HORIZON_DAYS = 120
@@ -37,6 +39,18 @@ def duties(context: Context, *, horizon_days: int) -> list[Deadline]:
         assigned=assigned(context.config),
         extended=extended(context.config),
     )
+
+
+def open_forms(context: Context, *, horizon_days: int) -> Iterator[tuple[Deadline, Form]]:
+    """Every filing that is not made yet and has a form of ours, with the form."""
+    for item in duties(context, horizon_days=horizon_days):
+        form = context.rules.form(item.form) if item.form and item.filed_on is None else None
+        if form is not None:
+            yield item, form
+
+
+A_YEAR_AHEAD = 400
+"""Days in which the running year is over and filed: what its forms need is easier to say while it is fresh."""
 
 
 def assigned(config: Config) -> dict[str, list[Period]]:

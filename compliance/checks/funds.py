@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import timedelta
 
-from compliance.checks.duties import duties
+from compliance.checks.duties import A_YEAR_AHEAD, open_forms
 from compliance.checks.registry import Context, Findings, check
 from compliance.findings import Finding
 from compliance.i18n import N_, _, language
@@ -170,9 +170,8 @@ def purpose(context: Context) -> Findings:
     """For every filing that is not made yet whose form counts money by the purpose of its agreement."""
     books, told = context.books, set[str]()
     income = [key for key, item in books.accounts.items() if item.type == "income"]
-    for item in duties(context, horizon_days=_YEAR):
-        form = context.rules.form(item.form) if item.form and item.filed_on is None else None
-        words, classes = _purposes(form) if form is not None else ([], frozenset())
+    for item, form in open_forms(context, horizon_days=A_YEAR_AHEAD):
+        words, classes = _purposes(form)
         if not words:
             continue
         for total in books.sums(
@@ -208,7 +207,3 @@ def _purposes(form: Form) -> tuple[list[str], frozenset[str]]:
                     words |= dict.fromkeys(sorted(select.axes()["fund_purpose"]))
                     classes |= own.get("source_class", frozenset())
     return list(words), frozenset(classes)
-
-
-_YEAR = 400
-"""So far ahead: what money is for is easier to say while it is fresh."""

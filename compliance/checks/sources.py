@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from compliance.checks.duties import duties
+from compliance.checks.duties import A_YEAR_AHEAD, open_forms
 from compliance.checks.registry import Context, Findings, check
 from compliance.deadlines import Deadline
 from compliance.findings import Finding
@@ -49,9 +49,8 @@ def details(context: Context) -> Findings:
     """What a form needs of who paid (address, e-mail), for every filing that is not made yet. People are left out:
     their lines are written by hand."""
     told: set[tuple[str, str]] = set()
-    for item in duties(context, horizon_days=_YEAR):
-        form = context.rules.form(item.form) if item.form and item.filed_on is None else None
-        for field, wanted in _needed(form).items() if form is not None else ():
+    for item, form in open_forms(context, horizon_days=A_YEAR_AHEAD):
+        for field, wanted in _needed(form).items():
             for entity in _payers(context, item.period, wanted):
                 body = context.vault.identity(entity) or {}
                 if not body.get(field) and (entity, field) not in told:
@@ -104,8 +103,6 @@ def _lacking(source: Source, field: str, item: Deadline) -> Finding:
     )
 
 
-_YEAR = 400
-"""So far ahead: who paid is easier to ask when the payment is fresh."""
 _DEPOSIT = re.compile(
     r"\b(?:fixed|term|time) deposit|\bF\.?D\.?R?\.? (?:no|with|account)|срочн\w* (?:вклад|депозит)|на депозит|размещение (?:во вклад|средств)",
     re.IGNORECASE,

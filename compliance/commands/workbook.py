@@ -14,7 +14,7 @@ from compliance.commands.ask import period as a_period
 from compliance.commands.output import clean, format_option, out, say
 from compliance.commands.queue_sheet import named, own
 from compliance.commands.record_shared import amends_option, filing, find, recorded, titles
-from compliance.commands.workbook_given import apply_contributions, contributions
+from compliance.commands.workbook_given import apply_contributions, contributions, written
 from compliance.commands.workbook_import import import_
 from compliance.errors import InputError, UsageError
 from compliance.i18n import _, ngettext
@@ -39,14 +39,6 @@ def make() -> None:
     pass
 
 
-def _written(file: Path, data: bytes) -> None:
-    from compliance.files import write_whole
-
-    write_whole(file, data)
-    say(_("written: {file}").format(file=file))
-    say(_("When it is back: compliance workbook apply {file}").format(file=file.name))
-
-
 @make.command(
     "activities",
     help=_(
@@ -66,7 +58,7 @@ def activities(app: App, /, programme: str, period: str | None, file: Path) -> N
         span = a_period(period) if period else aligned(app.today - _LAST_MONTH, 6)
         own = [item for item in books.activities.values() if item.programme == name and item.end_on in span]
         kinds = sorted({item.kind for item in books.activities.values() if item.programme == name})
-    _written(file, render(sorted(own, key=lambda item: (item.start_on, item.entity)), name, span, kinds))
+    written(file, render(sorted(own, key=lambda item: (item.start_on, item.entity)), name, span, kinds))
 
 
 make.add_command(contributions)
@@ -82,7 +74,7 @@ def queue(app: App, /, file: Path) -> None:
 
     with app.books() as books, app.vault() as vault:
         data = render(waiting(books, vault, rules(vault), own(app, books)), books, named(app, books))
-    _written(file, data)
+    written(file, data)
     _say_secret()
 
 
@@ -118,7 +110,7 @@ def corrections(
             for part in item.parts
         )
         data = render(rows, books, named(app, books))
-    _written(file, data)
+    written(file, data)
     _say_secret()
 
 

@@ -18,6 +18,15 @@ if TYPE_CHECKING:
     from compliance.intake.contributions import Plan
 
 
+def written(file: Path, data: bytes) -> None:
+    """A workbook to be filled in, and what to do when it is back."""
+    from compliance.files import write_whole
+
+    write_whole(file, data)
+    say(_("written: {file}").format(file=file))
+    say(_("When it is back: compliance workbook apply {file}").format(file=file.name))
+
+
 @click.command(
     "contributions",
     help=_(
@@ -30,7 +39,6 @@ if TYPE_CHECKING:
 @click.argument("file", metavar="OUT.xlsx", type=click.Path(path_type=Path))
 @pass_app
 def contributions(app: App, /, person: str, period: str, file: Path) -> None:
-    from compliance.files import write_whole
     from compliance.intake.contributions import render
     from compliance.ledger.models import Contribution, Person
 
@@ -45,9 +53,7 @@ def contributions(app: App, /, person: str, period: str, file: Path) -> None:
         donors = {fund.donor for fund in books.funds.values()}
         principals = {key: item.name or key for key, item in books.sources.items() if key in donors}
     known.sort(key=lambda item: (item.on_date, item.entity))
-    write_whole(file, render(known, who, span, app.workspace.config.currency, principals))
-    say(_("written: {file}").format(file=file))
-    say(_("When it is back: compliance workbook apply {file}").format(file=file.name))
+    written(file, render(known, who, span, app.workspace.config.currency, principals))
 
 
 def apply_contributions(app: App, file: Path, data: bytes, *, given: bool, fmt: str) -> None:

@@ -22,7 +22,7 @@ from compliance.ledger.books import Books
 from compliance.ledger.kinds import ACTIVITY_STATES
 from compliance.ledger.models import Activity, StatedTotal
 from compliance.ledger.revise import Change, revise
-from compliance.periods import Period, parse_period
+from compliance.periods import Period
 from compliance.reports.privacy import lint
 from compliance.xlsx import Sheet, Value
 
@@ -111,20 +111,15 @@ def read(
 
 
 def _about(mark: str, place: str, books: Books) -> tuple[str, Period]:
-    words = mark.split()
-    try:
-        if len(words) != 3 or words[0] != MARK:
-            raise ValueError
-        period = parse_period(words[2])
-    except ValueError:
-        raise InputError(
-            _("this is not a programme's workbook"),
-            place=place,
-            remedy=_("Make one with: compliance workbook make activities --programme P FILE.xlsx"),
-        ) from None
-    if words[1] not in books.programmes:
+    foreign = InputError(
+        _("this is not a programme's workbook"),
+        place=place,
+        remedy=_("Make one with: compliance workbook make activities --programme P FILE.xlsx"),
+    )
+    programme, period = workbook.about(mark, MARK, foreign)
+    if programme not in books.programmes:
         raise InputError(_("the books have no programme of this workbook's"), place=place)
-    return words[1], period
+    return programme, period
 
 
 def _rows(
@@ -223,12 +218,7 @@ def _same_days(own: Mapping[str, Activity], values: Mapping[str, Any], taken: se
 
 def _free(books: Books, programme: str, values: Mapping[str, Any], seen: set[str]) -> str:
     """A new id from programme and day: ``p5-20250702``, then ``p5-20250702-2``."""
-    stem = f"{programme}-{values['start_on']:%Y%m%d}"
-    name, number = stem, 1
-    while name in books.activities or name in seen:
-        number += 1
-        name = f"{stem}-{number}"
-    return name
+    return workbook.free_id(f"{programme}-{values['start_on']:%Y%m%d}", books.activities, seen)
 
 
 def _add(

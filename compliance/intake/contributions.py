@@ -20,7 +20,7 @@ from compliance.ledger.kinds import CONTRIBUTION_KINDS as KINDS
 from compliance.ledger.models import Contribution, Person
 from compliance.ledger.revise import Revision, revise
 from compliance.money import TYPED, exponent, is_currency, parse_amount, plain
-from compliance.periods import Period, parse_period
+from compliance.periods import Period
 from compliance.reports.privacy import lint
 from compliance.xlsx import Sheet, Value
 
@@ -131,7 +131,9 @@ def read(data: bytes, place: str, books: Books, *, names: Sequence[str] = ()) ->
                 remedy=_("The first column is the program's; leave it empty for a new row."),
             )
         name = (
-            entity or _same(known, plan.person, values, seen) or _free(plan.person, values, {*known, *seen})
+            entity
+            or _same(known, plan.person, values, seen)
+            or workbook.free_id(f"given-{plan.person}-{values['on_date']:%Y%m%d}", known, seen)
         )
         if name in seen:
             raise InputError(_("the workbook has this row twice"), place=where)
@@ -146,20 +148,15 @@ def read(data: bytes, place: str, books: Books, *, names: Sequence[str] = ()) ->
 
 
 def _about(mark: str, place: str, books: Books) -> tuple[str, Period]:
-    words = mark.split()
-    try:
-        if len(words) != 3 or words[0] != MARK:
-            raise ValueError
-        period = parse_period(words[2])
-    except ValueError:
-        raise InputError(
-            _("this is not a person's question sheet"),
-            place=place,
-            remedy=_("Make one with: compliance workbook make contributions --person P FILE.xlsx"),
-        ) from None
-    if words[1] not in books.facts(Person):
+    foreign = InputError(
+        _("this is not a person's question sheet"),
+        place=place,
+        remedy=_("Make one with: compliance workbook make contributions --person P FILE.xlsx"),
+    )
+    person, period = workbook.about(mark, MARK, foreign)
+    if person not in books.facts(Person):
         raise InputError(_("the books have no person of this workbook's"), place=place)
-    return words[1], period
+    return person, period
 
 
 def _rows(
@@ -249,16 +246,6 @@ def _same(known: Mapping[str, Contribution], person: str, values: Mapping[str, A
         ):
             return entity
     return ""
-
-
-def _free(person: str, values: Mapping[str, Any], taken: set[str]) -> str:
-    """A new id from person and day: ``given-head-20260420``, then ``given-head-20260420-2``."""
-    stem = f"given-{person}-{values['on_date']:%Y%m%d}"
-    name, number = stem, 1
-    while name in taken:
-        number += 1
-        name = f"{stem}-{number}"
-    return name
 
 
 def _answered(pages: Sequence[Sheet], place: str) -> bool:

@@ -11,13 +11,13 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from compliance.errors import InputError
 from compliance.i18n import _
-from compliance.periods import parse_day
+from compliance.periods import Period, parse_day, parse_period
 from compliance.xlsx import Sheet, Value, read_workbook
 
 if TYPE_CHECKING:
@@ -165,6 +165,26 @@ def opened(data: bytes, place: str) -> tuple[str, list[Sheet]]:
     pages = read_workbook(data, place)
     mark = pages[0].rows.get(1, {}).get(1) if pages else None
     return (mark if isinstance(mark, str) else ""), pages
+
+
+def about(mark: str, ours: str, foreign: InputError) -> tuple[str, Period]:
+    """Whose page it is and of which period, from ``MARK WHO PERIOD``; raises ``foreign`` for another mark."""
+    words = mark.split()
+    try:
+        if len(words) != 3 or words[0] != ours:
+            raise ValueError
+        return words[1], parse_period(words[2])
+    except ValueError:
+        raise foreign from None
+
+
+def free_id(stem: str, *taken: Container[str]) -> str:
+    """``stem``, else ``stem-2``, ``stem-3``...: the first that is in none of ``taken``."""
+    name, number = stem, 1
+    while any(name in known for known in taken):
+        number += 1
+        name = f"{stem}-{number}"
+    return name
 
 
 def day_of(value: Value, where: str) -> date:

@@ -90,15 +90,20 @@ def parts(package: Package) -> tuple[str, dict[str, str]]:
     return main, found
 
 
-def part_by_kind(package: Package, main: str, kind: str) -> bytes | None:
-    """The part that the main one is related to as ``kind`` (``styles``)."""
-    folder, base = posixpath.split(main)
+def related_part(package: Package, part: str, kind: str) -> str:
+    """The name of the part that ``part`` is related to as ``kind`` (``styles``); empty where there is none."""
+    folder, base = posixpath.split(part)
     listed = package.find(posixpath.join(folder, "_rels", f"{base}.rels"))
     for relation in tree(listed) if listed else ():
-        if attribute(relation, "Type").endswith(f"/{kind}"):
-            target = posixpath.normpath(posixpath.join("/", folder, attribute(relation, "Target")))
-            return package.find(target.lstrip("/"))
-    return None
+        outside = attribute(relation, "TargetMode") == "External"
+        if attribute(relation, "Type").endswith(f"/{kind}") and not outside:
+            return posixpath.normpath(posixpath.join("/", folder, attribute(relation, "Target"))).lstrip("/")
+    return ""
+
+
+def part_by_kind(package: Package, main: str, kind: str) -> bytes | None:
+    """The part that the main one is related to as ``kind`` (``styles``)."""
+    return package.find(related_part(package, main, kind))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,14 @@ import binascii
 import hashlib
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from html import escape
 
-from compliance.labels._package import Package
-from compliance.labels._spots import Spot
+from compliance.labels._package import Package, damaged
+from compliance.labels._spots import Spot, spots
 
+STRICT = "http://purl.oclc.org/ooxml/"
 _JOURNAL = re.compile(rb"<!--compliance-label ([A-Za-z0-9+/=]+)-->")
 
 
@@ -38,6 +41,16 @@ class Edits:
             return False
         self.put(part, spot.start + found.start(1), spot.start + found.end(1), value)
         return True
+
+    def appended(self, part: str, element: str, entries: Iterable[str]) -> None:
+        """Elements of these attributes as the last ones of a part's root; `InputError` for a root that holds none."""
+        root = spots(self.package.read(part))
+        if root.close == root.end:
+            raise damaged()
+        space = escape(root.space)
+        self.put(
+            part, root.close, root.close, "".join(f'<{element} xmlns="{space}" {item}/>' for item in entries)
+        )
 
     def made(self) -> dict[str, bytes]:
         """The changed parts."""
@@ -79,3 +92,10 @@ def undone(package: Package, ours: bytes) -> dict[str, bytes] | None:
     except (ValueError, KeyError, TypeError, AttributeError, binascii.Error):
         return None
     return found or None
+
+
+def relations_space(root: Spot) -> str:
+    """The namespace of relations in a document of this root: that of the strict or of the usual kind."""
+    if root.space.startswith(STRICT):
+        return f"{STRICT}officeDocument/relationships"
+    return "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from compliance.i18n import _
 from compliance.labels import _css
 from compliance.labels.judge import badness, judge
-from compliance.labels.reading import Hidden, Reading, Run
+from compliance.labels.reading import Hidden, Reading, Run, body_size, label_pieces
 
 if TYPE_CHECKING:
     from compliance.labels.model import Label, Verification
@@ -65,3 +65,10 @@ def better(read: Callable[[bool], Reading], label: Label) -> Verification:
     if position is not None and position.verdict == "not_met":
         found = min((found, judge(read(True), label)), key=badness)
     return found
+
+
+def text_size(reading: Reading, label: Label, usual: float) -> float:
+    """The size in points that the label will be compared with, without a label that stands there; ``usual`` where
+    there is no text."""
+    ours = label_pieces(reading.runs, label)
+    return body_size(run for number, run in enumerate(reading.runs) if number not in ours) or usual

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from compliance.i18n import N_, _
 from compliance.labels import _office
-from compliance.labels._docx_read import attribute, child, name, parts, tree
+from compliance.labels._docx_read import attribute, child, name, parts, related_part, tree
 from compliance.labels._package import Package, damaged
 from compliance.labels._pptx_shapes import (
     EMU,
@@ -24,7 +24,6 @@ from compliance.labels._pptx_shapes import (
     background,
     numeric,
     placeholder,
-    related_part,
     relation_of,
     shapes_of,
     slide_of,
@@ -89,7 +88,7 @@ def _text(slide: Slide, number: int, so_far: int) -> Iterator[Run]:
         if not shown:
             hidden = "display"
         hidden, doubt = _over(slide, at, hidden, doubt)
-        for run in _paragraphs(slide, shape, ground, hidden, doubt, number, count):
+        for run in _paragraphs(slide, at, ground, hidden, doubt, number, count):
             count += 1
             yield run
         yield Run("\n", at=(float(count),), block=number * 100_000 + at)
@@ -128,8 +127,10 @@ def _over(slide: Slide, at: int, hidden: Hidden, doubt: str) -> tuple[Hidden, st
 
 
 def _paragraphs(
-    slide: Slide, shape: Shape, ground: Ground, hidden: Hidden, doubt: str, number: int, count: int
+    slide: Slide, which: int, ground: Ground, hidden: Hidden, doubt: str, number: int, count: int
 ) -> Iterator[Run]:
+    """``which`` of the slide's shapes."""
+    shape = slide.shapes[which]
     assert shape.body is not None
     holder = placeholder(shape.element) if name(shape.element) == "sp" else None
     heading = holder is not None and attribute(holder, "type") in _TITLES
@@ -152,7 +153,7 @@ def _paragraphs(
         made.append(("\n", row, 0.0, None, ""))
     hidden, doubt = _fits(slide, shape, made, hidden, doubt)
     for at, (text, row, size, ink, unseen) in enumerate(made):
-        block = number * 100_000 + 1_000 * (slide.shapes.index(shape) + 1) + row
+        block = number * 100_000 + 1_000 * (which + 1) + row
         if not size:
             yield Run(text, at=(float(count + at),), block=block)
             continue

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import colorsys
 import math
-import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from compliance.i18n import _
-from compliance.labels._docx_read import attribute, child, name, tree
+from compliance.labels._docx_read import attribute, child, name, related_part, tree
 from compliance.labels._package import Package, damaged
 from compliance.labels.reading import Hidden
 
@@ -85,6 +84,7 @@ class Slide:
     colours: Mapping[str, str]
     defaults: Element | None
     size: Box
+    animated: frozenset[str]
     shapes: list[Shape] = field(default_factory=list)
 
     def colour(self, fill: Element | None) -> Rgb | None:
@@ -105,18 +105,6 @@ def relation_of(item: Element) -> str:
     return next((str(value) for key, value in item.attrib.items() if str(key).endswith("}id")), "")
 
 
-def related_part(package: Package, part: str, kind: str) -> str:
-    folder, base = posixpath.split(part)
-    listed = package.find(posixpath.join(folder, "_rels", f"{base}.rels"))
-    for relation in tree(listed) if listed else ():
-        if (
-            attribute(relation, "Type").endswith(f"/{kind}")
-            and attribute(relation, "TargetMode") != "External"
-        ):
-            return posixpath.normpath(posixpath.join("/", folder, attribute(relation, "Target"))).lstrip("/")
-    return ""
-
-
 def slide_of(package: Package, part: str, defaults: Element | None, size: Box) -> Slide:
     if part not in package.names:
         raise damaged()
@@ -133,7 +121,9 @@ def slide_of(package: Package, part: str, defaults: Element | None, size: Box) -
     colours = {str(key): str(value) for key, value in mapped.attrib.items()} if mapped is not None else {}
     usual = {"tx1": "dk1", "bg1": "lt1", "tx2": "dk2", "bg2": "lt2"}
     scheme = _scheme(package.find(theme) if theme else None)
-    return Slide(package, part, root, layout, master, scheme, usual | colours, defaults, size)
+    return Slide(
+        package, part, root, layout, master, scheme, usual | colours, defaults, size, _animated(root)
+    )
 
 
 def _scheme(data: bytes | None) -> Mapping[str, Rgb]:
@@ -222,7 +212,7 @@ def _walk(
             continue
         box, turned = _box(slide, item, frame)
         doubt = _("the text is turned: look at it") if turned else ""
-        if about is not None and _moves(slide, attribute(about, "id")):
+        if about is not None and attribute(about, "id") in slide.animated:
             doubt = _("an animation moves or shows the label: look whether it is seen long enough")
         bodies = [item] if kind == "sp" else []
         ground = _ground(slide, item) if kind != "pic" else Ground(None, uneven=True)
@@ -288,11 +278,11 @@ def _box(slide: Slide, item: Element, frame: tuple[float, float, float, float]) 
     return Box(left, top, left + wide, top + high), turned
 
 
-def _moves(slide: Slide, number: str) -> bool:
-    timing = child(slide.root, "timing")
-    return timing is not None and any(
-        name(part) == "spTgt" and attribute(part, "spid") == number for part in timing.iter()
-    )
+def _animated(root: Element) -> frozenset[str]:
+    """Numbers of the shapes that an animation moves or shows."""
+    timing = child(root, "timing")
+    parts = timing.iter() if timing is not None else ()
+    return frozenset(attribute(part, "spid") for part in parts if name(part) == "spTgt")
 
 
 def _ground(slide: Slide, item: Element) -> Ground | None:

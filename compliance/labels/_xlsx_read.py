@@ -11,7 +11,7 @@ import math
 import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from compliance.i18n import _
@@ -30,20 +30,7 @@ _SCREEN = 1600.0  # points: a line longer than this runs off every screen
 _UNSEEN = re.compile(r"^;;;+@?$|^(?:\"[^\"]*\";){3}|^;;;;*$")
 _Rgb = tuple[float, float, float]
 _Anchor = tuple[int, int, int, int]  # first row and column, last row and column
-_THEME = (
-    "lt1",
-    "dk1",
-    "lt2",
-    "dk2",
-    "accent1",
-    "accent2",
-    "accent3",
-    "accent4",
-    "accent5",
-    "accent6",
-    "hlink",
-    "folHlink",
-)
+_THEME = (*"lt1 dk1 lt2 dk2 accent1 accent2 accent3 accent4 accent5 accent6 hlink folHlink".split(),)
 """In the order in which cells number them, which is not that of the part."""
 
 
@@ -63,7 +50,7 @@ def read(package: Package) -> Reading:
             book = openpyxl.load_workbook(io.BytesIO(package.data), data_only=True, rich_text=True)
     except MemoryError:
         raise
-    except Exception:
+    except Exception:  # openpyxl has many ways to say that a file is not whole, and no one error for them
         raise damaged() from None
     theme = _theme(book.loaded_theme)
     runs: list[Run] = []
@@ -92,6 +79,15 @@ class _Sheet:
     number: int
     theme: Mapping[int, _Rgb]
     drawn: Sequence[_Anchor]
+    columns: dict[int, float] = field(default_factory=dict)
+    merged: dict[tuple[int, int], tuple[int, int, int, int]] = field(init=False)
+    """By the first cell, which alone has a value: first and last column, first and last row."""
+
+    def __post_init__(self) -> None:
+        self.merged = {
+            (item.min_row, item.min_col): (item.min_col, item.max_col, item.min_row, item.max_row)
+            for item in self.page.merged_cells.ranges
+        }
 
     def block(self, row: int) -> int:
         return self.number * 2_000_000 + row
@@ -156,16 +152,18 @@ class _Sheet:
 
     def _span(self, cell: Any) -> tuple[int, int, int, int]:
         """First and last column, first and last row of the cell, merged ones as a whole."""
-        for merged in self.page.merged_cells.ranges:
-            if cell.coordinate in merged:
-                return merged.min_col, merged.max_col, merged.min_row, merged.max_row
-        return cell.column, cell.column, cell.row, cell.row
+        return self.merged.get((cell.row, cell.column), (cell.column, cell.column, cell.row, cell.row))
 
     def _width(self, cell: Any) -> float:
         first, last, _top, _bottom = self._span(cell)
         return sum(self._column(column) for column in range(first, last + 1))
 
     def _column(self, column: int) -> float:
+        if column not in self.columns:
+            self.columns[column] = self._measured_column(column)
+        return self.columns[column]
+
+    def _measured_column(self, column: int) -> float:
         from openpyxl.utils import get_column_letter
 
         page = self.page

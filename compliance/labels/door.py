@@ -197,10 +197,12 @@ def relabelled(path: Path, label: Label) -> Relabelled:
     found = _work(medium, "detect", data, label, path).verification
     if work.carries(found):
         return Relabelled(data, "left", _placed(found, path))
-    done = _work(medium, "update", data, label, path)
+    updated = _work(medium, "update", data, label, path) if hasattr(medium, "remove") else None
     how: Literal["updated", "labelled"] = "updated"
-    if done.stamped is None:
+    if updated is None or updated.stamped is None:
         done, how = _work(medium, "apply", data, label, path), "labelled"
+    else:
+        done = updated
     if not work.carries(done.verification):
         raise _refused(done.verification, path)
     made = data if done.stamped is None else done.stamped.data

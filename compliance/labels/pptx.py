@@ -14,12 +14,12 @@ from html import escape
 from compliance.errors import InputError
 from compliance.i18n import _, ngettext
 from compliance.labels import _docx_read, _office, _package, _pptx_read
-from compliance.labels._edits import Edits, undone
+from compliance.labels._edits import STRICT, Edits, relations_space, undone
 from compliance.labels._package import Package, damaged
 from compliance.labels._pptx_shapes import EMU
 from compliance.labels._spots import Spot, spots
+from compliance.labels.judge import judge
 from compliance.labels.model import Label, Stamped, Verification
-from compliance.labels.reading import body_size, label_pieces
 
 NAME = "pptx"
 SUFFIXES = (".pptx",)
@@ -33,7 +33,6 @@ _MARGIN = 0.05  # of the slide's width and height
 _LETTER = 0.68  # of the size: what a capital letter takes
 _MOST_SLIDES = 20
 _FIRST_ID = 256
-_STRICT = "http://purl.oclc.org/ooxml/"
 _CONTENT = "application/vnd.openxmlformats-officedocument.presentationml.slide+xml"
 
 recognises = _package.recognises
@@ -41,8 +40,7 @@ recognises = _package.recognises
 
 def detect(data: bytes, label: Label) -> Verification:
     """The text of all slides, by the sizes and colours that placeholders, layouts and masters give it."""
-    package = Package(data)
-    return _office.better(lambda _first: _pptx_read.read(package), label)
+    return judge(_pptx_read.read(Package(data)), label)
 
 
 def stamp(data: bytes, label: Label) -> Stamped:
@@ -58,7 +56,10 @@ def stamp(data: bytes, label: Label) -> Stamped:
             remedy=_("Delete that slide in the program, save, and put the label on again."),
         )
     layout = _pptx_read.first_layout(package)
-    size = math.ceil(2 * label.ratio * _body(package, label) - 0.001) / 2
+    size = (
+        math.ceil(2 * label.ratio * _office.text_size(_pptx_read.read(package), label, _USUAL_SIZE) - 0.001)
+        / 2
+    )
     main, _related = _docx_read.parts(package)
     root = spots(package.read(main))
     wide, high = _measures(root)
@@ -68,7 +69,7 @@ def stamp(data: bytes, label: Label) -> Stamped:
     _join(edits, main, root, names)
     added = {}
     for number, (name, text) in enumerate(zip(names, texts, strict=True)):
-        body = _slide(label, text, size, (wide, high), strict=root.space.startswith(_STRICT))
+        body = _slide(label, text, size, (wide, high), strict=root.space.startswith(STRICT))
         added[name] = body.replace("<!---->", edits.journal() if number == 0 else "").encode()
         added[f"ppt/slides/_rels/{posixpath.basename(name)}.rels"] = _relations(root, layout).encode()
     note = ngettext(
@@ -91,12 +92,6 @@ def remove(data: bytes, _label: Label) -> Stamped | None:
         name for name in package.names if "compliance-label-" in name and name.startswith("ppt/slides/")
     ]
     return Stamped(package.written(back, dropped=dropped))
-
-
-def _body(package: Package, label: Label) -> float:
-    reading = _pptx_read.read(package)
-    ours = label_pieces(reading.runs, label)
-    return body_size(run for number, run in enumerate(reading.runs) if number not in ours) or _USUAL_SIZE
 
 
 def _measures(root: Spot) -> tuple[int, int]:
@@ -132,7 +127,7 @@ def _join(edits: Edits, main: str, root: Spot, names: list[str]) -> None:
     listed = next((spot for spot in root.children if spot.name == "sldIdLst"), None)
     if listed is None or not listed.children:
         raise damaged()
-    relations = _namespace(root)
+    relations = relations_space(root)
     tags = b"".join(edits.package.read(main)[item.start : item.inner] for item in listed.children)
     known = [int(number) for number in re.findall(rb"\sid\s*=\s*[\"'](\d{1,10})[\"']", tags)]
     first = max([_FIRST_ID, *known]) + 1
@@ -149,29 +144,15 @@ def _join(edits: Edits, main: str, root: Spot, names: list[str]) -> None:
         edits.put(main, own.inner, own.inner, entries)
     folder, base = posixpath.split(main)
     part = posixpath.join(folder, "_rels", f"{base}.rels")
-    entries = "".join(
-        f'Id="{key}" Type="{relations}/slide" Target="{posixpath.relpath(name, folder or ".")}"\0'
-        for (_number, key), name in zip(ids, names, strict=True)
+    targets = [posixpath.relpath(name, folder or ".") for name in names]
+    links = [
+        f'Id="{key}" Type="{relations}/slide" Target="{to}"'
+        for (_n, key), to in zip(ids, targets, strict=True)
+    ]
+    edits.appended(part, "Relationship", links)
+    edits.appended(
+        "[Content_Types].xml", "Override", [f'PartName="/{name}" ContentType="{_CONTENT}"' for name in names]
     )
-    _appended(edits, part, "Relationship", entries)
-    types = "".join(f'PartName="/{name}" ContentType="{_CONTENT}"\0' for name in names)
-    _appended(edits, "[Content_Types].xml", "Override", types)
-
-
-def _namespace(root: Spot) -> str:
-    strict = root.space.startswith(_STRICT)
-    kind = "officeDocument" if strict else "officeDocument/2006"
-    return f"{_STRICT if strict else 'http://schemas.openxmlformats.org/'}{kind}/relationships"
-
-
-def _appended(edits: Edits, part: str, element: str, entries: str) -> None:
-    root = spots(edits.package.read(part))
-    if root.close == root.end:
-        raise damaged()
-    made = "".join(
-        f'<{element} xmlns="{escape(root.space)}" {item}/>' for item in entries.split("\0") if item
-    )
-    edits.put(part, root.close, root.close, made)
 
 
 def _relations(root: Spot, layout: str) -> str:
@@ -179,13 +160,13 @@ def _relations(root: Spot, layout: str) -> str:
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
         '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
-        f'<Relationship Id="rId1" Type="{_namespace(root)}/slideLayout" Target="{escape(target)}"/></Relationships>'
+        f'<Relationship Id="rId1" Type="{relations_space(root)}/slideLayout" Target="{escape(target)}"/></Relationships>'
     )
 
 
 def _slide(label: Label, text: str, size: float, measures: tuple[int, int], *, strict: bool) -> str:
     """White, nothing of the master on it, one box with the text; the empty comment is the journal's place."""
-    base = _STRICT if strict else "http://schemas.openxmlformats.org/"
+    base = STRICT if strict else "http://schemas.openxmlformats.org/"
     year = "" if strict else "/2006"
     wide, high = measures
     left, top = int(_MARGIN * wide), int(_MARGIN * high)

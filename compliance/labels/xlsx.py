@@ -13,11 +13,11 @@ from html import escape
 from compliance.errors import InputError
 from compliance.i18n import _
 from compliance.labels import _docx_read, _office, _package, _xlsx_read
-from compliance.labels._edits import Edits, undone
+from compliance.labels._edits import Edits, relations_space, undone
 from compliance.labels._package import Package, damaged
 from compliance.labels._spots import Spot, spots
+from compliance.labels.judge import judge
 from compliance.labels.model import Label, Stamped, Verification
-from compliance.labels.reading import body_size, label_pieces
 
 NAME = "xlsx"
 SUFFIXES = (".xlsx",)
@@ -31,7 +31,6 @@ _USUAL_SIZE = 11.0  # points, for a workbook without text
 _WIDTH = 100  # of our column, in characters of the usual size
 _POINTS = 5.6  # of a character of the usual size
 _TALLEST = 409  # points: a row is no higher
-_STRICT = "http://purl.oclc.org/ooxml/"
 _CONTENT = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _HEAD = 16_384  # bytes in which the view of a sheet stands
 
@@ -40,8 +39,7 @@ recognises = _package.recognises
 
 def detect(data: bytes, label: Label) -> Verification:
     """The cells that are seen, sheet by sheet, by the sizes and colours of their styles."""
-    package = Package(data)
-    return _office.better(lambda _first: _xlsx_read.read(package), label)
+    return judge(_xlsx_read.read(Package(data)), label)
 
 
 def stamp(data: bytes, label: Label) -> Stamped:
@@ -54,7 +52,10 @@ def stamp(data: bytes, label: Label) -> Stamped:
     if _OURS in package.names:
         raise _resaved()
     main, related = _docx_read.parts(package)
-    size = math.ceil(2 * label.ratio * _body(package, label) - 0.001) / 2
+    size = (
+        math.ceil(2 * label.ratio * _office.text_size(_xlsx_read.read(package), label, _USUAL_SIZE) - 0.001)
+        / 2
+    )
     edits = Edits(package)
     style = _style(edits, _styles(package, main), size)
     name = _join(edits, package, main, related, label)
@@ -81,26 +82,14 @@ def _resaved() -> InputError:
     )
 
 
-def _body(package: Package, label: Label) -> float:
-    reading = _xlsx_read.read(package)
-    ours = label_pieces(reading.runs, label)
-    return body_size(run for number, run in enumerate(reading.runs) if number not in ours) or _USUAL_SIZE
-
-
 def _styles(package: Package, main: str) -> str:
     """The name of the part with the styles."""
-    folder, base = posixpath.split(main)
-    for relation in spots(package.read(posixpath.join(folder, "_rels", f"{base}.rels"))).children:
-        if relation.attributes.get("Type", "").endswith("/styles"):
-            return _target(folder, relation.attributes.get("Target", ""))
+    if found := _docx_read.related_part(package, main, "styles"):
+        return found
     raise InputError(
         _("this workbook has no styles, so no size can be given to the label"),
         remedy=_("Open it in a spreadsheet program and save it once, then repeat."),
     )
-
-
-def _target(folder: str, target: str) -> str:
-    return posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
 
 
 def _style(edits: Edits, part: str, size: float) -> int:
@@ -133,9 +122,7 @@ def _join(edits: Edits, package: Package, main: str, related: dict[str, str], la
     sheets = next((spot for spot in root.children if spot.name == "sheets"), None)
     if sheets is None or not sheets.children:
         raise damaged()
-    strict = root.space.startswith(_STRICT)
-    relations = f"{_STRICT if strict else 'http://schemas.openxmlformats.org/'}officeDocument"
-    relations = relations if strict else f"{relations}/2006"
+    relations = relations_space(root)
     name = _free_name(sheets, label)
     ids = [spot.attributes.get("sheetId", "") for spot in sheets.children]
     number = max((int(item) for item in ids if item.isdecimal()), default=0) + 1
@@ -143,7 +130,7 @@ def _join(edits: Edits, package: Package, main: str, related: dict[str, str], la
         main,
         sheets.inner,
         sheets.inner,
-        f'<sheet xmlns="{escape(root.space)}" xmlns:r="{relations}/relationships" name="{escape(name)}"'
+        f'<sheet xmlns="{escape(root.space)}" xmlns:r="{relations}" name="{escape(name)}"'
         f' sheetId="{number}" r:id="{_ID}"/>',
     )
     for spot in root.all():
@@ -157,19 +144,10 @@ def _join(edits: Edits, package: Package, main: str, related: dict[str, str], la
             _unselect(edits, package, part)
     folder, base = posixpath.split(main)
     listed = posixpath.join(folder, "_rels", f"{base}.rels")
-    _appended(
-        edits, listed, "Relationship",
-        f'Id="{_ID}" Type="{relations}/relationships/worksheet" Target="{posixpath.relpath(_OURS, folder or ".")}"',
-    )  # fmt: skip
-    _appended(edits, "[Content_Types].xml", "Override", f'PartName="/{_OURS}" ContentType="{_CONTENT}"')
+    target = posixpath.relpath(_OURS, folder or ".")
+    edits.appended(listed, "Relationship", [f'Id="{_ID}" Type="{relations}/worksheet" Target="{target}"'])
+    edits.appended("[Content_Types].xml", "Override", [f'PartName="/{_OURS}" ContentType="{_CONTENT}"'])
     return name
-
-
-def _appended(edits: Edits, part: str, element: str, attributes: str) -> None:
-    root = spots(edits.package.read(part))
-    if root.close == root.end:
-        raise damaged()
-    edits.put(part, root.close, root.close, f'<{element} xmlns="{escape(root.space)}" {attributes}/>')
 
 
 def _unselect(edits: Edits, package: Package, part: str) -> None:

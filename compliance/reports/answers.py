@@ -35,7 +35,11 @@ def parsed(asked: str, text: str) -> str | None:
 
 def recorded(form: Form, period: Period, books: Books) -> dict[str, str]:
     """Cell id -> the value kept for it."""
-    stem = _stem(form, period)
+    return _kept(books, _stem(form, period))
+
+
+def _kept(books: Books, stem: str) -> dict[str, str]:
+    """What was decided about things whose name begins with ``stem``, by the rest of the name."""
     return {
         entity.removeprefix(stem): item.because
         for entity, item in books.decisions.items()
@@ -63,12 +67,7 @@ def said(form: Form, period: Period, cell: str, books: Books) -> Said | None:
 
 def papers(form: Form, period: Period, books: Books) -> dict[str, str]:
     """Cell id -> the paper on record that its answer rests on."""
-    stem = _proof(form, period)
-    return {
-        entity.removeprefix(stem): item.because
-        for entity, item in books.decisions.items()
-        if entity.startswith(stem)
-    }
+    return _kept(books, _proof(form, period))
 
 
 def proof(form: Form, period: Period, cell: str, document: str) -> Decision:

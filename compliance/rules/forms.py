@@ -218,9 +218,10 @@ class Form(Warranted):
     """One file of ``forms/``. ``name`` is what people type; ``title`` is in the law's language.
 
     ``verified`` says that a person compared every caption with the official blank; until then what
-    is printed is a working copy. ``like``: the sections of those forms of the same pack stand first, ``without``
-    those named, and a section of its own stands in the place of one that has its name; the pack as a whole puts them in (`with_likeness`). ``named`` is the day whose name of the organisation is printed after a
-    rename: that of filing, unless the form says the period's last.
+    is printed is a working copy. ``named`` is the day whose name of the organisation is printed after a
+    rename: that of filing, unless the form says the period's last. ``like``: the sections of those forms of the same
+    pack stand first, ``without`` those named, and a section of its own stands in the place of one that has its name;
+    the pack as a whole puts them in (`with_likeness`). ``agrees``: cells that another form must show alike.
     """
 
     form: Id
@@ -321,8 +322,8 @@ def _no_cell(cell: str) -> str:
 
 
 def with_likeness(forms: Iterable[Form]) -> dict[str, Form]:
-    """Forms by id, those that are ``like`` others with their sections and equations put in. What is like an unknown form, or
-    like one that is itself like another, stays as it is written: the pack's references tell."""
+    """Forms by id, those that are ``like`` others with their sections and equations put in. What is like an unknown
+    form, or like one that is itself like another, stays as it is written: the pack's references tell."""
     written = {form.form: form for form in forms}
     found = {}
     for key, form in written.items():
