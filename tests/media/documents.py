@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from html import escape
+
+from hypothesis import strategies as st
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -75,3 +78,17 @@ BOX = (
     "</wps:txbx></w:drawing></mc:Choice><mc:Fallback><w:pict>{inside}</w:pict></mc:Fallback>"
     "</mc:AlternateContent></w:r></w:p>"
 )
+
+
+SPOILT = [b"", b"-1", b"abc", b"1e999", b"99999999999999999999", b"nan", "\u0661".encode()]
+
+
+def spoilt(data: bytes, draw: st.DataObject) -> bytes:
+    """A package with up to three values of one of its parts spoilt."""
+    parts = members(data)
+    name = draw.draw(st.sampled_from(sorted(key for key in parts if key.endswith((".xml", ".rels")))))
+    values = list(re.finditer(rb'="[^"]*"', parts[name]))
+    for match in draw.draw(st.lists(st.sampled_from(values), max_size=3, unique=True)) if values else []:
+        new = draw.draw(st.sampled_from(SPOILT))
+        parts[name] = parts[name].replace(match[0], b'="' + new + b'"', 1)
+    return packed(dict(parts))

@@ -10,15 +10,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-import pikepdf
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from compliance.labels import _typeface, door
 from compliance.labels.model import Label, Requirement
-from tests.media.documents import BODY
 from tests.media.films import film, moving
 from tests.media.labels import TEXT, label
-from tests.media.pages import saved
+from tests.media.pages import Shape, page
 
 _WIDE, _HIGH, _COLUMNS = 420, 520, 4
 FILM = Label(
@@ -27,38 +25,6 @@ FILM = Label(
     (Requirement("position", "start"), Requirement("screen_position", "centre"), Requirement("seconds", 1.0)),
     language="ru",
 )
-
-
-def pdf(width: float, height: float, *, turn: int = 0, crop: float = 0.0, pages: int = 1) -> bytes:
-    """Pages of words in the library's own typeface, so that they are set in letters a reader finds."""
-    import reportlab.pdfgen.canvas as drawn
-    from reportlab.pdfbase import pdfmetrics
-    from reportlab.pdfbase.ttfonts import TTFont
-
-    family = _typeface.family_of("Ы")
-    pdfmetrics.registerFont(TTFont("sheet", str(_typeface.path(family))))
-    out = io.BytesIO()
-    canvas = drawn.Canvas(out, pagesize=(width, height), invariant=1)
-    for _page in range(pages):
-        canvas.setFont("sheet", 22)
-        canvas.drawString(60, height - 80, "Встреча соседей")
-        canvas.setFont("sheet", 11)
-        words, line, y = BODY.split() * 6, "", height - 120
-        for word in words:
-            if len(line) + len(word) > (width - 120) / 6:
-                canvas.drawString(60, y, line)
-                line, y = "", y - 16
-            line = f"{line} {word}".strip()
-        canvas.drawString(60, y, line)
-        canvas.showPage()
-    canvas.save()
-    document = pikepdf.open(io.BytesIO(out.getvalue()))
-    for page in document.pages:
-        if turn:
-            page.Rotate = turn
-        if crop:
-            page.CropBox = pikepdf.Array([crop, crop, width - crop, height - crop])
-    return saved(document)
 
 
 def picture(form: str, size: tuple[int, int], mode: str = "RGB") -> bytes:
@@ -85,8 +51,8 @@ SVG = (
 def files() -> dict[str, bytes]:
     """Name -> a file that people publish."""
     return {
-        "A4.pdf": pdf(595, 842), "turned.pdf": pdf(842, 595, turn=90), "cropped.pdf": pdf(700, 900, crop=40),
-        "small.pdf": pdf(420, 595), "poster.png": picture("PNG", (900, 600)), "see-through.png": picture("PNG", (700, 500), "RGBA"),
+        "A4.pdf": page(Shape()), "turned.pdf": page(Shape(turn=90)),
+        "cropped.pdf": page(Shape(crop=(40, 30, 40, 30))), "scaled.pdf": page(Shape(unit=1.5)), "poster.png": picture("PNG", (900, 600)), "see-through.png": picture("PNG", (700, 500), "RGBA"),
         "photo.jpg": picture("JPEG", (1200, 800)), "story.jpg": picture("JPEG", (540, 960)), "animation.gif": animated((500, 400)),
         "drawing.svg": SVG, "film.mp4": film(seconds=1, sound=""), "portrait.mp4": film(width=360, height=640, seconds=1, sound=""),
     }  # fmt: skip
