@@ -184,7 +184,8 @@ def test_nothing_is_an_answer_and_silence_is_none(bench: Bench) -> None:
     assert "ask head again" in told.err
     assert "person:head" in unasked(bench)
     fill(book, 2, answer="Yes")
-    bench.run("workbook", "apply", back(bench, book), "--yes")
+    told = bench.run("workbook", "apply", back(bench, book), "--yes")
+    assert "1: facts of the workbook" in told.err  # the answer itself
     assert unasked(bench) == {"person:gone"}
     assert bench.rows("list", "contributions") == []
 

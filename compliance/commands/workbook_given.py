@@ -60,7 +60,7 @@ def apply_contributions(app: App, file: Path, data: bytes, *, given: bool, fmt: 
     """Show the plan of a returned sheet; after a yes write it, and keep the sheet as the answer."""
     from compliance.files import digest
     from compliance.intake.contributions import answer_of, read
-    from compliance.ledger.models import Document
+    from compliance.ledger.models import Contribution, Document
 
     with app.books() as books, app.vault() as vault:
         names = vault.names()
@@ -78,7 +78,7 @@ def apply_contributions(app: App, file: Path, data: bytes, *, given: bool, fmt: 
         return
     with app.writing("workbook apply") as writing:
         plan = read(data, file.name, writing.books, names=names)
-        facts = list(plan.facts)
+        facts: list[Contribution | Document] = list(plan.facts)
         if plan.whole and not kept:
             title = _("Answer of {person} for {period}").format(person=plan.person, period=plan.period.label)
             answer = Document(
@@ -86,9 +86,8 @@ def apply_contributions(app: App, file: Path, data: bytes, *, given: bool, fmt: 
                 kind="answer", title=title, dated_on=min(app.today, plan.period.last), received_on=app.today,
                 about=plan.person,
             )  # fmt: skip
-            writing.event.add(*facts, answer)
-        else:
-            writing.event.add(*facts)
+            facts.append(answer)
+        writing.event.add(*facts)
     recorded(len(facts), _("facts of the workbook {file}").format(file=file.name))
 
 
