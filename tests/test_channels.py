@@ -287,6 +287,24 @@ def test_wordpress(bench: Bench, words: str, tmp_path: Path) -> None:
     assert rows["wordpress-example-org-2"]["address"] == "https://www.example.org/?p=2"
 
 
+def test_a_post_that_outlasts_its_measuring_is_the_only_one_not_read(
+    bench: Bench, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All posts are measured by one process; each ends as if it had one of its own."""
+    from compliance.labels import door, html
+
+    monkeypatch.setattr(html, "ISOLATED", 1)
+    big = f'<p style="font-size:40px;color:#000;background:#fff">{escape(words)}</p><p>Text.</p>'
+    texts = [big, "<p>No label</p>", "<p>x" * 60_000, big, "<p>No label</p>"]
+    path = tmp_path / "site.xml"
+    items = [item(n, f"2025-12-0{n}", text) for n, text in enumerate(texts, 1)]
+    path.write_text(WXR.format(items="".join(items)), encoding="utf-8")
+    together = states(bench, path)
+    assert together == {"1": "right", "2": "missing", "3": "unreadable", "4": "right", "5": "missing"}
+    monkeypatch.setattr(door, "many", contextlib.nullcontext)
+    assert states(bench, path) == together
+
+
 def test_a_mailbox_tells_nobody_s_name(bench: Bench, words: str, tmp_path: Path) -> None:
     path = tmp_path / "Sent.mbox"
     box = mailbox.mbox(path)

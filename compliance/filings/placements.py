@@ -56,31 +56,34 @@ class Carried:
 
 def look(posts: Iterable[Post], wanted: Callable[[date, str], Wanted | None]) -> Iterator[Carried]:
     """Every post, in order. ``wanted(day, medium)``: the label of the law, ``None`` where none is asked for."""
-    for post in posts:
-        if post.published_on is None:
-            yield Carried(post, "undated")
-            continue
-        asked = wanted(post.published_on, post.law_medium)
-        if asked is None:
-            yield Carried(post, "not_needed")
-            continue
-        if asked.label.text is None:
-            yield Carried(post, "no_wording", asked.label.rule)
-            continue
-        picture = wanted(post.published_on, _PICTURE) if post.attached else None
-        yield _carried(post, asked.label, picture.label if picture and picture.label.text else None)
+    with door.many() as by:
+        for post in posts:
+            yield _looked_at(post, wanted, by)
 
 
-def _carried(post: Post, label: Label, pictured: Label | None) -> Carried:
+def _looked_at(post: Post, wanted: Callable[[date, str], Wanted | None], by: door.Children) -> Carried:
+    if post.published_on is None:
+        return Carried(post, "undated")
+    asked = wanted(post.published_on, post.law_medium)
+    if asked is None:
+        return Carried(post, "not_needed")
+    if asked.label.text is None:
+        return Carried(post, "no_wording", asked.label.rule)
+    picture = wanted(post.published_on, _PICTURE) if post.attached else None
+    return _carried(post, asked.label, picture.label if picture and picture.label.text else None, by)
+
+
+def _carried(post: Post, label: Label, pictured: Label | None, by: door.Children) -> Carried:
     measured = None
     if post.data.strip():
+        place = post.address or post.place or post.id
         try:
-            measured = door.verify_bytes(post.medium, post.data, label, post.address or post.place or post.id)
+            measured = door.verify_bytes(post.medium, post.data, label, place, by=by)
         except InputError:
             return Carried(post, "unreadable", label.rule)
         if work.carries(measured):
             return Carried(post, "right", label.rule, measured)
-    if pictured is not None and (found := _pictured(post, pictured)) is not None:
+    if pictured is not None and (found := _pictured(post, pictured, by)) is not None:
         return Carried(post, "right", label.rule, found, shown=True)
     if measured is None and (post.attached or post.unread):
         return Carried(post, "unreadable", label.rule)  # nothing but pictures and films: only eyes can tell
@@ -89,10 +92,10 @@ def _carried(post: Post, label: Label, pictured: Label | None) -> Carried:
     return Carried(post, "missing" if missing else "wrong", label.rule, measured)
 
 
-def _pictured(post: Post, label: Label) -> Verification | None:
+def _pictured(post: Post, label: Label, by: door.Children) -> Verification | None:
     for path in post.attached:
         try:
-            found = door.verify_file(path, label)
+            found = door.verify_file(path, label, by=by)
         except InputError:
             continue
         if work.carries(found):

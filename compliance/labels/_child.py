@@ -1,9 +1,9 @@
-"""The two jobs of `work` in a limited child: publications are files made by others."""
+"""The jobs of `work` in limited children: publications are files made by others."""
 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any, cast
+from typing import Any, Self, cast
 
 from compliance import limited
 from compliance.labels import work
@@ -17,21 +17,36 @@ _CLASSES = {
 }
 
 
+class Children:
+    """One limited child for each medium, kept for many files."""
+
+    def __init__(self) -> None:
+        self._running: dict[str, limited.Child] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        for child in self._running.values():
+            child.close()
+
+    def run(self, medium: Medium, job: Job, data: bytes, label: Label) -> work.Done:
+        """`work.run` in the medium's child. Raises what it raises there, and `InputError` when the child dies."""
+        module = cast(Any, medium).__name__
+        if module not in self._running:
+            self._running[module] = limited.Child(
+                f"{__name__}:named",
+                seconds=int(getattr(medium, "ISOLATED", 8)),
+                classes=_CLASSES,
+                prepare=getattr(medium, "PREPARE", ""),
+            )
+        return cast(work.Done, self._running[module].call(module, job, data, label))
+
+
 def run(medium: Medium, job: Job, data: bytes, label: Label) -> work.Done:
-    """`work.run` in a limited child. Raises what it raises there, and `InputError` when the child dies."""
-    module = cast(Any, medium).__name__
-    seconds = int(getattr(medium, "ISOLATED", 8))
-    found = limited.run(
-        f"{__name__}:named",
-        module,
-        job,
-        data,
-        label,
-        seconds=seconds,
-        classes=_CLASSES,
-        prepare=getattr(medium, "PREPARE", ""),
-    )
-    return cast(work.Done, found)
+    """`work.run` in a limited child of its own."""
+    with Children() as children:
+        return children.run(medium, job, data, label)
 
 
 def named(module: str, job: Job, data: bytes, label: Label) -> work.Done:

@@ -6,13 +6,16 @@ import shlex
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from compliance import files, plugins
 from compliance.errors import InputError, Refused
 from compliance.i18n import _
 from compliance.labels import work
 from compliance.labels.model import Label, Medium, Verification
+
+if TYPE_CHECKING:
+    from compliance.labels._child import Children as Children
 
 _PACKAGE = "compliance.labels"
 _NO_MEDIA = ("compose", "criteria", "door", "judge", "model", "reading", "survive", "wording", "work")
@@ -72,19 +75,30 @@ def _remarked(verification: Verification, path: Path, rightful: str) -> Verifica
     return replace(placed, notes=(*placed.notes, note))
 
 
-def verify_file(path: Path, label: Label) -> Verification:
-    """What the file really carries. Reads the file, changes nothing; `InputError` when it cannot be read."""
+def verify_file(path: Path, label: Label, *, by: Children | None = None) -> Verification:
+    """What the file really carries. Reads the file, changes nothing; `InputError` when it cannot be read.
+
+    ``by`` measures many files one after the other (`many`)."""
     medium = medium_of(path)
     data = _read(path, medium)
-    done = _work(medium, "detect", data, label, path)
+    done = _work(medium, "detect", data, label, path, by)
     return _remarked(done.verification, path, _rightful(medium, data, path))
 
 
-def verify_bytes(name: str, data: bytes, label: Label, place: str) -> Verification:
+def verify_bytes(
+    name: str, data: bytes, label: Label, place: str, *, by: Children | None = None
+) -> Verification:
     """What ``data`` carries as the medium called ``name`` reads it; ``place`` names it for people."""
     medium = next(item for item in media() if name == item.NAME)
-    done = _work(medium, "detect", data, label, Path(place))
+    done = _work(medium, "detect", data, label, Path(place), by)
     return replace(done.verification, path=place)
+
+
+def many() -> Children:
+    """To measure many files ``by``: a context; each file is as safe and ends as if it were measured alone."""
+    from compliance.labels import _child
+
+    return _child.Children()
 
 
 def picture_of(path: Path, label: Label) -> bytes:
@@ -247,13 +261,15 @@ def _known_wording(path: Path, label: Label) -> None:
         )
 
 
-def _work(medium: Medium, job: work.Job, data: bytes, label: Label, path: Path) -> work.Done:
-    """In a limited process of its own where the medium is read by large libraries."""
+def _work(
+    medium: Medium, job: work.Job, data: bytes, label: Label, path: Path, by: Children | None = None
+) -> work.Done:
+    """In a limited process where the medium is read by large libraries: one of its own, or of ``by``."""
     try:
         if getattr(medium, "ISOLATED", 0):
             from compliance.labels import _child
 
-            return _child.run(medium, job, data, label)
+            return (by.run if by else _child.run)(medium, job, data, label)
         return work.run(medium, job, data, label)
     except InputError as error:
         error.place = error.place or str(path)
