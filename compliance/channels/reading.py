@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import cast
 
 from compliance import files, plugins
+from compliance.channels import _tree
 from compliance.channels.model import Channel, Export
 from compliance.errors import InputError
 from compliance.i18n import _
@@ -36,6 +37,9 @@ def open_export(path: Path) -> Export:
             place=str(path),
             remedy=_("Send this file (without what is private in it) to the makers of the program."),
         )
+    if _tree.is_zip(path):
+        with _tree.Tree(path):  # where it is damaged, this says so
+            pass
     raise InputError(
         _("this is no export that is known here"),
         place=str(path),

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 _LONGEST = 48
 """An id has 64: room for a post's number, or a letter's sixteen digits, after it."""
+_FINE = ("right", "not_needed", "private")
 C = TypeVar("C", bound="Callable[..., Any]")
 
 
@@ -59,8 +60,8 @@ def since_option(command: C) -> C:
 
 @channel.command(
     help=_(
-        "Measure the label of every post in an export (Telegram Desktop, WordPress, a mailbox), each by the law of its"
-        " day. Exit 1 when any lacks it or carries it wrong. Nothing is changed."
+        "Measure the label of every post in an export (Telegram Desktop, VK, YouTube, WordPress, a mailbox), each by"
+        " the law of its day. Exit 1 when any lacks it or carries it wrong. Nothing is changed."
     )
 )
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
@@ -80,14 +81,15 @@ def check(
     _tell(rows, fmt)
     if any(row["state"] in ("missing", "wrong") for row in rows):
         say(_("To mend a post: put the words of “compliance label text” first in it, letter for letter."))
-    if any(row["state"] not in ("right", "not_needed") for row in rows):
+    if any(row["state"] not in _FINE for row in rows):
         raise click.exceptions.Exit(1)
 
 
 @channel.command(
     help=_(
         "Put every post of an export into the register of materials and placements, with the label it was found to"
-        " carry. What is registered already is not registered twice; what has changed since is noted."
+        " carry. What is registered already is not registered twice; what has changed since is noted, and the day"
+        " on which the channel was looked at (compliance list channels)."
     )
 )
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
@@ -106,7 +108,7 @@ def register(
     principal: str,
     given: bool,
 ) -> None:
-    from compliance.filings.placements import registering
+    from compliance.filings.placements import REGISTERING, looked_at_note, registering
 
     export, found = _read(app, file, own, since, principal)
     name = checked_id(word or export.key)
@@ -116,18 +118,18 @@ def register(
     with app.books() as books:
         plan = registering(books, name, found)
     _tell_plan(plan)
-    if not plan.facts:
-        say(_("Nothing was recorded."))
-        return
-    if not yes(_("Register this?"), given=given):
+    question = _("Register this?") if plan.facts else _("Note that the channel was looked at?")
+    if not yes(question, given=given):
         say(_("Nothing was recorded."))
         raise click.exceptions.Exit(1)
-    with app.writing("channel register") as writing:
+    with app.writing(REGISTERING, note=looked_at_note(name, since)) as writing:
         plan = registering(writing.books, name, found)
         for fact in plan.facts:
             writing.event.add(fact)
-    n = plan.new + plan.changed
-    say(ngettext("recorded {n} placement", "recorded {n} placements", n).format(n=n))
+    if n := plan.new + plan.changed:
+        say(ngettext("recorded {n} placement", "recorded {n} placements", n).format(n=n))
+    else:
+        say(_("nothing new; noted that the channel was looked at"))
 
 
 def _read(
@@ -189,6 +191,7 @@ def state_word(state: str) -> str:
         "undated": _("no day"),
         "no_wording": _("no exact words known"),
         "unreadable": _("look at it"),
+        "private": _("not public"),
     }[state]
 
 
@@ -212,14 +215,15 @@ def _summary(path: Path, export: Export, found: list[Carried]) -> None:
         "no_wording",
         "undated",
         "not_needed",
+        "private",
     )
     say("   " + "; ".join(f"{state_word(state)}: {counts[state]}" for state in order if counts[state]))
     if shown := sum(item.shown for item in found):
         say(
             "   "
             + ngettext(
-                "{n} of them carries the label in a picture, not in its words",
-                "{n} of them carry the label in a picture, not in their words",
+                "{n} of them carries the label in a picture or film, not in its words",
+                "{n} of them carry the label in a picture or film, not in their words",
                 shown,
             ).format(n=shown)
         )
@@ -231,6 +235,15 @@ def _summary(path: Path, export: Export, found: list[Carried]) -> None:
                 "{n} were changed on a later day: what they showed until then is not in the export",
                 late,
             ).format(n=late)
+        )
+    if unlisted := sum(item.post.seen == "unlisted" for item in found):
+        say(
+            "   "
+            + ngettext(
+                "{n} is seen by those who have its address, and measured like the others",
+                "{n} are seen by those who have their addresses, and measured like the others",
+                unlisted,
+            ).format(n=unlisted)
         )
     if unread := sum(bool(item.post.unread and item.rule) for item in found):
         say(
@@ -256,6 +269,7 @@ def _row(export: Export, item: Carried) -> dict[str, Any]:
         "rule": item.rule,
         "in_picture": item.shown,
         "not_measured": item.post.unread,
+        "seen": item.post.seen,
         "measured": verification_row(measured) if measured is not None else None,
     }
 
@@ -266,7 +280,7 @@ def _tell(rows: list[dict[str, Any]], fmt: str) -> None:
         Column("address", _("Where")), Column("found", _("Found")), Column("title", _("First words")),
     ]  # fmt: skip
     if fmt == "table":
-        told = [row for row in rows if row["state"] not in ("right", "not_needed") or row["edited_on"]]
+        told = [row for row in rows if row["state"] not in _FINE or row["edited_on"]]
         rows = [row | {"found": _found(row), "state": state_word(row["state"])} for row in told]
         if not rows:
             return
@@ -292,6 +306,18 @@ def _tell_plan(plan: Registering) -> None:
             ngettext(
                 "{n} says no day and is not registered", "{n} say no day and are not registered", plan.undated
             ).format(n=plan.undated)
+        )
+    if plan.private:
+        say(
+            ngettext(
+                "{n} is not public and not registered", "{n} are not public and not registered", plan.private
+            ).format(n=plan.private)
+        )
+    for entity in plan.withdrawn:
+        say(
+            _(
+                "{id} is no longer public. Since when? compliance record placement --id {id} --deleted-on DAY"
+            ).format(id=entity)
         )
     for entity in plan.gone:
         say(

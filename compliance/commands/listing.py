@@ -61,6 +61,7 @@ MOVEMENTS = {
     "lines": "id account on amount_minor currency",
     "debts": "document kind since fund amount_minor currency programme expense_line",
     "loans": "lender borrower amount_minor currency since",
+    "channels": "channel placements start_on last_on not_right looked_at",
     "events": "seq recorded_at actor kind count",
 }
 KINDS = (*FACTS, *MOVEMENTS)
@@ -145,7 +146,7 @@ def _channel(kind: str, row: dict[str, Any]) -> dict[str, str]:
         from compliance.commands.filing import channel_word as sent
 
         return {"channel": sent(row["channel"])}
-    if kind == "placements":
+    if kind in ("placements", "channels"):
         from compliance.checks.publications import channel_word as published
 
         return {"channel": published(row["channel"])}
@@ -218,6 +219,8 @@ def _movements(books: Books, kind: str) -> Iterator[dict[str, Any]]:
         yield from _loans(books)
     elif kind == "debts":
         yield from _debts(books)
+    elif kind == "channels":
+        yield from _channels(books)
     else:
         yield from _transactions(books)
 
@@ -232,6 +235,21 @@ def _loans(books: Books) -> Iterator[dict[str, Any]]:
             "amount_minor": item.amount_minor,
             "currency": item.currency,
             "since": item.since.isoformat(),
+        }
+
+
+def _channels(books: Books) -> Iterator[dict[str, Any]]:
+    """Where things were published, and when each channel's export was held against the register last."""
+    from compliance.filings.placements import watched
+
+    for name, item in watched(books).items():
+        yield {
+            "channel": name,
+            "placements": item.placements,
+            "start_on": item.first.isoformat() if item.first else None,
+            "last_on": item.last.isoformat() if item.last else None,
+            "not_right": item.not_right,
+            "looked_at": item.looked_at.isoformat() if item.looked_at else None,
         }
 
 
@@ -348,5 +366,6 @@ def _title(key: str) -> str:
         "method": _("Method"), "issued_on": _("Issued"), "valid_until": _("Valid until"), "born_on": _("Born"), "citizenship": _("Citizenship"), "purpose": _("Purpose"),
         "document": _("Paper"), "since": _("Since"), "heads": _("Rows or people"), "given_on": _("Given"), "report_by": _("Report by"), "fund": _("Agreement"),
         "at": _("Time"), "subject": _("Subject"), "asked": _("Asked"), "handed_on": _("Handed over"), "reply_by": _("Answer by"), "answers": _("Answer to"),
+        "placements": _("Placements"), "not_right": _("Label not right"), "looked_at": _("Looked at"),
         "role": _("Role"), "public": _("Public key"), "signer": _("Signed by"), "note": _("Note"), "principal": _("On behalf of"),
     }[key]  # fmt: skip

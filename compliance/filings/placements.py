@@ -1,13 +1,15 @@
 """A channel's export held against the law of each post's day, and against the register of placements.
 
-The words are what counts first; a post whose words carry no label may still show it in a picture. Films and
-recordings are not measured, and what stood before an edit is not in any export: both are told.
+The words are what counts first; a post whose words carry no label may still show it in a picture. Of a post that
+is a film the film decides, where it lies in the export. Other films and recordings are not measured, and what
+stood before an edit is not in any export: both are told. What only its author sees is no placement.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
@@ -25,14 +27,18 @@ from compliance.ledger.revise import revise
 if TYPE_CHECKING:
     from compliance.ledger.books import Books
 
-State = Literal["right", "wrong", "missing", "not_needed", "no_wording", "undated", "unreadable"]
+State = Literal["right", "wrong", "missing", "not_needed", "no_wording", "undated", "unreadable", "private"]
+REGISTERING = "channel register"
+"""How such an entry of the books is called."""
 _TITLE = 60
 _PICTURE = "image"
+_FILM = "video"
 
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """``state`` of one post; ``verification`` of its words, or of the picture that shows the label (``shown``)."""
+    """``state`` of one post; ``verification`` of its words or its film, or of the picture or film that shows the
+    label (``shown``)."""
 
     post: Post
     state: State
@@ -62,6 +68,8 @@ def look(posts: Iterable[Post], wanted: Callable[[date, str], Wanted | None]) ->
 
 
 def _looked_at(post: Post, wanted: Callable[[date, str], Wanted | None], by: door.Children) -> Carried:
+    if post.seen == "private":
+        return Carried(post, "private")
     if post.published_on is None:
         return Carried(post, "undated")
     asked = wanted(post.published_on, post.law_medium)
@@ -70,7 +78,22 @@ def _looked_at(post: Post, wanted: Callable[[date, str], Wanted | None], by: doo
     if asked.label.text is None:
         return Carried(post, "no_wording", asked.label.rule)
     picture = wanted(post.published_on, _PICTURE) if post.attached else None
-    return _carried(post, asked.label, picture.label if picture and picture.label.text else None, by)
+    carried = _carried(post, asked.label, picture.label if picture and picture.label.text else None, by)
+    filmed = wanted(post.published_on, _FILM) if post.film is not None else None
+    return _with_film(carried, filmed.label, by) if filmed and filmed.label.text else carried
+
+
+def _with_film(carried: Carried, label: Label, by: door.Children) -> Carried:
+    """As the film itself has it; what nobody can play is told as not measured."""
+    post = carried.post
+    assert post.film is not None
+    try:
+        measured = door.verify_file(post.film, label, by=by)
+    except InputError:
+        return replace(carried, post=replace(post, unread=post.unread + 1))
+    if not work.carries(measured):
+        return Carried(post, _lacking(measured), label.rule, measured)
+    return carried if carried.state == "right" else Carried(post, "right", label.rule, measured, shown=True)
 
 
 def _carried(post: Post, label: Label, pictured: Label | None, by: door.Children) -> Carried:
@@ -85,11 +108,14 @@ def _carried(post: Post, label: Label, pictured: Label | None, by: door.Children
             return Carried(post, "right", label.rule, measured)
     if pictured is not None and (found := _pictured(post, pictured, by)) is not None:
         return Carried(post, "right", label.rule, found, shown=True)
-    if measured is None and (post.attached or post.unread):
+    if measured is None and (post.attached or post.unread or post.film):
         return Carried(post, "unreadable", label.rule)  # nothing but pictures and films: only eyes can tell
+    return Carried(post, _lacking(measured), label.rule, measured)
+
+
+def _lacking(measured: Verification | None) -> State:
     wording = measured.criterion("wording") if measured else None
-    missing = wording is None or wording.reason == "no_label"
-    return Carried(post, "missing" if missing else "wrong", label.rule, measured)
+    return "missing" if wording is None or wording.reason == "no_label" else "wrong"
 
 
 def _pictured(post: Post, label: Label, by: door.Children) -> Verification | None:
@@ -106,36 +132,45 @@ def _pictured(post: Post, label: Label, by: door.Children) -> Verification | Non
 @dataclass(frozen=True, slots=True)
 class Registering:
     """``facts`` to write; how many placements are ``new``, ``changed``, ``known``; ``gone``: registered within the
-    span of the export and no longer in it; ``undated``: posts that cannot be registered."""
+    span of the export and no longer in it; ``withdrawn``: registered, and now seen by nobody but the author;
+    ``undated``, ``private``: posts that cannot be registered, or are none."""
 
     facts: tuple[Fact, ...]
     new: int
     changed: int
     known: int
     gone: tuple[str, ...]
+    withdrawn: tuple[str, ...]
     undated: int
+    private: int
 
 
 def registering(books: Books, channel: str, found: Iterable[Carried]) -> Registering:
     """What the register lacks. The same words elsewhere are the same material; the same address the same placement."""
     register = _Register(books, channel)
     days: list[date] = []
-    undated = 0
+    undated = private = 0
+    withdrawn: set[str] = set()
     for item in found:
-        if item.post.published_on is None:
+        if item.post.published_on is not None:
+            days.append(item.post.published_on)
+        if item.state == "private":
+            private += 1
+            withdrawn.add(register.entity(item.post))
+        elif item.post.published_on is None:
             undated += 1
-            continue
-        days.append(item.post.published_on)
-        register.take(item)
-    gone = [
+        else:
+            register.take(item)
+    gone = {
         entity
         for entity, placement in books.placements.items()
         if placement.channel == channel and placement.deleted_on is None and entity not in register.seen
         and days and min(days) <= placement.published_on <= max(days)
-    ]  # fmt: skip
+    }  # fmt: skip
     return Registering(
-        tuple(register.facts), register.new, register.changed, register.known, tuple(sorted(gone)), undated
-    )
+        tuple(register.facts), register.new, register.changed, register.known,
+        tuple(sorted(gone - withdrawn)), tuple(sorted(gone & withdrawn)), undated, private,
+    )  # fmt: skip
 
 
 class _Register:
@@ -147,10 +182,13 @@ class _Register:
         self.by_digest = {item.digest: entity for entity, item in books.materials.items() if item.digest}
         self.by_address = {item.address: entity for entity, item in books.placements.items() if item.address}
 
+    def entity(self, post: Post) -> str:
+        return self.by_address.get(post.address) or f"{self.channel}-{post.id}"
+
     def take(self, item: Carried) -> None:
         post = item.post
         assert post.published_on is not None
-        entity = self.by_address.get(post.address) or f"{self.channel}-{post.id}"
+        entity = self.entity(post)
         if entity in self.seen:  # the same letter in two folders, a post exported twice
             return
         self.seen.add(entity)
@@ -205,3 +243,46 @@ def _verdict(item: Carried) -> str:
         return item.verification.verdict
     looked_at = {"missing": "not_met", "unreadable": "not_measurable", "no_wording": "not_measurable"}
     return looked_at.get(item.state, "none")
+
+
+def looked_at_note(channel: str, since: str | None) -> str:
+    """What the entry of a registering says of itself, also where it found nothing new; ``since`` as it was typed."""
+    return json.dumps({"channel": channel, **({"since": since} if since else {})}, ensure_ascii=False)
+
+
+@dataclass(slots=True)
+class Watched:
+    """A channel of the register: its ``placements`` that stand, from ``first`` to ``last``, how many of them were
+    found without the right label, and the day on which its export was registered last (none: typed by hand)."""
+
+    placements: int = 0
+    first: date | None = None
+    last: date | None = None
+    not_right: int = 0
+    looked_at: date | None = None
+
+
+def watched(books: Books) -> dict[str, Watched]:
+    """Every channel by its name in the register, whoever speaks there: branches, people, the organisation."""
+    found: dict[str, Watched] = {}
+    looked_at: dict[int, date] = {}
+    for event in books.events():
+        day = event.recorded_at.date()
+        if event.kind == REGISTERING and (books.as_of is None or day <= books.as_of):
+            looked_at[event.seq] = day
+            if named := _noted(event.note):
+                found.setdefault(named, Watched()).looked_at = day
+    for placement in books.placements.values():
+        channel = found.setdefault(placement.channel, Watched())
+        if placement.seq in looked_at:
+            channel.looked_at = max(filter(None, (channel.looked_at, looked_at[placement.seq])))
+        if placement.deleted_on is None:
+            channel.placements += 1
+            channel.not_right += placement.label_verdict == "not_met"
+            channel.first = min(channel.first or placement.published_on, placement.published_on)
+            channel.last = max(channel.last or placement.published_on, placement.published_on)
+    return dict(sorted(found.items()))
+
+
+def _noted(note: str | None) -> str:
+    return str(json.loads(note).get("channel") or "") if note else ""
