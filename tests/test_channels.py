@@ -162,6 +162,61 @@ def test_the_register_is_filled_once(bench: Bench, words: str, tmp_path: Path) -
     assert (after["label_verdict"], after["edited_on"]) == ("not_measurable", "2025-12-08")
 
 
+def test_channels_are_listed_with_the_day_they_were_looked_at(
+    bench: Bench, words: str, tmp_path: Path
+) -> None:
+    """The organisation's, a branch's, one that was typed by hand; looked at, also where nothing was new."""
+    news = message(1, "2025-12-01", f"{words}\n\nNews"), message(2, "2025-12-05", "No label")
+    main = export(tmp_path / "main", *news)
+    branch = export(
+        tmp_path / "branch", message(1, "2025-11-30", f"{words}\n\nElsewhere"), id=88, name="Branch"
+    )
+    bench.run("channel", "register", str(main), "--yes")
+    bench.run("channel", "register", str(branch), "--as", "branch-omsk", "--yes")
+    bench.run("record", "material", "--id", "m", "--title", "News", "--medium", "post", "--on", "2025-12-01")
+    bench.run(
+        "record",
+        "placement",
+        "m",
+        "--channel",
+        "site",
+        "--published-on",
+        "2025-12-03",
+        "--address",
+        "https://x.example/1",
+    )
+
+    def listed() -> dict[str, tuple[Any, ...]]:
+        rows = bench.rows("list", "channels")
+        return {row["channel"]: tuple(row[key] for key in list(row) if key != "channel") for row in rows}
+
+    first = bench.rows("list", "events")[-1]["recorded_at"][:10]
+    assert listed() == {
+        "branch-omsk": (1, "2025-11-30", "2025-11-30", 0, first),
+        "site": (1, "2025-12-03", "2025-12-03", 0, None),
+        "telegram-77": (2, "2025-12-01", "2025-12-05", 1, first),
+    }
+    before = bench.rows("list", "events")
+    said = bench.run("channel", "register", str(main), "--since", "2025-12-02", "--yes").err
+    assert "nothing new; noted that the channel was looked at" in said
+    (event,) = [row for row in bench.rows("list", "events") if row not in before]
+    assert (event["kind"], event["count"], json.loads(event["note"])) == (
+        "channel register", 0, {"channel": "telegram-77", "since": "2025-12-02"},
+    )  # fmt: skip
+    bench.run("books", "audit")
+    shown = bench.run("list", "channels").out
+    assert "branch-omsk" in shown
+    assert "Looked at" in shown
+
+
+def test_who_registers_is_asked_also_where_nothing_is_new(bench: Bench, words: str, tmp_path: Path) -> None:
+    path = str(export(tmp_path / "out", message(1, "2025-12-01", f"{words}\n\nNews")))
+    bench.run("channel", "register", path, "--yes")
+    before = bench.rows("list", "events")
+    assert "--yes" in bench.fail(2, "channel", "register", path)
+    assert bench.rows("list", "events") == before
+
+
 def test_the_same_words_elsewhere_are_the_same_material(bench: Bench, words: str, tmp_path: Path) -> None:
     text = f"{words}\n\nNews"
     bench.run("channel", "register", str(export(tmp_path / "one", message(1, "2025-12-01", text))), "--yes")
@@ -473,7 +528,13 @@ def test_for_is_about_texts_and_known_channels(bench: Bench, tmp_path: Path) -> 
 
 
 def test_the_channels_are_told_apart() -> None:
-    assert {channel.NAME for channel in reading.channels()} == {"telegram", "wordpress", "mailbox"}
+    assert {channel.NAME for channel in reading.channels()} == {
+        "telegram",
+        "vk",
+        "youtube",
+        "wordpress",
+        "mailbox",
+    }
     assert telegram.kind()
 
 

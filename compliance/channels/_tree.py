@@ -55,6 +55,13 @@ class Tree:
         """Paths of the folders directly in ``folder``; they are not looked into."""
         return self._inside(folder, wanted="folders")
 
+    def has(self, name: str) -> bool:
+        """Whether there is such a file or folder; nothing is opened."""
+        if self._packed is not None:
+            return name in self._packed.get(name.rpartition("/")[0], {})
+        path = self._beside(name)
+        return path is not None and path.exists()
+
     def path(self, name: str) -> Path | None:
         """The file itself; ``None`` where it is packed, or leads elsewhere."""
         return None if self._packed is not None else self._beside(name)
@@ -103,8 +110,10 @@ class Tree:
     def _scanned(self, folder: str) -> dict[str, str]:
         path = self._beside(folder)
         found: dict[str, str] = {}
+        if path is None or not path.is_dir():
+            return found
         try:
-            with os.scandir(path) if path is not None else _nothing() as entries:
+            with os.scandir(path) as entries:
                 for entry in entries:
                     if len(found) >= _MOST_NAMES:
                         raise _too_much(str(path))
@@ -203,11 +212,6 @@ def _too_much(place: str) -> InputError:
         place=place,
         why=_("It may be damaged or hostile."),
     )
-
-
-@contextmanager
-def _nothing() -> Iterator[Iterator[os.DirEntry[str]]]:
-    yield iter(())
 
 
 def _joined(folder: str, name: str) -> str:

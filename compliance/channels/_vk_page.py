@@ -23,7 +23,7 @@ _MONTHS = {
 _DAY = re.compile(r"\b([0-9]{1,2})\s+([a-zа-я]{3})[a-zа-я]*\.?\s+([0-9]{4})\b", re.I)
 _POST = re.compile(r"/wall(-?[0-9]{1,20})_([0-9]{1,20})(\?\S*reply=)?")
 _AUTHOR = re.compile(r"/(?:id|(club|public|event))([0-9]{1,20})\b")
-_OURSELVES = ("", "вы", "you")
+_OURSELVES = ("вы", "you")
 _ARCHIVED = ("архивирован", "archived")
 _NOT_WORDS = frozenset(("kludges", "attachment", "post__link", "item__tertiary"))
 _NEVER_SHOWN = frozenset(("script", "style", "template", "noscript", "title", "head"))
@@ -70,7 +70,7 @@ def _item(element: HtmlElement) -> Item | None:
     if link is None:
         return None
     owner = int(link[1])
-    below = next(_of_class(element, "item__tertiary"), None)
+    below = next(iter([*_of_class(element, "item__tertiary")][::-1]), None)
     said = " ".join("".join(below.itertext()).split()) if below is not None else ""
     written = _DAY.search(said)
     main = next(_of_class(element, "item__main"), None)
@@ -98,7 +98,8 @@ def _is_own(below: HtmlElement | None, before: str, owner: int) -> bool:
     names = [item.get("href") or "" for item in below.iter("a")] if below is not None else []
     for author in filter(None, map(_AUTHOR.search, names)):
         return int(author[2]) * (-1 if author[1] else 1) == owner
-    return not names and before.strip(" ,").lower() in _OURSELVES
+    said = before.replace(",", " ").lower().split()
+    return not names and (not said or said[0] in _OURSELVES)
 
 
 def _iso(found: re.Match[str] | None) -> str:

@@ -83,12 +83,12 @@ def _folders(tree: Tree) -> list[str]:
 def _is_archive(tree: Tree, folder: str) -> bool:
     """Whether it is VK's, whatever is in it: known by its first page, and talks are not looked into."""
     inside = f"{folder}/" if folder else ""
-    if f"{inside}index-messages.html" in tree.files(folder):
+    if tree.has(f"{inside}index-messages.html"):
         return True
     index = f"{inside}index.html"
     return (
-        f"{inside}{_MESSAGES}" in tree.folders(folder)
-        and index in tree.files(folder)
+        tree.has(f"{inside}{_MESSAGES}")
+        and tree.has(index)
         and _OF_VK.search(tree.head(index, _HEAD)) is not None
     )
 

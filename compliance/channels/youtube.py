@@ -52,7 +52,7 @@ def recognises(path: Path) -> bool:
         return False
     try:
         with Tree(root) as tree:
-            return bool(_service(tree) is not None or _lists(tree, ""))
+            return _service(tree) is not None or next(_videos(tree), None) is not None
     except InputError:
         return False
 

@@ -1,7 +1,7 @@
 """A channel's export held against the law of each post's day, and against the register of placements.
 
 The words are what counts first; a post whose words carry no label may still show it in a picture. Of a post that
-is a film the film decides, where it lies in the export. Other films and recordings are not measured, and what
+is a film the film decides, where it lies in the export and carries a card of ours. Other films and recordings are not measured, and what
 stood before an edit is not in any export: both are told. What only its author sees is no placement.
 """
 
@@ -84,12 +84,15 @@ def _looked_at(post: Post, wanted: Callable[[date, str], Wanted | None], by: doo
 
 
 def _with_film(carried: Carried, label: Label, by: door.Children) -> Carried:
-    """As the film itself has it; what nobody can play is told as not measured."""
+    """As the film itself has it; one that nobody can play, or without a card of ours, is told as not measured."""
     post = carried.post
     assert post.film is not None
     try:
         measured = door.verify_file(post.film, label, by=by)
     except InputError:
+        measured = None
+    wording = measured.criterion("wording") if measured else None
+    if measured is None or (wording and wording.verdict == "not_measurable"):
         return replace(carried, post=replace(post, unread=post.unread + 1))
     if not work.carries(measured):
         return Carried(post, _lacking(measured), label.rule, measured)
