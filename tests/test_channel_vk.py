@@ -290,6 +290,13 @@ def _without_posts(root: Path) -> None:
     (root / "wall" / "wall0.html").write_text(HEAD + FOOT, encoding="windows-1251")
 
 
+def test_a_link_to_itself_hides_nothing(words: str, tmp_path: Path) -> None:
+    root = archive(tmp_path, *wall(words))
+    for folder in (root, root / "wall"):
+        (folder / "a").symlink_to(folder / "a")
+    assert len(list(reading.open_export(root).posts())) == len(EXPECTED)
+
+
 def _elsewhere(root: Path) -> None:
     outside = root.parent / "elsewhere"
     shutil.move(root / "wall" / "wall0.html", outside)

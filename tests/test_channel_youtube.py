@@ -396,6 +396,30 @@ def test_a_bomb_is_not_unpacked(
     assert "larger than 8 MiB" in bench.fail(3, "channel", "check", str(path))
 
 
+def test_one_endless_line_and_too_many_videos(
+    words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Memory holds a piece of the line, not the line."""
+    import tracemalloc
+
+    from compliance.channels import youtube
+
+    path = list_of(takeout(tmp_path / "a", *several(words)))
+    with path.open("ab") as stream:
+        for _n in range(40):
+            stream.write(b"x" * 1024 * 1024)
+    tracemalloc.start()
+    try:
+        with pytest.raises(ComplianceError, match="damaged"):
+            list(reading.open_export(tmp_path / "a" / "Takeout").posts())
+        assert tracemalloc.get_traced_memory()[1] < 8 * 1024 * 1024
+    finally:
+        tracemalloc.stop()
+    monkeypatch.setattr(youtube, "_MOST_VIDEOS", 5)
+    with pytest.raises(ComplianceError, match="damaged"):
+        list(reading.open_export(takeout(tmp_path / "b", *several(words))).posts())
+
+
 def test_what_columns_are_called() -> None:
     for as_ in (ENGLISH, RUSSIAN, GERMAN):
         found = _takeout.columns(as_["heading"])

@@ -15,7 +15,7 @@ from compliance.yamlfile import parse, plain
 TESTS = Path(__file__).parent
 KINDS = {
     "every input", "any statement", "CSV", "XLSX", "1C", "camt", "MT940 and OFX", "amounts, dates, text", "schedules", "templates",
-    "text to outputs", "images, PDF, DOCX, HTML, video", "names and paths", "storage",
+    "text to outputs", "images, PDF, DOCX, HTML, video", "names and paths", "storage", "exports of channels",
 }  # fmt: skip
 TABLE: dict[str, Any] = plain(parse((TESTS / "hostile.yaml").read_bytes(), "hostile.yaml"))  # type: ignore[assignment]
 

@@ -117,7 +117,7 @@ class Tree:
                 for entry in entries:
                     if len(found) >= _MOST_NAMES:
                         raise _too_much(str(path))
-                    found[_joined(folder, entry.name)] = "folders" if entry.is_dir() else "files"
+                    found[_joined(folder, entry.name)] = "folders" if _is_folder(entry) else "files"
         except OSError:
             return {}
         return found
@@ -212,6 +212,13 @@ def _too_much(place: str) -> InputError:
         place=place,
         why=_("It may be damaged or hostile."),
     )
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself
+        return False
 
 
 def _joined(folder: str, name: str) -> str:

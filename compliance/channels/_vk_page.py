@@ -99,7 +99,7 @@ def _is_own(below: HtmlElement | None, before: str, owner: int) -> bool:
     for author in filter(None, map(_AUTHOR.search, names)):
         return int(author[2]) * (-1 if author[1] else 1) == owner
     said = before.replace(",", " ").lower().split()
-    return not names and (not said or said[0] in _OURSELVES)
+    return not said or said[0] in _OURSELVES
 
 
 def _iso(found: re.Match[str] | None) -> str:

@@ -35,8 +35,10 @@ _CHANNEL = re.compile(r"UC[A-Za-z0-9_-]{22}\Z")
 _ABOUT_VIDEOS = re.compile("video|видео", re.IGNORECASE)
 _FILMS = (".mp4", ".m4v", ".mov", ".webm", ".mkv")
 _CSV_CAP = 256 * MiB
-_JSON_CAP = MiB
+_JSON_CAP = 16 * MiB
 _HEADING = 8_192
+_LONGEST_LINE = 256 * 1024
+_MOST_VIDEOS = 200_000
 _LONGEST_TITLE = 100
 _CUT = 40
 """Letters of a title that its film's file name keeps at least."""
@@ -127,8 +129,10 @@ def _posts(root: Path) -> Iterator[Post]:
         newest: dict[str, tuple[str, int]] = {}
         titles: dict[str, str] = {}
         for number, video in enumerate(_videos(tree)):
-            newest[video.id] = max(newest.get(video.id, ("", -1)), (video.version, number))
-            titles[video.id] = _plain(video.title)
+            if len(newest) > _MOST_VIDEOS:
+                raise damaged(video.place)
+            newest[video.id] = max(newest.get(video.id, ("", -1)), (video.version[:_CUT], number))
+            titles[video.id] = _plain(video.title[:_LONGEST_TITLE])
         films = _films(tree, folders, titles)
         changed = _changed(tree, folders)
         for number, video in enumerate(_videos(tree)):
@@ -178,7 +182,8 @@ def _listed(tree: Tree, name: str) -> Iterator[_Video]:
 def _rows(tree: Tree, name: str) -> Iterator[tuple[str, Any]]:
     """Rows of a table as their place and what a role's cell says; read as they come."""
     with tree.open(name, _CSV_CAP) as stream:
-        reader = csv.reader(io.TextIOWrapper(stream, "utf-8-sig", newline=""), strict=True)
+        text = io.TextIOWrapper(stream, "utf-8-sig", newline="")
+        reader = csv.reader(iter(lambda: text.readline(_LONGEST_LINE), ""), strict=True)
         try:
             heading = next(reader, [])
             known = _takeout.columns(heading)
