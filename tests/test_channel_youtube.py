@@ -207,6 +207,25 @@ def test_what_is_not_public_is_told_apart(bench: Bench, words: str, tmp_path: Pa
     assert "2 are not public" in said
 
 
+def test_films_with_one_description_are_several_materials(bench: Bench, words: str, tmp_path: Path) -> None:
+    same = f"{words}\n\nSubscribe!"
+    path = takeout(
+        tmp_path,
+        row(number(1), "2025-12-01", same, title="One"),
+        row(number(2), "2025-12-02", same, title="Two"),
+    )
+    for recorded in ("recorded 2 placements", "nothing new"):
+        assert recorded in bench.run("channel", "register", str(path), "--as", "films", "--yes").err
+    assert {(item["title"], item["medium"]) for item in bench.rows("list", "materials")} == {
+        ("One", "video"),
+        ("Two", "video"),
+    }
+    assert {item["material"] for item in bench.rows("list", "placements")} == {
+        f"films-{number(1)}",
+        f"films-{number(2)}",
+    }
+
+
 @pytest.mark.parametrize("as_", [ENGLISH, RUSSIAN], ids=["English", "Russian"])
 def test_a_description_that_was_edited_later(
     bench: Bench, words: str, tmp_path: Path, as_: dict[str, Any]

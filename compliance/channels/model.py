@@ -17,8 +17,8 @@ class Post:
     ``data`` is what a reader is shown, for the label medium of the name ``medium``, and what rules call it
     (``law_medium``: post, text, letter); ``title`` its first words, empty where they are nobody's business.
     ``attached``: pictures in the export's folder; ``unread``: how many
-    films, recordings and files belong to it. ``film``: where the post is a film, its file, if it lies in the
-    export's folder. ``sender``: an e-mail address, of letters.
+    films, recordings and files belong to it. ``is_film``: its words are a description, the film is the material;
+    ``film`` is its file, if it lies in the export's folder. ``sender``: an e-mail address, of letters.
     ``address`` stays the same in every export; ``place`` tells where in this one, where there is no address.
     ``seen`` by everybody, by those who have the link, or by nobody but its author, as far as the export says.
     """
@@ -33,6 +33,7 @@ class Post:
     address: str = ""
     attached: tuple[Path, ...] = ()
     unread: int = 0
+    is_film: bool = False
     film: Path | None = None
     sender: str = ""
     place: str = ""

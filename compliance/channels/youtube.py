@@ -151,6 +151,7 @@ def _post(video: _Video, film: Path | None, changed: date | None) -> Post:
         title=" ".join(video.title.split())[:_LONGEST_TITLE],
         address=f"https://www.youtube.com/watch?v={video.id}",
         unread=1 if film is None else 0,
+        is_film=True,
         film=film,
         place=video.place,
         seen=cast(Literal["public", "unlisted", "private"], video.seen),

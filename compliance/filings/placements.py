@@ -149,7 +149,8 @@ class Registering:
 
 
 def registering(books: Books, channel: str, found: Iterable[Carried]) -> Registering:
-    """What the register lacks. The same words elsewhere are the same material; the same address the same placement."""
+    """What the register lacks. The same words elsewhere are the same material, but films are not the same for
+    having one description; the same address is the same placement."""
     register = _Register(books, channel)
     days: list[date] = []
     undated = private = 0
@@ -220,7 +221,7 @@ class _Register:
     def _material(self, entity: str, item: Carried) -> str:
         post = item.post
         assert post.published_on is not None
-        words = digest(post.data) if post.data.strip() else None
+        words = digest(post.data) if post.data.strip() and not post.is_film else None
         known = self.by_digest.get(words) if words else None
         if known is not None:
             return known
@@ -230,7 +231,7 @@ class _Register:
                 Material(
                     entity=entity,
                     title=title,
-                    medium=post.law_medium,
+                    medium=_FILM if post.is_film else post.law_medium,
                     created_on=post.published_on,
                     digest=words,
                 )
