@@ -35,6 +35,10 @@ _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _CHUNK = 1000
 SIGNIFICANT = 15
 """Digits a spreadsheet keeps of a number; what is longer is written as text, not rounded."""
+_LINE, _HIGHEST = 15, 409
+"""Points: a line of the usual letters, and the highest row there can be."""
+_PIXELS = 6
+"""A character of a column's width is seven pixels; one is left for machines whose letters are wider."""
 
 
 def workbook(sheets: Iterable[Sheet]) -> bytes:
@@ -146,6 +150,34 @@ def _frame(names: Sequence[str]) -> dict[str, str]:
         "xl/workbook.xml": f'{_XML}<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{sheets}</sheets></workbook>',
         "xl/_rels/workbook.xml.rels": f'{_XML}<Relationships xmlns="{_PACKAGE}/relationships">{related}</Relationships>',
     }
+
+
+def row_height(cells: Iterable[tuple[str, int]]) -> int | None:
+    """Points that a row needs for wrapped (text, width of its column in characters); ``None``: one line does.
+
+    Excel finds the heights of rows itself when it opens a workbook, LibreOffice does not.
+    """
+    most = 1
+    for text, width in cells:
+        if len(text) * 2 > width or "\n" in text:
+            most = max(most, sum(_lines(part, width * _PIXELS) for part in text.split("\n")))
+    return min(most * _LINE, _HIGHEST) if most > 1 else None
+
+
+def _lines(text: str, room: int) -> int:
+    """How many lines words take that are broken where the next has no room; one too long is broken itself."""
+    from xlsxwriter.utility import xl_pixel_width  # type: ignore[import-untyped]
+
+    lines, filled = 1, 0
+    for word in text.split(" "):
+        long = xl_pixel_width(word + " ")
+        if filled and filled + long > room:
+            lines, filled = lines + 1, 0
+        filled += long
+        if filled > room:
+            more = -(-filled // room) - 1
+            lines, filled = lines + more, filled - more * room
+    return lines
 
 
 def archive(members: Iterable[tuple[str, bytes]]) -> bytes:

@@ -35,7 +35,7 @@ _COMMANDS = {
 class Need:
     """One library or program; ``files`` are the names a library may have, or the one name of a program.
 
-    ``packages`` says which package brings it, by package manager.
+    ``packages`` says which package brings it, by package manager; several have spaces between them.
     """
 
     name: str
@@ -80,6 +80,14 @@ TEST_PROGRAMS = (
         _packages("poppler-utils poppler-utils poppler poppler-utils poppler poppler"),
     ),
     Need("hledger", ("hledger",), _packages("hledger hledger hledger hledger hledger hledger")),
+    Need(
+        "LibreOffice",
+        ("soffice",),
+        {
+            **_packages("libreoffice libreoffice libreoffice-fresh libreoffice libreoffice libreoffice"),
+            "apt-get": "libreoffice-calc-nogui libreoffice-impress-nogui libreoffice-writer-nogui",
+        },
+    ),
     Need("age", ("age",), _packages("age age age age age age")),
     Need(
         "PostgreSQL",
@@ -138,7 +146,7 @@ def manager() -> str:
 
 def packages(needs: list[Need], by: str) -> list[str]:
     """The packages of manager ``by`` that bring ``needs``, each once; unknown ones by their own name."""
-    return list(dict.fromkeys(need.packages.get(by, need.name) for need in needs))
+    return list(dict.fromkeys(name for need in needs for name in need.packages.get(by, need.name).split()))
 
 
 def install_command(names: list[str], by: str) -> str:

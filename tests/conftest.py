@@ -14,6 +14,7 @@ from compliance import catalogues, i18n
 from compliance.storage import Place, Server
 
 if TYPE_CHECKING:
+    from office import Office
     from pgserver import Cluster
 
 for _name in (
@@ -52,6 +53,16 @@ def cluster() -> Iterator[Cluster]:
     made = pgserver.running = pgserver.Cluster()
     yield made
     made.stop()
+
+
+@pytest.fixture(scope="session")
+def office() -> Iterator[Office]:
+    """LibreOffice with a profile of this test process."""
+    from office import Office
+
+    made = Office()
+    yield made
+    made.close()
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -60,6 +60,21 @@ def test_stamped_is_detected_and_removed_is_the_original(name: str, *, every_pag
     assert docx.remove(data, LABEL) is None
 
 
+def test_a_control_around_a_paragraph_as_earlier_versions_had_it_is_replaced() -> None:
+    mark = '<w:sdtPr><w:tag w:val="compliance-label"/></w:sdtPr>'
+    earlier = made_docx(TITLE, f"<w:sdt>{mark}<w:sdtContent>{para(TEXT)}</w:sdtContent></w:sdt>", TALK)
+    beside = made_docx(
+        TITLE, f"<w:p><w:pPr/><w:sdt>{mark}<w:sdtContent/></w:sdt><w:r><w:t>a</w:t></w:r></w:p>", TALK
+    )
+    bare = docx.remove(earlier, LABEL), docx.remove(beside, LABEL)
+    assert bare[0] is not None
+    assert members(bare[0].data) == members(made_docx(TITLE, TALK))
+    assert bare[1] is not None
+    assert members(bare[1].data) == members(
+        made_docx(TITLE, "<w:p><w:pPr/><w:r><w:t>a</w:t></w:r></w:p>", TALK)
+    )
+
+
 def test_other_members_stay_as_they_are_packed() -> None:
     """Byte for byte, their compression too."""
     data = AWKWARD["heading and text"]

@@ -17,6 +17,15 @@ _NS = " ".join(
     for prefix, name in (("office", "office"), ("style", "style"), ("text", "text"), ("table", "table"),
                          ("draw", "drawing"), ("fo", "xsl-fo-compatible"))
 )  # fmt: skip
+_MANIFEST = (
+    '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0" manifest:version="1.2">'
+    '<manifest:file-entry manifest:full-path="/" manifest:media-type="application/vnd.oasis.opendocument.text"/>'
+    + "".join(
+        f'<manifest:file-entry manifest:full-path="{part}.xml" manifest:media-type="text/xml"/>'
+        for part in ("content", "styles")
+    )
+    + "</manifest:manifest>"
+)
 STYLES = (
     '<style:default-style style:family="paragraph"><style:text-properties fo:font-size="11pt"/></style:default-style>'
     '<style:style style:name="Body" style:family="paragraph"><style:text-properties fo:font-size="14pt"/></style:style>'
@@ -37,6 +46,7 @@ def made_odt(
             "styles.xml": f"<office:document-styles {_NS}><office:styles>{STYLES}</office:styles><office:master-styles>"
             f'<style:master-page style:name="Standard">{master}</style:master-page></office:master-styles>'
             "</office:document-styles>",
+            "META-INF/manifest.xml": _MANIFEST,
             "Pictures/a.png": bytes(range(256)) * 9,
         }
         | (more or {})

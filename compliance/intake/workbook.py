@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from compliance.errors import InputError
 from compliance.i18n import _
 from compliance.periods import Period, parse_day, parse_period
+from compliance.sheets import row_height
 from compliance.xlsx import Sheet, Value, read_workbook
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 FREE_ROWS = 200
 _MAX_CELL = 32_000
+_NOTE = 110
+"""Characters in a line of a note."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _DOTTED = re.compile(r"([0-9]{2})\.([0-9]{2})\.([0-9]{4})\Z", re.ASCII)
 
@@ -62,6 +65,7 @@ def header(page: Worksheet, titles: Sequence[str], widths: Sequence[int]) -> Non
         cell.font = Font(bold=True)
         cell.alignment = Alignment(wrap_text=True, vertical="top")
         page.column_dimensions[cell.column_letter].width = width
+    page.row_dimensions[1].height = row_height(zip(titles, widths, strict=True))
 
 
 def put_lists(
@@ -105,8 +109,9 @@ def put_notes(book: Workbook, title: str, notes: Sequence[str]) -> None:
     from openpyxl.styles import Alignment
 
     page = book.create_sheet(title)
-    page.column_dimensions["A"].width = 110
+    page.column_dimensions["A"].width = _NOTE
     for row, note in enumerate(notes, start=1):
+        page.row_dimensions[row].height = row_height([(note, _NOTE)])
         put_text(page, row, 1, note)
         page.cell(row, 1).alignment = Alignment(wrap_text=True, vertical="top")
     page.protection.sheet = True

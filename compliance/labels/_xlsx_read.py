@@ -11,14 +11,14 @@ import math
 import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from compliance.i18n import _
 from compliance.labels import _office
 from compliance.labels._docx_read import attribute, child, name, part_by_kind, parts, tree
 from compliance.labels._package import Package, damaged
-from compliance.labels.reading import Hidden, Reading, Run
+from compliance.labels.reading import Hidden, Reading, Run, part_of
 
 _MOST_CELLS = 400_000
 _LARGEST = 512 * 2**20  # bytes of all parts together
@@ -97,21 +97,22 @@ class _Sheet:
         ground = self._ground(cell)
         hidden, doubt = self._hidden(cell), self._doubt(cell)
         whole = "".join(str(getattr(piece, "text", piece)) for piece in pieces)
+        passed = 0
         for at, piece in enumerate(pieces):
             own = getattr(piece, "font", None)
             size = float((own.sz if own is not None and own.sz else font.sz) or _USUAL)
             ink = _rgb(own.color if own is not None and own.color is not None else font.color, self.theme)
             raised = (own.vertAlign if own is not None else None) or font.vertAlign
-            cut = hidden or self._cut(cell, whole, size)
-            if cut == "crop?":
-                cut, doubt = "", doubt or _("whether the whole text is seen in its cell has to be looked at")
+            seen, sure = (1.0, True) if hidden else self._seen(cell, whole, size)
+            if not sure:
+                doubt = doubt or _("whether the whole text is seen in its cell has to be looked at")
             run = _office.seen(
                 str(getattr(piece, "text", piece)),
                 number + at,
                 size=size * (0.6 if raised in ("superscript", "subscript") else 1.0),
                 ink=ink,
                 ground=ground,
-                hidden=cut,  # type: ignore[arg-type]
+                hidden=hidden,
                 display=False,
                 cropped=False,
                 block=self.block(cell.row),
@@ -120,10 +121,17 @@ class _Sheet:
                 heading=False,
             )
             place = _("sheet “{sheet}”, cell {cell}").format(sheet=page.title, cell=cell.coordinate)
-            yield Run(
+            made = Run(
                 run.text + (" " if at == len(pieces) - 1 else ""), at=run.at, block=run.block, place=place,
                 size=run.size, contrast=run.contrast, hidden=run.hidden, doubt=run.doubt,
             )  # fmt: skip
+            end = len(made.text)
+            kept = end if seen == 1 else min(end, max(0, round(len(whole) * seen) - passed))
+            passed += end
+            if kept:
+                yield part_of(made, 0, kept)
+            if kept < end:
+                yield replace(part_of(made, kept, end), hidden="crop")
 
     def _hidden(self, cell: Any) -> Hidden:
         page = self.page
@@ -178,28 +186,29 @@ class _Sheet:
         known = self.page.row_dimensions.get(row)
         return None if known is None or known.height is None else float(known.height)
 
-    def _cut(self, cell: Any, text: str, size: float) -> str:
-        """``crop`` where clearly not all of a long text is seen, ``crop?`` where perhaps."""
+    def _seen(self, cell: Any, text: str, size: float) -> tuple[float, bool]:
+        """Which share of a long text its cell shows: less than 1 where some is clearly cut; and whether that is sure."""
         if len(text) < 20:
-            return ""
+            return 1.0, True
         letter = _WIDE if text.isupper() else _LETTER
         needed, width = len(text) * letter * size, self._width(cell)
         first, last, top, bottom = self._span(cell)
         rows = [self._height(row) for row in range(top, bottom + 1)]
         if cell.alignment is not None and cell.alignment.wrapText:
             if any(height is None for height in rows) and first == last and top == bottom:
-                return ""  # the row grows with its text
+                return 1.0, True  # the row grows with its text
             usual = float(self.page.sheet_format.defaultRowHeight or 15)
             high = sum(usual if height is None else height for height in rows)
             lines = math.ceil(needed / max(width, 1.0))
-            return "crop" if lines * size > 1.7 * high else "crop?" if lines * size > 1.05 * high else ""
+            cut = lines * size > 1.7 * high
+            return (high / (lines * size), True) if cut else (1.0, lines * size <= 1.05 * high)
         at = last + 1
         while needed > width and at < last + 60:
             beside = self.page.cell(cell.row, at)
             if beside.value not in (None, ""):
-                return "crop" if needed > 1.4 * width else "crop?"
+                return (width / needed, True) if needed > 1.4 * width else (1.0, False)
             width, at = width + self._column(at), at + 1
-        return "crop?" if needed > _SCREEN else ""
+        return 1.0, needed <= _SCREEN
 
 
 def _over(anchor: _Anchor, row: int, column: int) -> bool:

@@ -1,4 +1,4 @@
-"""DOCX: the label as a content control of its own, spliced into the XML; every other member stays as it is packed.
+"""DOCX: the label as a paragraph that holds one content control, spliced into the XML; every other member stays as packed.
 
 Writer and reader are different paths: positions in the bytes (`_spots`), and lxml's tree with the
 chain of styles (`_docx_read`).
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import math
+from collections.abc import Iterator
 from html import escape
 
 from compliance.i18n import _
@@ -96,10 +97,19 @@ def _unlabelled(package: Package) -> dict[str, bytes]:
     for name in names:
         part = package.read(name)
         if MARK.encode() in part:
-            ours = [spot for spot in spots(part).all() if _is_ours(spot)]
+            ours = list(_ours(spots(part)))
             if ours:
                 found[name] = without(part, ours)
     return found
+
+
+def _ours(root: Spot) -> Iterator[Spot]:
+    """Our paragraphs; of one in which somebody wrote more, our control alone. Earlier versions put it around one."""
+    for item in root.all():
+        if _is_ours(item):
+            around = item.parent
+            alone = around is not None and [each.name for each in around.children] == ["pPr", "sdt"]
+            yield around if around is not None and alone else item
 
 
 def _is_ours(spot: Spot) -> bool:
@@ -161,17 +171,21 @@ def _style(spot: Spot) -> str:
 
 
 def _block(label: Label, space: str, half: int) -> str:
-    """The content control; black on white, nothing inherited that could hide it. ``half``: half-points."""
+    """Black on white, nothing inherited that could hide it. ``half``: half-points.
+
+    The control stands inside the paragraph: of one around it LibreOffice 7.4 drops the letters' size.
+    """
     language = f'<w:lang w:val="{escape(label.language)}"/>' if label.language else ""
     assert label.text is not None
     return (
-        f'<w:sdt xmlns:w="{escape(space)}"><w:sdtPr><w:tag w:val="{MARK}"/></w:sdtPr><w:sdtContent><w:p><w:pPr>'
+        f'<w:p xmlns:w="{escape(space)}"><w:pPr>'
         '<w:shd w:val="clear" w:color="auto" w:fill="FFFFFF"/><w:bidi w:val="0"/>'
         '<w:spacing w:before="120" w:after="120" w:line="240" w:lineRule="auto"/>'
-        '<w:ind w:left="0" w:right="0" w:firstLine="0"/><w:jc w:val="left"/></w:pPr><w:r><w:rPr>'
+        '<w:ind w:left="0" w:right="0" w:firstLine="0"/><w:jc w:val="left"/></w:pPr>'
+        f'<w:sdt><w:sdtPr><w:tag w:val="{MARK}"/></w:sdtPr><w:sdtContent><w:r><w:rPr>'
         '<w:caps w:val="0"/><w:smallCaps w:val="0"/><w:vanish w:val="0"/><w:color w:val="000000"/>'
         f'<w:sz w:val="{half}"/><w:szCs w:val="{half}"/><w:highlight w:val="none"/>'
         '<w:shd w:val="clear" w:color="auto" w:fill="FFFFFF"/><w:vertAlign w:val="baseline"/>'
         f'{language}</w:rPr><w:t xml:space="preserve">{escape(label.text, quote=False)}</w:t>'
-        "</w:r></w:p></w:sdtContent></w:sdt>"
+        "</w:r></w:sdtContent></w:sdt></w:p>"
     )

@@ -131,8 +131,8 @@ def split(runs: tuple[Run, ...], spans: tuple[wording.Span, ...], others: set[in
                 elif number not in others:
                     rest.append(run)
             continue
-        label.append(_part(run, span.start, span.end))
-        head, tail = _part(run, 0, span.start), _part(run, span.end, len(run.text))
+        label.append(part_of(run, span.start, span.end))
+        head, tail = part_of(run, 0, span.start), part_of(run, span.end, len(run.text))
         if head.text.strip() and not run.hidden:
             before.append(head)
         if tail.text.strip() and not run.hidden:
@@ -149,7 +149,8 @@ def _same_line(run: Run, other: Run) -> bool:
     return run.page == other.page and run.box[1] < other.box[3] and run.box[3] > other.box[1]
 
 
-def _part(run: Run, start: int, end: int) -> Run:
+def part_of(run: Run, start: int, end: int) -> Run:
+    """The characters from ``start`` to before ``end`` as a run of their own."""
     return replace(run, text=run.text[start:end], first=run.first + start)
 
 

@@ -28,9 +28,12 @@ ISOLATED = 40
 _OURS = "xl/worksheets/compliance-label.xml"
 _ID = "rIdComplianceLabel"
 _USUAL_SIZE = 11.0  # points, for a workbook without text
-_WIDTH = 100  # of our column, in characters of the usual size
+_WIDTH = (
+    72  # of our column, in characters of the usual size: an upright page shows them, also in wider letters
+)
 _POINTS = 5.6  # of a character of the usual size
-_TALLEST = 409  # points: a row is no higher
+_TALLEST = 409  # points: a row is no higher; what needs more takes several, joined
+_BROKEN = 1.3  # of its letters: the room a text takes whose lines end at words
 _CONTENT = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _HEAD = 16_384  # bytes in which the view of a sheet stands
 
@@ -168,16 +171,22 @@ def _free_name(sheets: Spot, label: Label) -> str:
 
 
 def _sheet(label: Label, size: float, style: int) -> str:
-    """One cell, its row as high as the text needs; the empty comment is the journal's place."""
+    """One cell, as high as the text needs in any letters; the empty comment is the journal's place."""
     assert label.text is not None
     a_line = max(1, int(_WIDTH * _POINTS / (0.75 * size)))
-    height = min(_TALLEST, math.ceil((math.ceil(len(label.text) / a_line) + 1) * 1.3 * size))
+    lines = math.ceil(_BROKEN * len(label.text) / a_line) + 1
+    rows = math.ceil(lines * 1.3 * size / _TALLEST)
+    height = math.ceil(lines * 1.3 * size / rows)
+    below = "".join(f'<row r="{row}" ht="{height}" customHeight="1"/>' for row in range(2, rows + 1))
+    joined = f'<mergeCells count="1"><mergeCell ref="A1:A{rows}"/></mergeCells>' if rows > 1 else ""
     text = escape(label.text, quote=False).encode("ascii", "xmlcharrefreplace").decode()
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<!---->'
-        '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetViews>'
+        '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetPr>'
+        '<pageSetUpPr fitToPage="1"/></sheetPr><sheetViews>'
         '<sheetView showGridLines="0" tabSelected="1" workbookViewId="0"/></sheetViews>'
         f'<cols><col min="1" max="1" width="{_WIDTH}" customWidth="1"/></cols><sheetData>'
         f'<row r="1" ht="{height}" customHeight="1"><c r="A1" s="{style}" t="inlineStr"><is>'
-        f'<t xml:space="preserve">{text}</t></is></c></row></sheetData></worksheet>'
+        f'<t xml:space="preserve">{text}</t></is></c></row>{below}</sheetData>{joined}'
+        '<pageSetup paperSize="9" orientation="portrait" fitToWidth="1" fitToHeight="0"/></worksheet>'
     )

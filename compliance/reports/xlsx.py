@@ -10,7 +10,7 @@ import io
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -22,7 +22,7 @@ from compliance.money import plain
 from compliance.reports import words
 from compliance.reports.model import Cell, Report, Section
 from compliance.reports.page import clean, mark
-from compliance.sheets import MAX_TEXT, SIGNIFICANT
+from compliance.sheets import MAX_TEXT, SIGNIFICANT, row_height
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook  # type: ignore[import-untyped]
@@ -31,12 +31,21 @@ if TYPE_CHECKING:
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _A4 = 9
+_CAPTION, _COLUMN = 46, 18
+"""Widths in characters: of what a row is called, and of every other column."""
+_UPRIGHT = 6
+"""Columns that can still be read on one page of upright paper."""
 _CORE = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<cp:coreProperties'
     ' xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"'
     ' xmlns:dcterms="http://purl.org/dc/terms/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
     '<dcterms:created xsi:type="dcterms:W3CDTF">{day}T00:00:00Z</dcterms:created>'
     '<dcterms:modified xsi:type="dcterms:W3CDTF">{day}T00:00:00Z</dcterms:modified></cp:coreProperties>'
+)
+_APP = (
+    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Properties'
+    ' xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
+    "<Application>compliance</Application></Properties>"
 )
 
 
@@ -74,7 +83,7 @@ def render(report: Report) -> bytes:
         for section in report.sections:
             _place(on, section)
         for row, text in enumerate(head):
-            _text(on, row, 0, text, bold=text == report.title.text)
+            _heading(on, row, text, bold=text == report.title.text)
         on.row = len(head) + 1
         for section in report.sections:
             _section(on, section)
@@ -117,12 +126,15 @@ def _place(on: _Sheet, section: Section) -> None:
 
 def _section(on: _Sheet, section: Section) -> None:
     caption = " ".join(part for part in (section.caption.text, section.group) if part)
-    _text(on, on.row, 0, caption, bold=True)
+    _heading(on, on.row, caption, bold=True)
     first = 0 if section.each else 1
+    _high(on, on.row + 1, [(first + at, column.text) for at, column in enumerate(section.columns)])
     for at, column in enumerate(section.columns):
         _text(on, on.row + 1, first + at, column.text, wrap=True, grid=True, italic=column.working)
     on.row += 2
     for row in section.rows:
+        texts = [(on.places[cell.id][1], cell.text) for cell in row.cells if _is_text(cell)]
+        _high(on, on.row, texts if section.each else [(0, row.caption.text), *texts])
         if not section.each:
             caption = row.caption.text
             _text(on, on.row, 0, caption, wrap=True, grid=True, bold=row.total, italic=row.caption.working)
@@ -130,25 +142,42 @@ def _section(on: _Sheet, section: Section) -> None:
             _cell(on, cell, bold=row.total)
         on.row += 1
     if not section.rows and section.empty:
-        _text(on, on.row, 0, section.empty)
+        _heading(on, on.row, section.empty, bold=False)
         on.row += 1
     on.row += 1
 
 
+def _heading(on: _Sheet, row: int, text: str, *, bold: bool) -> None:
+    """Words of their own row, broken in the first column: running on they would make a printed page wider."""
+    _high(on, row, [(0, text)])
+    _text(on, row, 0, text, bold=bold, wrap=True)
+
+
+def _high(on: _Sheet, row: int, texts: Iterable[tuple[int, str]]) -> None:
+    """Room for all lines of a row's wrapped (column, text), before anything of it is written."""
+    height = row_height((text, _COLUMN if column else _CAPTION) for column, text in texts)
+    if height:
+        on.sheet.set_row(row, height)
+
+
+def _is_text(cell: Cell) -> bool:
+    return not cell.is_figure or cell.units is None
+
+
 def _cell(on: _Sheet, cell: Cell, *, bold: bool) -> None:
     row, column = on.places[cell.id]
-    if not cell.is_figure or cell.units is None:
+    if _is_text(cell) or cell.units is None:
         _text(on, row, column, cell.text, wrap=True, grid=True)
         return
     decimals = words.decimals_of(on.report.currency, on.report.unit_minor) if cell.kind != "count" else 0
     value = plain(cell.units, on.report.currency) if decimals else str(cell.units)
     shown = _number_format(Decimal(value), decimals, on.report.grouping)
-    look = on.format(num_format=shown, bold=bold, border=1)
+    look = on.format(num_format=shown, bold=bold, border=1, valign="top")
     formula = _formula(cell, on.places) if cell.kind == "total" else ""
     if formula:
         on.sheet.write_formula(row, column, formula, look, Decimal(value))
     elif sum(char.isdigit() for char in value) > SIGNIFICANT:
-        on.sheet.write_string(row, column, value, on.format(bold=bold, border=1, align="right"))
+        on.sheet.write_string(row, column, value, on.format(bold=bold, border=1, align="right", valign="top"))
     else:
         on.sheet.write_number(row, column, Decimal(value), look)
 
@@ -216,19 +245,21 @@ def _text(
 
 
 def _setup(sheet: Worksheet, report: Report) -> None:
-    """Upright A4, one page wide, readable column widths."""
+    """A4, one page wide, readable column widths."""
     widest = max((len(section.columns) + (not section.each) for section in report.sections), default=1)
-    sheet.set_column(0, 0, 46)
+    sheet.set_column(0, 0, _CAPTION)
     if widest > 1:
-        sheet.set_column(1, widest - 1, 18)
+        sheet.set_column(1, widest - 1, _COLUMN)
     sheet.set_paper(_A4)
-    sheet.set_portrait()
+    if widest > _UPRIGHT:
+        sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
 
 
 def _packed(made: io.BytesIO, day: date) -> bytes:
-    """The archive again: no author, fixed dates and modes."""
+    """The archive again: no author, fixed dates and modes, and whose work it is."""
     out = io.BytesIO()
+    written = {"docProps/core.xml": _CORE.format(day=day.isoformat()), "docProps/app.xml": _APP}
     with (
         zipfile.ZipFile(made) as old,
         zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as new,
@@ -238,8 +269,8 @@ def _packed(made: io.BytesIO, day: date) -> bytes:
             info.compress_type = zipfile.ZIP_DEFLATED
             info.create_system = 3
             info.external_attr = 0o600 << 16
-            if name == "docProps/core.xml":
-                new.writestr(info, _CORE.format(day=day.isoformat()).encode())
+            if name in written:
+                new.writestr(info, written[name].encode())
                 continue
             with old.open(name) as source, new.open(info, "w") as target:
                 shutil.copyfileobj(source, target, 1 << 20)

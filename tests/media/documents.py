@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _REL = "http://schemas.openxmlformats.org/package/2006/relationships"
+_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 BODY = "Приходите в среду в гостиную центра, поговорим о дворе. Вход свободный, чай и пирог за нами. "
 STYLES = (
     '<w:docDefaults><w:rPrDefault><w:rPr><w:sz w:val="22"/></w:rPr></w:rPrDefault></w:docDefaults>'
@@ -33,7 +34,8 @@ def packed(parts: dict[str, str | bytes]) -> bytes:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name, text in parts.items():
-            archive.writestr(zipfile.ZipInfo(name, (2025, 12, 1, 10, 0, 0)), text, zipfile.ZIP_DEFLATED)
+            how = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
+            archive.writestr(zipfile.ZipInfo(name, (2025, 12, 1, 10, 0, 0)), text, how)
     return made.getvalue()
 
 
@@ -49,7 +51,17 @@ def docx(
     parts: dict[str, str | bytes] = {
         "[Content_Types].xml": head
         + '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml"'
-        ' ContentType="application/xml"/></Types>',
+        ' ContentType="application/xml"/><Default Extension="png" ContentType="image/png"/><Default Extension="rels"'
+        ' ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        + "".join(
+            f'<Override PartName="/word/{part}.xml" ContentType="{_TYPE}.{kind}+xml"/>'
+            for part, kind in (
+                ("document", "document.main"),
+                ("styles", "styles"),
+                *((f"header-{kind}", "header") for kind in headers or {}),
+            )
+        )
+        + "</Types>",
         "_rels/.rels": f'{head}<Relationships xmlns="{_REL}"><Relationship Id="r1" Type="{R}/officeDocument"'
         ' Target="word/document.xml"/></Relationships>',
         "word/_rels/document.xml.rels": f'{head}<Relationships xmlns="{_REL}"><Relationship Id="s" '
