@@ -364,6 +364,10 @@ def _unknown_words(path: Path) -> None:
     )
 
 
+def _stray_return(path: Path) -> None:
+    path.write_bytes(path.read_bytes().replace(b"Video ID,", b"Vid\reo ID,"))
+
+
 def _empty(path: Path) -> None:
     path.write_bytes(b"")
 
@@ -373,6 +377,7 @@ def _empty(path: Path) -> None:
     [
         (_cut, "damaged or not complete"), (_windows, "damaged"), (_open_quote, "damaged"), (_huge_cell, "damaged"),
         (_strange_number, "damaged"), (_unknown_words, "no list of videos"), (_empty, "no list of videos"),
+        (_stray_return, "no list of videos"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("packed", [False, True])
@@ -463,7 +468,7 @@ def test_what_columns_are_called() -> None:
 
 
 @given(st.integers(0, 900), st.binary(min_size=1, max_size=40), st.booleans())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_any_list_is_read_or_refused(
     tmp_path_factory: pytest.TempPathFactory, at: int, put: bytes, packed: bool
 ) -> None:

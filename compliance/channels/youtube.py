@@ -116,11 +116,17 @@ def _lists(tree: Tree, folder: str) -> list[tuple[str, str]]:
     """The tables in a folder that are lists of videos or of their texts: path and kind."""
     found = []
     for name in tree.files(folder):
-        if name.lower().endswith(".csv"):
-            heading = tree.head(name, _HEADING).decode("utf-8-sig", errors="replace").partition("\n")[0]
-            if of := _takeout.columns(next(csv.reader([heading]), [])).kind:
-                found.append((name, of))
+        is_table = name.lower().endswith(".csv")
+        if is_table and (of := _takeout.columns(_heading(tree.head(name, _HEADING))).kind):
+            found.append((name, of))
     return found
+
+
+def _heading(head: bytes) -> list[str]:
+    try:
+        return next(csv.reader(head.decode("utf-8-sig", errors="replace").splitlines()), [])
+    except csv.Error:
+        return []
 
 
 def _posts(root: Path) -> Iterator[Post]:
