@@ -166,11 +166,9 @@ def row_height(cells: Iterable[tuple[str, int]]) -> int | None:
 
 def _lines(text: str, room: int) -> int:
     """How many lines words take that are broken where the next has no room; one too long is broken itself."""
-    from xlsxwriter.utility import xl_pixel_width  # type: ignore[import-untyped]
-
     lines, filled = 1, 0
     for word in text.split(" "):
-        long = xl_pixel_width(word + " ")
+        long = _pixels(word + " ")
         if filled and filled + long > room:
             lines, filled = lines + 1, 0
         filled += long
@@ -178,6 +176,13 @@ def _lines(text: str, room: int) -> int:
             more = -(-filled // room) - 1
             lines, filled = lines + more, filled - more * room
     return lines
+
+
+@lru_cache(maxsize=20_000)
+def _pixels(word: str) -> int:
+    from xlsxwriter.utility import xl_pixel_width  # type: ignore[import-untyped]
+
+    return int(xl_pixel_width(word))
 
 
 def archive(members: Iterable[tuple[str, bytes]]) -> bytes:

@@ -13,8 +13,10 @@ from pathlib import Path
 import pikepdf
 import pytest
 import reporters
+from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped,unused-ignore]
+from test_annex import lengthened
 
-from compliance.reports import archive, docx, papers, readback
+from compliance.reports import archive, docx, papers, pdf, readback
 from compliance.reports.contents import contents
 from compliance.reports.model import Report
 
@@ -91,6 +93,8 @@ SAME = """
 import sys, hashlib
 sys.path.insert(0, sys.argv[2])
 import reporters
+from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped,unused-ignore]
+from test_annex import lengthened
 from pathlib import Path
 from compliance.reports import papers
 made = reporters.make(Path(sys.argv[1]), sys.argv[3], 3)
@@ -139,3 +143,26 @@ def test_the_editable_copy_says_the_same(tmp_path: Path, pack: str) -> None:
             about = archive_.read("docProps/core.xml").decode()
         assert "creator" not in about
         assert "python-docx" not in about
+
+
+def test_long_lists_are_pages_of_the_kept_copy_and_named_in_the_one_to_hear(tmp_path: Path) -> None:
+    report = lengthened(
+        reporters.make(tmp_path, "us", 1).reports()[0], 700, ["Stichting Zeewind", "ООО «Пример»"]
+    )
+    made, stem = papers.make(report, archived=True, tagged=True).files, papers.stem_of(report)
+    kept, heard = made[f"{stem}-archive.pdf"], made[f"{stem}-tagged.pdf"]
+    assert archive.missing(kept, archive.ARCHIVE) == []
+    assert [
+        item for item in readback.compare(contents(report), readback.texts(kept, "kept.pdf")) if not item.same
+    ] == []
+    told = " ".join(readback.texts(heard, "heard.pdf"))
+    assert f"Rows: 700, in the workbook {stem}.xlsx" in " ".join(told.split())
+
+
+def test_a_font_outside_the_file_is_missed(kept: bytes) -> None:
+    """The control: a page with letters of the viewer's."""
+    foreign = io.BytesIO()
+    sheet = Canvas(foreign)
+    sheet.drawString(50, 50, "a")
+    sheet.save()
+    assert archive.missing(pdf.merged([kept, foreign.getvalue()]), archive.ARCHIVE)

@@ -6,7 +6,6 @@ row is wrapped and drawn once, the head repeats on every page, and "page X of Y"
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -56,15 +55,22 @@ def render(
 
     wide = len(section.columns) >= _WIDE_FROM
     width, height = landscape(A4) if wide else A4
-    out = io.BytesIO()
-    canvas = Canvas(out, pagesize=(width, height), pageCompression=1, invariant=1, lang=report.language)
+    faces = _faces()
+    canvas = Canvas(
+        "annex.pdf",  # a name that nothing is written under: the bytes are asked for
+        pagesize=(width, height),
+        pageCompression=1,
+        invariant=1,
+        lang=report.language,
+        initialFontName=faces[0][0],
+    )
     _pack_early(canvas)
     canvas.setTitle(clean(report.title.text))
     shares = [float(share) for share in column_widths(section)]
     columns = [(width - 2 * _MARGIN) * share / 100 for share in shares]
     words = _word(report, N_("Annex"))
     title = " ".join(text for text in (f"{words} {number}.", section.caption.text, section.group) if text)
-    sheet = _Sheet(canvas, report, section, clean(title), width, height, columns, _faces())
+    sheet = _Sheet(canvas, report, section, clean(title), width, height, columns, faces)
     _new_page(sheet)
     for done, row in enumerate(section.rows, 1):
         _row(sheet, row)
@@ -73,8 +79,7 @@ def render(
     progress(len(section.rows) % 1000)
     _close_page(sheet)
     _total(sheet)
-    canvas.save()
-    return out.getvalue(), tuple(_undrawn(sheet))
+    return canvas.getpdfdata(), tuple(_undrawn(sheet))
 
 
 def _pack_early(canvas: Any) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
 from compliance.reports import page, pdf, xlsx
@@ -20,12 +20,12 @@ ARCHIVE: Variant = "pdf/a-3u"
 TAGGED: Variant = "pdf/ua-1"
 
 
-def archive(report: Report, shown: Report, stem: str) -> bytes:
-    """The binder copy as PDF/A-3u, of ``shown`` (the report without its long lists); attached: all it says as JSON,
-    and the workbook, long lists too."""
+def archive(report: Report, shown: Report, stem: str, annexes: Sequence[bytes] = ()) -> bytes:
+    """The binder copy as PDF/A-3u, of ``shown`` (the report without its long lists), then the lists as ``annexes``;
+    attached: all it says as JSON, and the workbook."""
     data = (json.dumps(contents(report), ensure_ascii=False, indent=1) + "\n").encode()
     attached = {f"{stem}.json": data, f"{stem}.xlsx": xlsx.render(report)}
-    made = pdf.render_variant(page.html(shown, binder=True), ARCHIVE, attached)
+    made = pdf.merged([pdf.render_variant(page.html(shown, binder=True), ARCHIVE, attached), *annexes])
     assert not (lacking := missing(made, ARCHIVE)), lacking
     return made
 

@@ -71,9 +71,9 @@ def make(
     if editable:
         made[f"{stem}.docx"] = docx.render(report)
     if archived and not without:
-        made[f"{stem}-archive.pdf"] = archive.archive(report, shown, stem)
+        made[f"{stem}-archive.pdf"] = archive.archive(report, shown, stem, annexes)
     if tagged and not without:
-        made[f"{stem}-tagged.pdf"] = archive.tagged(shown)
+        made[f"{stem}-tagged.pdf"] = archive.tagged(_heard(report, f"{stem}.xlsx"))
     return Papers(made, tuple(findings), without)
 
 
@@ -101,6 +101,19 @@ def annexed(report: Report, progress: Progress) -> tuple[Report, list[bytes], li
         )
         sections.append(replace(section, rows=(), empty=words))
     return replace(report, sections=tuple(sections)), annexes, findings
+
+
+def _heard(report: Report, workbook: str) -> Report:
+    """The report for reading aloud: of a list too long for it the pages name the rows and the ``workbook`` with them."""
+    long = annex.long_sections(report)
+    words = translated(report.language, N_("Rows: {n}, in the workbook {name}"))
+    sections = (
+        replace(section, rows=(), empty=words.format(n=len(section.rows), name=workbook))
+        if section in long
+        else section
+        for section in report.sections
+    )
+    return replace(report, sections=tuple(sections))
 
 
 def write(papers: Papers, folder: Path, *, ours: bool) -> list[Path]:

@@ -96,7 +96,15 @@ def render_variant(html: str, variant: str, attached: Mapping[str, bytes]) -> by
 
 
 def joined(papers: Sequence[bytes]) -> bytes:
-    """Several PDFs as one, the first one's title and language; the same bytes every time."""
+    """Several PDFs as one form, which carries no more than a form may; see `merged`."""
+    made = merged(papers)
+    if len(papers) > 1:
+        inspect(made)
+    return made
+
+
+def merged(papers: Sequence[bytes]) -> bytes:
+    """Several PDFs as one, with what the first one says of itself and carries; the same bytes every time."""
     import pikepdf
 
     if len(papers) == 1:
@@ -107,7 +115,6 @@ def joined(papers: Sequence[bytes]) -> bytes:
                 first.pages.extend(other.pages)
         out = io.BytesIO()
         first.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-    inspect(out.getvalue())
     return out.getvalue()
 
 

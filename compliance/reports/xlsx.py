@@ -62,7 +62,7 @@ class _Sheet:
 
     def format(self, **look: Any) -> Format:
         """One a look, however many cells have it."""
-        key = tuple(sorted(look.items()))
+        key = tuple(look.items())
         if key not in self.formats:
             self.formats[key] = self.book.add_format(look)
         return self.formats[key]
