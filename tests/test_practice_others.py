@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
+import openpyxl
 import pytest
 from workbench import Bench
 
+from compliance.intake.meetings import read
 from compliance.practice.others import Other, others, words
 
 ALL = list(others())
@@ -19,13 +22,13 @@ def bench(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
     folder = tmp_path / other.folder
     folder.mkdir()
     (folder / "schedules.yaml").write_text(config, "utf-8")
-    for name, text in other.files.items():
-        (folder / name).write_text(text, "utf-8")
+    for name, data in other.written().items():
+        (folder / name).write_bytes(data)
     monkeypatch.chdir(folder)
     made = Bench(folder)
     made.run("init", "--practice", other.today.isoformat())
-    for command in (*other.books, *other.papers):
-        made.run(*words(command))
+    for command in (*other.typed(), *map(words, other.papers)):
+        made.run(*command)
     return made
 
 
@@ -57,3 +60,31 @@ def test_forms_have_the_totals_and_every_mistake_is_found(bench: Bench, other: O
 
 def test_there_is_one_for_each_law_with_forms_besides_the_first() -> None:
     assert len({other.config.regimes[0] for other, _config in ALL}) == len(ALL) == 2
+
+
+@pytest.mark.parametrize(("bench", "other"), [(item, item[0]) for item in ALL if item[0].diary], indirect=["bench"], ids=lambda item: getattr(item, "folder", ""))  # fmt: skip
+def test_contacts_of_a_calendar_and_materials_with_labels_are_in_the_papers(
+    bench: Bench, other: Other
+) -> None:
+    diary = other.diary
+    assert diary is not None
+    found = read(diary.calendar(), diary.file, first=diary.first, last=diary.last)
+    kept = diary.contacts()
+    assert (
+        len(found) > len(kept) == 61
+    )  # own meetings and the same people twice a day are no contacts of their own
+    assert "61 contacts are in the books already" in bench.run(*diary.taken()).err
+    paper = bench.folder / "reports" / f"{other.totals.form}-{other.totals.period}.xlsx"
+    printed = [
+        str(value)
+        for sheet in openpyxl.load_workbook(paper, read_only=True)
+        for row in sheet.iter_rows(values_only=True)
+        for value in row
+        if value
+    ]
+    for about, times in Counter(about for _day, about, _entry in kept).items():
+        assert printed.count(about) == times
+    assert not [text for text in printed if any(person.name in text for person in diary.people.values())]
+    with bench.books() as books:
+        assert len(books.materials) == 6
+        assert [item.label_verdict for item in books.placements.values()] == ["met"] * 6

@@ -327,8 +327,8 @@ def _others(stage: Stage) -> None:
         folder = Path(other.folder)
         folder.mkdir()
         write_whole(folder / "schedules.yaml", config.encode())
-        for name, text in other.files.items():
-            write_whole(folder / name, text.encode())
+        for name, data in other.written().items():
+            write_whole(folder / name, data)
         out("")
         out(click.style(f"$ cd {other.folder}", bold=True))
         with inside(folder):
@@ -336,7 +336,10 @@ def _others(stage: Stage) -> None:
             stage.run(
                 ["init", "--practice", other.today.isoformat(), "--language", language()], show_output=False
             )
-            stage.series(words(command) for command in other.books)
+            stage.series(map(words, other.books))
+            if other.diary:
+                stage.run(other.diary.taken(), show_output=False)
+                stage.series(other.diary.decided())
             for command in other.papers:
                 stage.run(words(command), show_output=not command.startswith(("rules", "forms", "file")))
             for mistake in other.mistakes:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import Field
 
+from compliance.practice.others.diary import Diary
 from compliance.rules.base import Id, Text, Title
 from compliance.workspace import Config
 from compliance.yamlfile import Day, Strict, load
@@ -31,17 +32,30 @@ class Totals(Strict):
 
 
 class Other(Strict):
-    """One organisation: its schedules.yaml, texts it wrote (``files``: name -> text), the commands of its books and papers, and what is then done wrong."""
+    """One organisation: its schedules.yaml, texts it wrote (``files``: name -> text), its ``diary``, the commands of its books and papers, and what is then done wrong."""
 
     folder: Id
     title: Title
     today: Day
     config: Config
     files: dict[Text, Text] = {}
+    diary: Diary | None = None
     books: tuple[Text, ...]
     papers: tuple[Text, ...]
     totals: Totals
     mistakes: tuple[Mistake, ...]
+
+    def written(self) -> dict[str, bytes]:
+        """What lies in its folder before anything is typed: file name -> bytes."""
+        calendar = {self.diary.file: self.diary.calendar()} if self.diary else {}
+        return {name: text.encode() for name, text in self.files.items()} | calendar
+
+    def typed(self) -> Iterator[list[str]]:
+        """The commands of its books, each as its words; what the calendar holds comes last."""
+        yield from map(words, self.books)
+        if self.diary:
+            yield self.diary.taken()
+            yield from self.diary.decided()
 
 
 def others() -> Iterator[tuple[Other, str]]:
