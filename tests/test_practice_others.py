@@ -88,3 +88,18 @@ def test_contacts_of_a_calendar_and_materials_with_labels_are_in_the_papers(
     with bench.books() as books:
         assert len(books.materials) == 6
         assert [item.label_verdict for item in books.placements.values()] == ["met"] * 6
+    bench.run("books", "audit")
+
+
+@pytest.mark.parametrize(("bench", "other"), [(item, item[0]) for item in ALL if item[0].diary], indirect=["bench"], ids=lambda item: getattr(item, "folder", ""))  # fmt: skip
+def test_recipients_of_a_material_are_kept_in_the_vault_and_never_printed(bench: Bench, other: Other) -> None:
+    with bench.books() as books, bench.vault() as vault:
+        paper = books.documents["recipients-letter"]
+        assert (paper.kind, paper.about) == ("recipients", "letter")
+        assert paper.digest is not None
+        assert vault.blob(paper.digest) == other.files["recipients.csv"].encode()
+    for path in (bench.ledger, *(bench.folder / "reports").iterdir()):
+        assert b"Practice Reader" not in path.read_bytes()
+    made = bench.folder / "reports" / f"{other.totals.form}-{other.totals.period}.xlsx"
+    sheets = openpyxl.load_workbook(made, read_only=True)
+    assert "Practice Reader" not in str([list(sheet.iter_rows(values_only=True)) for sheet in sheets])
