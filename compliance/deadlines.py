@@ -69,6 +69,8 @@ class Deadline:
     approximate: bool
     filed_on: date | None = None
     due_at: datetime | None = None
+    fee: tuple[int, str] | None = None
+    """What is paid with it, summed: minor units and currency."""
 
     def is_overdue(self, today: date) -> bool:
         """Not filed though its day has passed."""

@@ -103,3 +103,12 @@ def test_recipients_of_a_material_are_kept_in_the_vault_and_never_printed(bench:
     made = bench.folder / "reports" / f"{other.totals.form}-{other.totals.period}.xlsx"
     sheets = openpyxl.load_workbook(made, read_only=True)
     assert "Practice Reader" not in str([list(sheet.iter_rows(values_only=True)) for sheet in sheets])
+
+
+@pytest.mark.parametrize(("bench", "other"), [(item, item[0]) for item in ALL if item[0].diary], indirect=["bench"], ids=lambda item: getattr(item, "folder", ""))  # fmt: skip
+def test_the_fee_is_summed_for_the_principals_of_the_statement(bench: Bench, other: Other) -> None:
+    fees = {row["name"]: (row["fee_minor"], row["fee_currency"]) for row in bench.rows("due")}
+    assert fees == {"supplemental": (61000, "USD"), "fee": (61000, "USD")}
+    assert "610.00 USD" in bench.run("due").out
+    assert "2 × 305.00 USD = 610.00 USD" in bench.run("due", "--why").out
+    assert "610.00 USD" in bench.run("quarter", other.totals.period).out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 
 from compliance.checks.registry import Context, Findings, check
@@ -11,8 +12,9 @@ from compliance.deadlines import Deadline, deadlines, facts_missing, filed_days
 from compliance.findings import Finding
 from compliance.i18n import N_, _
 from compliance.ledger.models import Occurrence
+from compliance.money import plain
 from compliance.periods import ONE_DAY, Period
-from compliance.reports import limits
+from compliance.reports import limits, listed
 from compliance.reports.limits import Ledger
 from compliance.rules.forms import Form
 from compliance.workspace import Config
@@ -26,7 +28,7 @@ def duties(context: Context, *, horizon_days: int) -> list[Deadline]:
 
     What was to be filed before the books begin is not ours to know.
     """
-    return deadlines(
+    found = deadlines(
         context.rules,
         context.config.statuses,
         today=context.today,
@@ -39,6 +41,32 @@ def duties(context: Context, *, horizon_days: int) -> list[Deadline]:
         assigned=assigned(context.config),
         extended=extended(context.config),
     )
+    return [_with_fee(context, item) for item in found]
+
+
+def _with_fee(context: Context, item: Deadline) -> Deadline:
+    """The fee that the rules name for it, summed over the principals that its statement lists, and said in its notes."""
+    for rule in context.rules.obligations():
+        law = rule.on(item.period.last)
+        fee = law.block.fee if law is not None else None
+        if law is None or fee is None or item.obligation not in (rule.id, *fee.with_):
+            continue
+        count = len(listed.listed_in(context.books, item.period))
+        minor, currency = fee.amount.amount_minor * count, fee.amount.currency
+        told = _(
+            "fee: {n} × {amount} {currency} = {sum} {currency}, for each principal; source: {source}; {sure}"
+        ).format(
+            n=count,
+            amount=plain(fee.amount.amount_minor, currency),
+            currency=currency,
+            sum=plain(minor, currency),
+            source="; ".join(context.rules.cited(source) for source in law.mark("fee").source),
+            sure=_("checked against a source that states it")
+            if law.mark("fee").confidence == "sourced"
+            else _("not checked"),
+        )
+        return replace(item, fee=(minor, currency), notes=(told, *item.notes))
+    return item
 
 
 def open_forms(context: Context, *, horizon_days: int) -> Iterator[tuple[Deadline, Form]]:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 def due(app: App, why: bool, horizon_days: int, mine: bool, role: str | None, fmt: str) -> None:
     from compliance.commands.check import context
     from compliance.filings import agenda
+    from compliance.money import plain
 
     if mine or role:
         _parts(app, role or _my_role(app), horizon_days, fmt)
@@ -58,6 +59,12 @@ def due(app: App, why: bool, horizon_days: int, mine: bool, role: str | None, fm
         for item in found:
             _explain(item)
         return
+    if fmt == "table":
+        for row, item in zip(rows, found, strict=True):
+            if item.fee:
+                row["title"] = _("{title}; to pay: {sum} {currency}").format(
+                    title=item.title, sum=plain(*item.fee), currency=item.fee[1]
+                )
     columns = [
         Column("due", _("File by"), whole=True), Column("title", _("What")), Column("period", _("For")), Column("left", _("Days left")),
     ]  # fmt: skip
@@ -139,6 +146,8 @@ def deadline_row(item: Deadline, today: date, prepare_days: int, approve_days: i
         "recipient": item.recipient,
         "channels": list(item.channels),
         "form": item.form,
+        "fee_minor": item.fee[0] if item.fee else None,
+        "fee_currency": item.fee[1] if item.fee else None,
         "at_stake": list(item.at_stake),
         "source": item.source,
         "confidence": item.confidence,

@@ -34,6 +34,7 @@ def key_word(key: str) -> str:
         "recipient": _("to whom"),
         "channels": _("how it is sent"),
         "form": _("form"),
+        "fee": _("fee"),
         "text": _("wording"),
         "placement": _("where and how large"),
         "elements": _("what must be said"),

@@ -8,7 +8,7 @@ by another person too.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from compliance.checks.registry import Context, Outcome
@@ -21,6 +21,7 @@ from compliance.filings.groundwork import ACCOUNTANT, DIRECTOR, State, Step
 from compliance.findings import Finding
 from compliance.i18n import _, day_text, ngettext
 from compliance.ledger.models import Filing
+from compliance.money import plain
 from compliance.periods import Period
 from compliance.reports import papers, xlsx
 from compliance.reports.contents import contents
@@ -85,7 +86,7 @@ def ready(
         found.subject,
         found.title,
         deadline,
-        (*steps, _send(found, filed, blocked=blocked)),
+        (*steps, _paying(_send(found, filed, blocked=blocked), deadline)),
         tuple(refusals),
         sent,
     )
@@ -243,6 +244,16 @@ def _send(found: Draft, filed: Filing | None, *, blocked: bool) -> Step:
         DIRECTOR,
         (Action(_("Send “{title}”, then record it").format(title=found.title), command),),
     )
+
+
+def _paying(step: Step, deadline: Deadline | None) -> Step:
+    """The last step with the fee that is paid with the filing, where the rules name one."""
+    if deadline is None or deadline.fee is None:
+        return step
+    told = _("{text}; to pay: {sum} {currency}").format(
+        text=step.text, sum=plain(*deadline.fee), currency=deadline.fee[1]
+    )
+    return replace(step, text=told)
 
 
 def part_due(context: Context, item: Deadline, role: str) -> date | None:

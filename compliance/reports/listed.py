@@ -7,13 +7,36 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 from compliance.i18n import translated
+from compliance.ledger.books import Books
 from compliance.ledger.chart import UNASSIGNED
 from compliance.ledger.models import Asset, Contribution, Occurrence
 from compliance.ledger.valuation import Missing, value_on
 from compliance.money import exponent
+from compliance.periods import Period
 from compliance.reports.sight import Record, Sight, Worth, nature, numbered, reach
 from compliance.reports.words import Style, country_text, figure
 from compliance.rules.amounts import matches
+
+
+def listed_in(books: Books, period: Period) -> list[str]:
+    """The principals that a statement of ``period`` lists, those that ended in it too, as `principals` does."""
+    held: dict[str, set[str]] = defaultdict(set)
+    for entity, fund in books.funds.items():
+        if fund.donor in books.sources:
+            held[str(fund.donor)].add(entity)
+    return [donor for donor, ids in sorted(held.items()) if _touches(period, *_span(books, donor, ids))]
+
+
+def _span(books: Books, donor: str, held: set[str]) -> tuple[date | None, date | None]:
+    """From the first day of the first agreement to the last of all of them."""
+    agreements = [books.funds[key] for key in held]
+    days = [*(item.start_on for item in agreements if item.start_on), *_agreed(books, {donor, *held})]
+    ends = [item.end_on for item in agreements if item.end_on]
+    return min(days, default=None), max(ends) if len(ends) == len(agreements) else None
+
+
+def _touches(period: Period, began: date | None, ended: date | None) -> bool:
+    return (ended is None or ended >= period.start) and (began is None or began < period.end)
 
 
 def principals(sight: Sight) -> Iterator[Record]:
@@ -24,19 +47,8 @@ def principals(sight: Sight) -> Iterator[Record]:
         if fund.donor in books.sources and matches(_of_fund(sight), sight.measures.fund_facts(entity)):
             held[str(fund.donor)].add(entity)
     for donor, source in numbered({key: books.sources[key] for key in held}):
-        agreements = [books.funds[key] for key in held[donor]]
-        began = min(
-            [
-                *(item.start_on for item in agreements if item.start_on),
-                *_agreed(sight, {donor, *held[donor]}),
-            ],
-            default=None,
-        )
-        ends = [item.end_on for item in agreements if item.end_on]
-        ended = max(ends) if len(ends) == len(agreements) else None
-        if (ended is not None and ended < sight.period.start) or (
-            began is not None and began >= sight.period.end
-        ):
+        began, ended = _span(books, donor, held[donor])
+        if not _touches(sight.period, began, ended):
             continue
         fields = {
             "name": source.name or "",
@@ -49,11 +61,11 @@ def principals(sight: Sight) -> Iterator[Record]:
         yield Record(donor, source.name or "", fields, {"fund": frozenset(held[donor])}, span=(began, ended))
 
 
-def _agreed(sight: Sight, about: set[str]) -> list[date]:
+def _agreed(books: Books, about: set[str]) -> list[date]:
     """Days of agreements that were recorded as occurrences."""
     return [
         item.on_date
-        for item in sight.measures.books.facts(Occurrence).values()
+        for item in books.facts(Occurrence).values()
         if item.kind == "agreement" and item.state == "happened" and item.about in about
     ]
 

@@ -83,6 +83,14 @@ def _from_fact(every: Cycle, fact: date, start: date, end: date) -> Iterator[Per
         first, number = last + ONE_DAY, number + 1
 
 
+class Fee(Warranted):
+    """What is paid for ``each`` principal that the filing lists. ``with``: the filings it goes with, by their ids."""
+
+    amount: Amount_
+    each: Literal["principal"]
+    with_: Annotated[tuple[Id, ...], BeforeValidator(_listed)] = Field(default=(), alias="with")
+
+
 class ObligationBlock(Block):
     """``every`` a period, or ``upon`` an event (or the crossing of a threshold, by its id).
 
@@ -100,6 +108,7 @@ class ObligationBlock(Block):
     recipient: Id | None = None
     channels: Annotated[tuple[Channel, ...], BeforeValidator(_listed)] = ()
     form: Id | None = None
+    fee: Fee | None = None
 
 
 class Extension(Warranted):
