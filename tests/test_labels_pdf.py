@@ -68,14 +68,16 @@ def test_stamped_pages_of_every_shape_are_detected(shape: Shape, body: float, ga
     assert pdf.stamp(made.data, LABEL).data == made.data
 
 
+MIXED = joined(
+    *(page(Shape(turn, unit, crop=crop, size=size), layout(size=size, inset=60))
+      for turn, unit, crop, size in (
+          (0, 1, None, A4), (90, 1, (10, 10, 10, 10), A4), (180, 2.5, None, (842, 595)), (270, 0.5, None, (500, 700)),
+          (0, 1, None, A4)))
+)  # fmt: skip
+
+
 def test_every_page_of_a_mixed_document() -> None:
-    document = joined(
-        *(page(Shape(turn, unit, crop=crop, size=size), layout(size=size, inset=60))
-          for turn, unit, crop, size in (
-              (0, 1, None, A4), (90, 1, (10, 10, 10, 10), A4), (180, 2.5, None, (842, 595)), (270, 0.5, None, (500, 700)),
-              (0, 1, None, A4)))
-    )  # fmt: skip
-    made = pdf.stamp(document, LABEL, every_page=True).data
+    made = pdf.stamp(MIXED, LABEL, every_page=True).data
     assert [pdf.detect(part, LABEL).verdict for part in parts(made)] == ["met"] * 5
     with pikepdf.open(io.BytesIO(made)) as result:
         first, last = result.pages[0], result.pages[4]
@@ -124,20 +126,22 @@ def test_another_program_reads_the_same_words() -> None:
     assert TEXT + " ₸ and ₽" in " ".join(done.stdout.decode().split())
 
 
-def test_what_else_is_in_the_file_survives() -> None:
-    def fill(document: pikepdf.Pdf) -> None:
-        document.attachments["note.txt"] = pikepdf.AttachedFileSpec(document, b"note", filename="note.txt")
-        with document.open_outline() as outline:
-            outline.root.append(pikepdf.OutlineItem("Дом", 0))
-        document.Root.Names.JavaScript = pikepdf.Dictionary(
-            Names=[b"a", pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS=b"app.alert(1)")]
-        )
-        document.Root.StructTreeRoot = document.make_indirect(
-            pikepdf.Dictionary(Type=pikepdf.Name.StructTreeRoot)
-        )
-        document.Root.MarkInfo = pikepdf.Dictionary(Marked=True)
-        document.docinfo["/Title"] = "Дом"
+def fill(document: pikepdf.Pdf) -> None:
+    """An attachment, a bookmark, a script, tags, a title."""
+    document.attachments["note.txt"] = pikepdf.AttachedFileSpec(document, b"note", filename="note.txt")
+    with document.open_outline() as outline:
+        outline.root.append(pikepdf.OutlineItem("Дом", 0))
+    document.Root.Names.JavaScript = pikepdf.Dictionary(
+        Names=[b"a", pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS=b"app.alert(1)")]
+    )
+    document.Root.StructTreeRoot = document.make_indirect(
+        pikepdf.Dictionary(Type=pikepdf.Name.StructTreeRoot)
+    )
+    document.Root.MarkInfo = pikepdf.Dictionary(Marked=True)
+    document.docinfo["/Title"] = "Дом"
 
+
+def test_what_else_is_in_the_file_survives() -> None:
     made = pdf.stamp(changed(PLAIN, fill), LABEL).data
     with pikepdf.open(io.BytesIO(made)) as result:
         assert result.attachments["note.txt"].get_file().read_bytes() == b"note"
@@ -149,13 +153,14 @@ def test_what_else_is_in_the_file_survives() -> None:
     assert pdf.detect(made, LABEL).ok
 
 
-def test_inherited_and_shared_resources_are_not_disturbed() -> None:
-    def share(document: pikepdf.Pdf) -> None:
-        for one in document.pages:
-            document.Root.Pages.Resources = one.obj.Resources
-            document.Root.Pages.MediaBox = one.obj.MediaBox
-            del one.obj["/Resources"], one.obj["/MediaBox"]
+def share(document: pikepdf.Pdf) -> None:
+    for one in document.pages:
+        document.Root.Pages.Resources = one.obj.Resources
+        document.Root.Pages.MediaBox = one.obj.MediaBox
+        del one.obj["/Resources"], one.obj["/MediaBox"]
 
+
+def test_inherited_and_shared_resources_are_not_disturbed() -> None:
     data = changed(PLAIN, share)
     made = pdf.stamp(data, LABEL).data
     assert pdf.detect(made, LABEL).ok
@@ -166,17 +171,21 @@ def test_inherited_and_shared_resources_are_not_disturbed() -> None:
     ]
 
 
+NARROW = page(Shape(size=(420, 595)), layout(size=(420, 595), body=20, inset=40))
+
+
 def test_large_text_on_a_narrow_page() -> None:
-    narrow = page(Shape(size=(420, 595)), layout(size=(420, 595), body=20, inset=40))
-    assert pdf.detect(pdf.stamp(narrow, LABEL).data, LABEL).ok  # letters condensed, not smaller
+    assert pdf.detect(pdf.stamp(NARROW, LABEL).data, LABEL).ok  # letters condensed, not smaller
     tiny = page(Shape(size=(420, 595)), layout(size=(420, 595), body=60, inset=10))
     with pytest.raises(InputError, match="too narrow"):
         pdf.stamp(tiny, LABEL)
 
 
+PIXELS = drawn_after(page(Shape(), []), b"0.5 g 100 100 200 200 re f")
+
+
 def test_a_page_of_pixels_only() -> None:
-    data = drawn_after(page(Shape(), []), b"0.5 g 100 100 200 200 re f")
-    made = pdf.stamp(data, LABEL)
+    made = pdf.stamp(PIXELS, LABEL)
     assert "no text whose size" in made.notes[-1]
     ratio = pdf.detect(made.data, LABEL).criterion("font_ratio")
     assert ratio is not None
@@ -191,21 +200,27 @@ def test_a_label_in_the_wrong_letters_is_refused() -> None:
 # ---- forgeries: each is wrong in one way, and found by the right criterion
 
 
-def _layer(document: pikepdf.Pdf) -> None:
+def form_of(document: pikepdf.Pdf, data: bytes) -> pikepdf.Object:
+    """The first page of ``data`` as a drawing within ``document``. Of a page of its own it would draw itself."""
+    with pikepdf.open(io.BytesIO(data)) as other:
+        form = other.pages[0].as_form_xobject()
+        form.write(form.read_bytes())
+        return document.copy_foreign(form)
+
+
+def layered(document: pikepdf.Pdf, shown: bool = False) -> None:
+    """The page's drawing in a layer."""
     group = document.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.OCG, Name="x"))
+    on, off = ([group], []) if shown else ([], [group])
     document.Root.OCProperties = pikepdf.Dictionary(
-        OCGs=[group], D=pikepdf.Dictionary(Order=[], OFF=[group], ON=[])
+        OCGs=[group], D=pikepdf.Dictionary(Order=[], OFF=off, ON=on)
     )
     one = document.pages[0]
-    form = one.as_form_xobject()
-    plain = page(Shape())
-    with pikepdf.open(io.BytesIO(plain)) as other:
-        below = document.copy_foreign(other.pages[0].as_form_xobject())
     one.obj.Resources = pikepdf.Dictionary(
-        XObject=pikepdf.Dictionary(A=document.make_indirect(form), B=below),
+        XObject=pikepdf.Dictionary(A=form_of(document, saved(document))),
         Properties=pikepdf.Dictionary(G=group),
     )
-    one.obj.Contents = document.make_stream(b"/B Do /OC /G BDC /A Do EMC")
+    one.obj.Contents = document.make_stream(b"/OC /G BDC /A Do EMC")
 
 
 def _cover(operators: bytes) -> bytes:
@@ -254,7 +269,7 @@ FORGERIES = {
     "no ink": (_hidden_run(b"3 Tr"), {"visible"}),
     "clip only": (_hidden_run(b"7 Tr"), {"visible"}),
     "clipped": (_clipped(), {"visible"}),
-    "hidden layer": (changed(right(), _layer), {"wording"}),
+    "hidden layer": (changed(right(), layered), {"visible"}),
 }  # fmt: skip
 
 
@@ -273,6 +288,10 @@ def test_the_right_poster_is_right() -> None:
     assert (found.detection.page, found.detection.label_size, found.detection.body_size) == (1, 34, 16)
     assert found.detection.box is not None
     assert found.detection.box[0] >= 40
+
+
+def test_a_layer_that_is_shown_hides_nothing() -> None:
+    assert pdf.detect(changed(right(), lambda document: layered(document, shown=True)), LABEL).ok
 
 
 def _over(operators: bytes) -> bytes:

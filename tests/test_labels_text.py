@@ -42,12 +42,19 @@ def test_stamped_text_is_detected_and_twice_is_once(body: list[str], newline: st
     assert kept == "".join(newline.join(body)).split()
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16-le", "utf-16-be", "cp1251"])
+ENCODINGS = ("utf-8", "utf-8-sig", "utf-16-le", "utf-16-be", "cp1251")
+_MARKS = {"utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff"}
+
+
+def encoded(encoding: str, newline: str) -> bytes:
+    return _MARKS.get(encoding, b"") + f"{TITLE}\n\n{BODY}".replace("\n", newline).encode(encoding)
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 def test_encoding_mark_and_line_ends_are_the_file_s_own(encoding: str, newline: str) -> None:
     source = f"{TITLE}\n\n{BODY}".replace("\n", newline)
-    mark = {"utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff"}.get(encoding, b"")
-    data = mark + source.encode(encoding)
+    mark, data = _MARKS.get(encoding, b""), encoded(encoding, newline)
     made = text.stamp(data, LABEL).data
     assert made.startswith(data[:12])
     assert (
@@ -76,20 +83,20 @@ def test_a_label_that_the_encoding_lacks_is_refused() -> None:
         text.stamp("Встреча соседей во дворе".encode("cp1251"), label("税 " + TEXT))
 
 
-@pytest.mark.parametrize(
-    ("source", "wrong"),
-    [
-        (f"{TITLE}\n\n{TEXT}\n\n{BODY}", set()),
-        (f"{TEXT}\n\n{BODY}", set()),
-        (f"\n\n  {TITLE}\n{TEXT}\n{BODY}", set()),  # no empty lines between
-        (f"{TITLE}\n\n{BODY}\n{TEXT}\n", {"position"}),
-        (f"{TITLE}\n\n{BODY}", {"wording"}),
-        (f"{TITLE}\n\n{FORMER}\n\n{BODY}", {"wording"}),
-        (f"{TITLE}\n\n{TEXT.replace('А', 'A', 1)}\n\n{BODY}", {"wording"}),
-        (f"{TITLE}\n\n{TEXT[:60]}\n\n{BODY}", {"wording"}),
-        (f"{TITLE}\n\nЭто неправда: {TEXT}\n\n{BODY}", {"position"}),
-    ],
-)  # fmt: skip
+FORGED_TEXTS = [
+    (f"{TITLE}\n\n{TEXT}\n\n{BODY}", set()),
+    (f"{TEXT}\n\n{BODY}", set()),
+    (f"\n\n  {TITLE}\n{TEXT}\n{BODY}", set()),  # no empty lines between
+    (f"{TITLE}\n\n{BODY}\n{TEXT}\n", {"position"}),
+    (f"{TITLE}\n\n{BODY}", {"wording"}),
+    (f"{TITLE}\n\n{FORMER}\n\n{BODY}", {"wording"}),
+    (f"{TITLE}\n\n{TEXT.replace('А', 'A', 1)}\n\n{BODY}", {"wording"}),
+    (f"{TITLE}\n\n{TEXT[:60]}\n\n{BODY}", {"wording"}),
+    (f"{TITLE}\n\nЭто неправда: {TEXT}\n\n{BODY}", {"position"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "wrong"), FORGED_TEXTS)
 def test_text_forgeries(source: str, wrong: set[str]) -> None:
     assert not_met(text.detect(source.encode(), LABEL)) == wrong
 
@@ -130,8 +137,12 @@ def test_markdown_shows_exactly_the_label(title: str, name: str) -> None:
 FRONT = "---\ntitle: Дом\n# not a heading\n---\n"
 
 
-@pytest.mark.parametrize("front", ["", FRONT, FRONT.replace("---", "+++"), FRONT.replace("\n", "\r\n")])
-@pytest.mark.parametrize("heading", [f"# {TITLE}\n\n", f"{TITLE}\n=====\n", f"## {TITLE} ##\n", ""])
+FRONTS = ["", FRONT, FRONT.replace("---", "+++"), FRONT.replace("\n", "\r\n")]
+HEADINGS = [f"# {TITLE}\n\n", f"{TITLE}\n=====\n", f"## {TITLE} ##\n", ""]
+
+
+@pytest.mark.parametrize("front", FRONTS)
+@pytest.mark.parametrize("heading", HEADINGS)
 def test_markdown_heading_and_front_matter(front: str, heading: str) -> None:
     source = front + heading + BODY
     made = markdown.stamp(source.encode(), LABEL)
@@ -141,19 +152,19 @@ def test_markdown_heading_and_front_matter(front: str, heading: str) -> None:
     assert ("taken for the heading" in made.notes[0]) == bool(heading)
 
 
-@pytest.mark.parametrize(
-    ("source", "wrong"),
-    [
-        (f"# {TITLE}\n\n{TEXT}\n\n{BODY}", set()),
-        (f"# {TITLE}\n\n{TEXT.replace(' ', chr(10), 4)}\n\n{BODY}", set()),
-        (f"# {TITLE}\n\n{BODY}\n\n{TEXT}", {"position"}),
-        (f"# {TITLE}\n\n<!-- {TEXT} -->\n\n{BODY}", {"wording"}),
-        (f"# {TITLE}\n\n<p style='display:none'>{TEXT}</p>\n\n{BODY}", {"visible"}),
-        (f"# {TITLE}\n\n<p style='color:white'>{TEXT}</p>\n\n{BODY}", {"contrast"}),
-        (f"# {TITLE}\n\n[x]: http://example.org '{TEXT}'\n\n{BODY}", {"wording"}),
-        (f"# {TITLE}\n\n{TEXT.replace('МАТЕРИАЛ', '**МАТЕРИАЛ**')}\n\n{BODY}", set()),
-    ],
-)
+FORGED_MARKDOWN = [
+    (f"# {TITLE}\n\n{TEXT}\n\n{BODY}", set()),
+    (f"# {TITLE}\n\n{TEXT.replace(' ', chr(10), 4)}\n\n{BODY}", set()),
+    (f"# {TITLE}\n\n{BODY}\n\n{TEXT}", {"position"}),
+    (f"# {TITLE}\n\n<!-- {TEXT} -->\n\n{BODY}", {"wording"}),
+    (f"# {TITLE}\n\n<p style='display:none'>{TEXT}</p>\n\n{BODY}", {"visible"}),
+    (f"# {TITLE}\n\n<p style='color:white'>{TEXT}</p>\n\n{BODY}", {"contrast"}),
+    (f"# {TITLE}\n\n[x]: http://example.org '{TEXT}'\n\n{BODY}", {"wording"}),
+    (f"# {TITLE}\n\n{TEXT.replace('МАТЕРИАЛ', '**МАТЕРИАЛ**')}\n\n{BODY}", set()),
+]
+
+
+@pytest.mark.parametrize(("source", "wrong"), FORGED_MARKDOWN)
 def test_markdown_forgeries(source: str, wrong: set[str]) -> None:
     assert not_met(markdown.detect(source.encode(), LABEL)) == wrong
 
@@ -225,47 +236,47 @@ def test_html_encoding_is_the_page_s_own(encoding: str) -> None:
     made.decode(encoding)
 
 
-@pytest.mark.parametrize(
-    ("data", "wrong"),
-    [
-        (marked(), set()),
-        (marked(words=TEXT.replace(" ", "\n", 5)), set()),
-        (marked("font-size:2em"), set()),
-        (marked("font-size:24pt"), set()),
-        (marked("font:bold 34px/1.2 serif"), set()),
-        (marked("font-size:26px"), {"font_ratio"}),
-        (marked(""), {"font_ratio"}),
-        (marked("font-size:34px;color:#fff"), {"contrast"}),
-        (marked("font-size:34px;color:#ccc"), {"contrast"}),
-        (marked("font-size:34px;opacity:.2"), {"contrast"}),
-        (marked("font-size:34px;color:rgba(0,0,0,.1)"), {"contrast"}),
-        (marked("font-size:34px;background:#222"), {"contrast"}),
-        (marked("font-size:34px;display:none"), {"visible"}),
-        (marked("font-size:34px;visibility:hidden"), {"visible"}),
-        (marked("font-size:34px;opacity:0"), {"visible", "contrast"}),
-        (marked("font-size:34px;position:absolute;left:-9999px"), {"visible"}),
-        (marked("font-size:34px;text-indent:-9999px"), {"visible"}),
-        (marked("font-size:34px;height:0;overflow:hidden"), {"visible"}),
-        (marked("font-size:1px"), {"visible", "font_ratio"}),
-        (marked(css=STYLE + "<style>.l{display:none}</style>"), {"visible"}),
-        (marked("", css=STYLE + "<style>.l{font-size:34px} p.l{font-size:20px}</style>"), {"font_ratio"}),
-        (marked(css=STYLE + "<style>p{font-size:18px!important}</style>"), {"font_ratio"}),
-        (marked(css=STYLE + "<style>@media print{.l{display:none}}</style>"), set()),
-        (marked(words=FORMER), {"wording"}),
-        (marked(words=TEXT.replace("О", "O", 1)), {"wording"}),
-        (marked(words=TEXT.replace("АГЕНТ", "АГ\u00adЕНТ")), {"wording"}),
-        (marked(words=TEXT.lower()), {"wording"}),
-        (marked("font-size:34px;text-transform:lowercase"), {"wording"}),
-        (marked(before=f"<p>{BODY}</p>"), {"position"}),
-        (page(f"<h1>{TITLE}</h1><p>{BODY}</p><p style='font-size:34px'>{TEXT}</p>"), {"position"}),
-        (page(f"<h1>{TITLE}</h1><p>{BODY}</p>"), {"wording"}),
-        (page(f"<h1>{TITLE}</h1><!-- {TEXT} --><p>{BODY}</p>"), {"wording"}),
-        (page(f"<h1>{TITLE}</h1><template>{TEXT}</template><p>{BODY}</p>"), {"visible", "font_ratio"}),
-        (page(f"<h1>{TITLE}</h1><details><p style='font-size:34px'>{TEXT}</p></details><p>{BODY}</p>"), {"visible"}),
-        (page(f"<nav>Главная О нас</nav><h1>{TITLE}</h1><p style='font-size:34px'>{TEXT}</p><p>{BODY}</p>"), set()),
-        (page(f"<div>Меню</div><main><h1>{TITLE}</h1><p style='font-size:34px'>{TEXT}</p><p>{BODY}</p></main>"), set()),
-    ],
-)  # fmt: skip
+FORGED_PAGES = [
+    (marked(), set()),
+    (marked(words=TEXT.replace(" ", "\n", 5)), set()),
+    (marked("font-size:2em"), set()),
+    (marked("font-size:24pt"), set()),
+    (marked("font:bold 34px/1.2 serif"), set()),
+    (marked("font-size:26px"), {"font_ratio"}),
+    (marked(""), {"font_ratio"}),
+    (marked("font-size:34px;color:#fff"), {"contrast"}),
+    (marked("font-size:34px;color:#ccc"), {"contrast"}),
+    (marked("font-size:34px;opacity:.2"), {"contrast"}),
+    (marked("font-size:34px;color:rgba(0,0,0,.1)"), {"contrast"}),
+    (marked("font-size:34px;background:#222"), {"contrast"}),
+    (marked("font-size:34px;display:none"), {"visible"}),
+    (marked("font-size:34px;visibility:hidden"), {"visible"}),
+    (marked("font-size:34px;opacity:0"), {"visible", "contrast"}),
+    (marked("font-size:34px;position:absolute;left:-9999px"), {"visible"}),
+    (marked("font-size:34px;text-indent:-9999px"), {"visible"}),
+    (marked("font-size:34px;height:0;overflow:hidden"), {"visible"}),
+    (marked("font-size:1px"), {"visible", "font_ratio"}),
+    (marked(css=STYLE + "<style>.l{display:none}</style>"), {"visible"}),
+    (marked("", css=STYLE + "<style>.l{font-size:34px} p.l{font-size:20px}</style>"), {"font_ratio"}),
+    (marked(css=STYLE + "<style>p{font-size:18px!important}</style>"), {"font_ratio"}),
+    (marked(css=STYLE + "<style>@media print{.l{display:none}}</style>"), set()),
+    (marked(words=FORMER), {"wording"}),
+    (marked(words=TEXT.replace("О", "O", 1)), {"wording"}),
+    (marked(words=TEXT.replace("АГЕНТ", "АГ\u00adЕНТ")), {"wording"}),
+    (marked(words=TEXT.lower()), {"wording"}),
+    (marked("font-size:34px;text-transform:lowercase"), {"wording"}),
+    (marked(before=f"<p>{BODY}</p>"), {"position"}),
+    (page(f"<h1>{TITLE}</h1><p>{BODY}</p><p style='font-size:34px'>{TEXT}</p>"), {"position"}),
+    (page(f"<h1>{TITLE}</h1><p>{BODY}</p>"), {"wording"}),
+    (page(f"<h1>{TITLE}</h1><!-- {TEXT} --><p>{BODY}</p>"), {"wording"}),
+    (page(f"<h1>{TITLE}</h1><template>{TEXT}</template><p>{BODY}</p>"), {"visible", "font_ratio"}),
+    (page(f"<h1>{TITLE}</h1><details><p style='font-size:34px'>{TEXT}</p></details><p>{BODY}</p>"), {"visible"}),
+    (page(f"<nav>Главная О нас</nav><h1>{TITLE}</h1><p style='font-size:34px'>{TEXT}</p><p>{BODY}</p>"), set()),
+    (page(f"<div>Меню</div><main><h1>{TITLE}</h1><p style='font-size:34px'>{TEXT}</p><p>{BODY}</p></main>"), set()),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("data", "wrong"), FORGED_PAGES)
 def test_html_forgeries(data: bytes, wrong: set[str]) -> None:
     found = html.detect(data, LABEL)
     assert not_met(found) == wrong

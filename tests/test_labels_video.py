@@ -120,7 +120,7 @@ def card(change: Callable[[Image.Image], None] | None = None, text: str = TEXT) 
 
 
 def begun(picture: Image.Image, seconds: float = 3.5, **more: Any) -> bytes:
-    return film(begin=picture, begin_seconds=seconds, seconds=1, sound="", **more)
+    return film(**{"begin": picture, "begin_seconds": seconds, "seconds": 1, "sound": "", "rate": 10} | more)
 
 
 def shrunk() -> Image.Image:
@@ -188,13 +188,13 @@ def spliced(*pieces: bytes) -> bytes:
 
 
 def test_after_the_beginning_is_not_at_the_start() -> None:
-    late = spliced(film(seconds=2, sound=""), begun(card()))
+    late = spliced(film(seconds=2, sound=""), begun(card(), rate=25))
     assert not_met(video.detect(late, LABEL)) == {"position"}
 
 
 def test_a_gap_ends_the_time() -> None:
     """Two seconds, a blink of the film, two seconds more: nobody saw it for three."""
-    flash = spliced(film(begin=card(), begin_seconds=2.0, seconds=1, sound=""), begun(card(), 2.0))
+    flash = spliced(film(begin=card(), begin_seconds=2.0, seconds=1, sound=""), begun(card(), 2.0, rate=25))
     assert "seconds" in not_met(video.detect(flash, LABEL))
 
 
