@@ -24,11 +24,10 @@ from compliance.commands.label_shared import (
 )
 from compliance.commands.output import Column, emit, format_option, say
 from compliance.errors import UsageError
-from compliance.i18n import _, day_text
+from compliance.i18n import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date
 
     from compliance.filings.labelling import Wanted
     from compliance.labels.door import Applied
@@ -38,16 +37,6 @@ if TYPE_CHECKING:
 @click.group(help=_("Put labels on publications, and measure what they carry."))
 def label() -> None:
     pass
-
-
-def _not_wanted(medium: str | None, on: date) -> str:
-    if medium:
-        from compliance.labels.criteria import medium_word
-
-        return _("no label needed: no law that binds you wants one on a {medium} published on {day}").format(
-            medium=medium_word(medium), day=day_text(on)
-        )
-    return _("no label needed: no law that binds you wants one on {day}").format(day=day_text(on))
 
 
 @label.command(help=_("The words of the label, exactly, and what is asked of their place and size."))
@@ -74,7 +63,7 @@ def text(app: App, on_text: str | None, medium: str | None, principal: str, fmt:
         for item in found:
             label_told.label(item)
     if not found:
-        say(_not_wanted(medium, on))
+        say(label_told.not_wanted(medium, on))
     for item in found:
         for finding in item.findings:
             say(finding.message)
@@ -138,7 +127,7 @@ def apply(
         medium = None if bare else medium_of(path).MEDIA[0]
         found = label_for(app, medium, on, whose)
         if found is None:
-            say(f"{path}: {_not_wanted(medium, on)}")
+            say(f"{path}: {label_told.not_wanted(medium, on)}")
             return 0
         if bare:
             label_told.side_car(path, side_car(path, found.label))
@@ -209,6 +198,7 @@ def _taken_off(
     act: Callable[..., Applied],
     words: str,
 ) -> None:
+    from compliance.commands import label_told
     from compliance.labels.door import medium_of
 
     named = _named(files, target, copies=True)
@@ -219,7 +209,7 @@ def _taken_off(
         medium = medium_of(path).MEDIA[0]
         found = label_for(app, medium, on, whose)
         if found is None:
-            say(f"{path}: {_not_wanted(medium, on)}")
+            say(f"{path}: {label_told.not_wanted(medium, on)}")
             return 0
         done = act(path, found.label, out=target)
         told = words if done.changed or done.path != path else _("carries the label already: {path}")
@@ -245,19 +235,47 @@ def _taken_off(
     metavar="OUT.png",
     help=_("Also a picture of one PDF or image, the label and the text framed"),
 )
+@click.option(
+    "--watch",
+    is_flag=True,
+    help=_(
+        "Stay, and tell of each file that comes or changes, until Ctrl-C; then the exit code as things stand"
+    ),
+)
+@click.option(
+    "--every",
+    type=click.FloatRange(0.1, 3600),
+    default=2.0,
+    show_default=True,
+    metavar="SECONDS",
+    help=_("With --watch: how often it is looked"),
+)
 @principal_option
 @format_option
 @pass_app
 def verify(
-    app: App, files: tuple[Path, ...], on_text: str | None, picture: Path | None, principal: str, fmt: str
+    app: App,
+    files: tuple[Path, ...],
+    on_text: str | None,
+    picture: Path | None,
+    watch: bool,
+    every: float,
+    principal: str,
+    fmt: str,
 ) -> None:
     from compliance.commands import label_told
     from compliance.labels.door import medium_of, verify_file
 
+    on = day_or(on_text, app.today, "--on")
+    if watch:
+        if picture is not None:
+            raise UsageError(_("--picture is for one file"))
+        from compliance.commands.label_watch import watched
+
+        raise click.exceptions.Exit(watched(app, files, on, principal, every, fmt))
     named = named_files(files, copies=True)
     if picture is not None and len(named) > 1:
         raise UsageError(_("--picture is for one file"))
-    on = day_or(on_text, app.today, "--on")
     whose = principal_name(app, principal)
     found: list[Verification] = []
     rules: list[str] = []
@@ -268,7 +286,7 @@ def verify(
         wanted = label_for(app, medium, on, whose)
         if wanted is None:
             rows.append({"path": str(path), "verdict": "not_needed"})
-            say(f"{path}: {_not_wanted(medium, on)}")
+            say(f"{path}: {label_told.not_wanted(medium, on)}")
             return 0
         measured = verify_file(path, wanted.label)
         found.append(measured)

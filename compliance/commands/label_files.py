@@ -14,22 +14,13 @@ from compliance.i18n import _
 
 def named_files(paths: tuple[Path, ...], *, copies: bool) -> list[Path]:
     """The files; of a folder all in it that a medium of ours reads, without labelled copies unless ``copies``."""
-    from compliance.labels.door import media
-
-    endings = {suffix for medium in media() for suffix in medium.SUFFIXES}
+    endings = _endings()
     found: list[Path] = []
     for path in _spelled_out(paths):
         if not path.is_dir():
             found.append(path)
             continue
-        inside = [
-            item
-            for item in sorted(path.rglob("*"))
-            if item.is_file()
-            and item.suffix.lower() in endings
-            and not any(part.startswith(".") for part in item.relative_to(path).parts)
-            and (copies or not item.stem.endswith(".labelled"))
-        ]
+        inside = [item for item in _inside(path, endings) if copies or not item.stem.endswith(".labelled")]
         if not inside:
             raise UsageError(
                 _("{path}: there is no file in this folder that can be labelled here").format(path=path),
@@ -37,6 +28,28 @@ def named_files(paths: tuple[Path, ...], *, copies: bool) -> list[Path]:
             )
         found += inside
     return found
+
+
+def watched_files(paths: tuple[Path, ...]) -> list[Path]:
+    """The files there are now: of a folder all in it that a medium of ours reads, be there none."""
+    endings = _endings()
+    return [item for path in paths for item in (_inside(path, endings) if path.is_dir() else [path])]
+
+
+def _endings() -> set[str]:
+    from compliance.labels.door import media
+
+    return {suffix for medium in media() for suffix in medium.SUFFIXES}
+
+
+def _inside(folder: Path, endings: set[str]) -> list[Path]:
+    return [
+        item
+        for item in sorted(folder.rglob("*"))
+        if item.is_file()
+        and item.suffix.lower() in endings
+        and not any(part.startswith(".") for part in item.relative_to(folder).parts)
+    ]
 
 
 def _spelled_out(paths: Iterable[Path]) -> Iterable[Path]:
@@ -63,9 +76,15 @@ def each_file(
         try:
             code = act(path)
         except (InputError, Refused) as error:
-            say(str(error) if error.place else f"{path}: {error}")
+            row = refused(path, error)
             code = error.exit_code
             if rows is not None:
-                rows.append({"path": str(path), "verdict": "refused", "error": error.what, "exit_code": code})
+                rows.append(row)
         worst = max(worst, code)
     return worst
+
+
+def refused(path: Path, error: InputError | Refused) -> dict[str, Any]:
+    """Tells why a file was refused; the same as a row."""
+    say(str(error) if error.place else f"{path}: {error}")
+    return {"path": str(path), "verdict": "refused", "error": error.what, "exit_code": error.exit_code}

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from compliance.commands.output import clean, out, say
-from compliance.i18n import _
+from compliance.i18n import _, day_text
 
 if TYPE_CHECKING:
+    from datetime import date
     from pathlib import Path
 
     from compliance.filings.labelling import Wanted
@@ -34,6 +35,16 @@ def label(item: Wanted) -> None:
     for requirement in item.label.requirements:
         unsure = "" if requirement.confidence == "sourced" else "  " + _("(not verified against the act)")
         say(f"   {asked(requirement)}{unsure}")
+
+
+def not_wanted(medium: str | None, on: date) -> str:
+    if medium:
+        from compliance.labels.criteria import medium_word
+
+        return _("no label needed: no law that binds you wants one on a {medium} published on {day}").format(
+            medium=medium_word(medium), day=day_text(on)
+        )
+    return _("no label needed: no law that binds you wants one on {day}").format(day=day_text(on))
 
 
 def doubt(wanted: Label) -> None:
