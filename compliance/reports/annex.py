@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import accumulate
 from typing import Any
 
 from compliance import fonts
@@ -31,7 +32,7 @@ def long_sections(report: Report) -> list[Section]:
 
 @dataclass(slots=True)
 class _Sheet:
-    """Where on which page the pen is. ``faces``: (name, the signs it has), the first that has all of a text draws it."""
+    """Where on which page the pen is, and the ``top`` of the table on it. ``faces``: (name, the signs it has), the first that has all of a text draws it."""
 
     canvas: Any
     report: Report
@@ -42,6 +43,7 @@ class _Sheet:
     columns: list[float]
     faces: tuple[tuple[str, frozenset[int]], ...]
     y: float = 0.0
+    top: float = 0.0
     pages: int = 0
     lacking: set[str] = field(default_factory=set)
 
@@ -83,13 +85,20 @@ def render(
 
 
 def _pack_early(canvas: Any) -> None:
-    """Every page's drawing is compressed as the page is done: the library would keep all of them in clear to the end."""
+    """Every page's drawing is compressed as the page is done, and let go as it is written: the library would keep all
+    of them in clear to the end."""
     from reportlab.pdfbase import pdfdoc  # type: ignore[import-untyped,unused-ignore]
+
+    class WrittenOnce(pdfdoc.PDFStream):  # type: ignore[misc,unused-ignore]
+        def format(self, document: Any) -> Any:
+            written = super().format(document)
+            self.content = b""
+            return written
 
     add = canvas._doc.addPage
 
     def packed(page: Any) -> None:
-        stream = pdfdoc.PDFStream(content=pdfdoc.PDFZCompress.encode(page.stream))
+        stream = WrittenOnce(content=pdfdoc.PDFZCompress.encode(page.stream))
         stream.dictionary["Filter"] = pdfdoc.PDFArray([pdfdoc.PDFName(pdfdoc.PDFZCompress.pdfname)])
         page.Contents, page.stream = stream, None
         add(page)
@@ -140,12 +149,15 @@ def _new_page(sheet: _Sheet) -> None:
         sheet.y -= _LEAD + 2
     sheet.y -= 4
     canvas.setLineWidth(0.4)
+    sheet.top = sheet.y
     _line(sheet)
     _draw(sheet, [column.text for column in sheet.section.columns], [False] * len(sheet.columns))
 
 
 def _close_page(sheet: _Sheet) -> None:
     canvas, name = sheet.canvas, sheet.faces[0][0]
+    for x in accumulate(sheet.columns, initial=_MARGIN):
+        canvas.line(x, sheet.top, x, sheet.y)
     canvas.setFont(name, _SIZE)
     words = _word(sheet.report, N_("page {page} of {pages}")).format(page=sheet.pages, pages="")
     canvas.drawRightString(sheet.width - _MARGIN - 30, _MARGIN - 20, words)
@@ -215,9 +227,7 @@ def _band(sheet: _Sheet, cells: list[list[str]], faces: list[str], figures: list
                 canvas.drawRightString(x + width - _PAD, y, line)
             else:
                 canvas.drawString(x + _PAD, y, line)
-        canvas.line(x, sheet.y, x, sheet.y - height)
         x += width
-    canvas.line(x, sheet.y, x, sheet.y - height)
     sheet.y -= height
     _line(sheet)
 
@@ -226,7 +236,7 @@ def _line(sheet: _Sheet) -> None:
     sheet.canvas.line(_MARGIN, sheet.y, sheet.width - _MARGIN, sheet.y)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=5_000)
 def _length(word: str, face: str, size: float) -> float:
     from reportlab.pdfbase.pdfmetrics import stringWidth  # type: ignore[import-untyped,unused-ignore]
 
