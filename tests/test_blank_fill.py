@@ -22,8 +22,7 @@ from workbench import Bench
 from compliance.errors import InputError
 from compliance.reports import blankfill, blankgrid, blankmap
 from compliance.reports.model import Report
-
-SPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+from tests.media.documents import docx as made_docx
 
 
 @pytest.fixture(scope="module")
@@ -85,16 +84,9 @@ def document(report: Report) -> bytes:
         made = f"<w:tr>{cell('Показатель', 2)}{''.join(map(cell, columns))}</w:tr>"
         for number, text in enumerate(rows, 1):
             made += f"<w:tr>{cell(str(number))}{cell(text)}{''.join(cell('') for _column in columns)}</w:tr>"
-        body += f"<w:tbl>{made}</w:tbl><w:p/>"
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr(
-            "[Content_Types].xml",
-            "<Types xmlns='http://schemas.openxmlformats.org/package/2006/content-types'/>",
-        )
-        archive.writestr("word/document.xml", f"<w:document {SPACE}><w:body>{body}</w:body></w:document>")
-        archive.writestr("word/styles.xml", f"<w:styles {SPACE}/>")
-    return out.getvalue()
+        grid = '<w:gridCol w:w="1300"/>' * (len(columns) + 2)
+        body += f"<w:tbl><w:tblPr/><w:tblGrid>{grid}</w:tblGrid>{made}</w:tbl><w:p/>"
+    return made_docx(body)
 
 
 ODF = " ".join(

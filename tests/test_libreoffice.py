@@ -11,9 +11,12 @@ import pytest
 import reporters
 from office import Office, on_each_other, words
 from reporters import LAWS
+from test_blank_fill import document as blank_document
+from test_blank_fill import named
+from test_blank_fill import workbook as blank_workbook
 from workbench import furnished
 
-from compliance.reports import docx, papers, readback, xlsx
+from compliance.reports import blankfill, blankmap, docx, papers, readback, xlsx
 from compliance.reports.contents import contents
 from compliance.reports.model import Report
 
@@ -81,3 +84,36 @@ def test_a_sheet_filled_in_and_saved_there_comes_back_as_it_was_meant(tmp_path: 
             "v1": 10,
             "p1-20251106": 12,
         }
+
+
+@pytest.mark.parametrize("kind", ["ods", "xlsx"])
+def test_a_blank_saved_there_is_filled_and_opened_there_again(
+    tmp_path: Path, office: Office, kind: str
+) -> None:
+    """The authority's blank as people have it after their office program touched it."""
+    report = reporters.make(tmp_path, "ru", 1).reports()[0]
+    blank = office.converted({"blank.xlsx": blank_workbook(report)}, kind)["blank.xlsx"]
+    mapped = blankmap.propose(report, blank, f"blank.{kind}")
+    assert set(mapped.cells) == named(report)
+    filled = blankfill.fill(report, blank, mapped, f"blank.{kind}")
+    opened = openpyxl.load_workbook(
+        io.BytesIO(office.converted({f"filled.{kind}": filled}, "xlsx")[f"filled.{kind}"])
+    )
+    units = {cell.id: cell.units for cell in report.all_cells()}
+    for cell, place in mapped.cells.items():
+        sheet, spot = place.split("!")
+        assert opened[sheet][spot].value == units[cell], place
+
+
+def test_a_document_saved_there_is_filled_and_opened_there_again(tmp_path: Path, office: Office) -> None:
+    report = reporters.make(tmp_path, "ru", 1).reports()[0]
+    blank = office.converted({"blank.docx": blank_document(report)}, "docx")["blank.docx"]
+    mapped = blankmap.propose(report, blank, "blank.docx")
+    assert set(mapped.cells) == named(report)
+    filled = blankfill.fill(report, blank, mapped, "blank.docx")
+    opened = office.converted({"filled.docx": filled}, "docx")["filled.docx"]
+    said = " ".join(" ".join(readback.texts(opened, "filled.docx")).split())
+    long = [cell for cell in report.all_cells() if cell.id in mapped.cells and (cell.units or 0) > 999]
+    assert long
+    for cell in long:
+        assert f"{cell.units:,}".replace(",", " ") in said, cell.id

@@ -157,6 +157,10 @@ def _high(on: _Sheet, row: int, texts: Iterable[tuple[int, str]]) -> None:
     """Room for all lines of a row's wrapped (column, text), before anything of it is written."""
     height = row_height((text, _COLUMN if column else _CAPTION) for column, text in texts)
     if height:
+        # The library keeps what it knows of every row to the end; only the one before may not be written yet.
+        for kept in (on.sheet.row_info, on.sheet.row_sizes):
+            for written in [number for number in kept if number < row - 1]:
+                del kept[written]
         on.sheet.set_row(row, height)
 
 
