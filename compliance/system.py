@@ -88,6 +88,9 @@ TEST_PROGRAMS = (
             "apt-get": "libreoffice-calc-nogui libreoffice-impress-nogui libreoffice-writer-nogui",
         },
     ),
+    Need(
+        "espeak-ng", ("espeak-ng",), _packages("espeak-ng espeak-ng espeak-ng espeak-ng espeak-ng espeak-ng")
+    ),
     Need("age", ("age",), _packages("age age age age age age")),
     Need(
         "PostgreSQL",

@@ -12,6 +12,7 @@ from workbench import Bench, Result
 
 from compliance.rules import find_pack
 from tests.media.pages import Shape, layout, page
+from tests.media.sounds import said
 
 SCHEDULES = """\
 organisation:
@@ -192,12 +193,25 @@ def test_a_remark_names_the_criterion_it_stands_at(bench: Bench, words: str, tmp
 def test_what_cannot_carry_a_label_gets_its_words_and_no_praise(
     bench: Bench, words: str, tmp_path: Path
 ) -> None:
-    film = tmp_path / "talk.mp3"
-    film.write_bytes(b"\0\0\0\x18ftypmp42")
+    film = tmp_path / "talk.mid"
+    film.write_bytes(b"MThd\0\0\0\6")
     for _again in range(2):
         assert "NOT labelled" in bench.fail(1, "label", "apply", str(film))
-    assert (tmp_path / "talk.mp3.label.txt").read_text(encoding="utf-8") == f"{words}\n"
-    assert film.read_bytes() == b"\0\0\0\x18ftypmp42"
+    assert (tmp_path / "talk.mid.label.txt").read_text(encoding="utf-8") == f"{words}\n"
+    assert film.read_bytes() == b"MThd\0\0\0\6"
     assert "cannot be labelled" in bench.fail(3, "label", "verify", str(film))
-    (tmp_path / "talk.mp3.label.txt").write_text("mine", encoding="utf-8")
+    (tmp_path / "talk.mid.label.txt").write_text("mine", encoding="utf-8")
     assert "already exists" in bench.fail(3, "label", "apply", str(film))
+
+
+def test_sound_needs_somebody_who_says_the_words(bench: Bench, words: str, tmp_path: Path) -> None:
+    talk = tmp_path / "talk.wav"
+    talk.write_bytes(said())
+    assert "NOT labelled" in bench.fail(1, "label", "apply", str(talk))
+    assert (tmp_path / "talk.wav.label.txt").read_text(encoding="utf-8") == f"{words}\n"
+    bench.run("label", "apply", str(talk), "--speak", "ru")
+    made = str(tmp_path / "talk.labelled.wav")
+    assert "right" in bench.run("label", "verify", made, "--speak", "ru").out
+    bench.fail(1, "label", "verify", made)
+    assert "language" in bench.fail(2, "label", "apply", str(talk), "--speak", "en")
+    assert talk.read_bytes() == said()

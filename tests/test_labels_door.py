@@ -245,7 +245,7 @@ def test_the_weight_of_the_rule_is_carried_along(tmp_path: Path) -> None:
 
 def test_media_are_found_by_scan_and_import_nothing_heavy() -> None:
     assert {medium.NAME for medium in door.media()} == {
-        *"text markdown html pdf image docx email epub subtitles animation svg odt xlsx pptx video".split()
+        *"text markdown html pdf image docx email epub subtitles animation svg odt xlsx pptx video audio".split()
     }
     code = "import sys; from compliance.labels import door; door.media(); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

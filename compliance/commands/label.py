@@ -20,7 +20,9 @@ from compliance.commands.label_shared import (
     out_option,
     principal_name,
     principal_option,
+    spoken_options,
     verification_row,
+    with_sound,
 )
 from compliance.commands.output import Column, emit, format_option, say
 from compliance.errors import UsageError
@@ -102,6 +104,7 @@ def _label_row(item: Wanted) -> dict[str, Any]:
     metavar="CHANNEL",
     help=_("A plain text for telegram, telegram-caption, x, ...: does it fit?"),
 )
+@spoken_options
 @principal_option
 @pass_app
 def apply(
@@ -111,6 +114,8 @@ def apply(
     target: Path | None,
     every_page: bool,
     channel: str | None,
+    spoken: Path | None,
+    speak: str,
     principal: str,
 ) -> None:
     from compliance.commands import label_fit, label_told
@@ -129,10 +134,11 @@ def apply(
         if found is None:
             say(f"{path}: {label_told.not_wanted(medium, on)}")
             return 0
-        if bare:
-            label_told.side_car(path, side_car(path, found.label))
+        wanted = found.label if bare else _heard(path, found.label, spoken, speak)
+        if bare or _unspoken(path, wanted):
+            label_told.side_car(path, side_car(path, wanted), spoken=not bare)
             return 1
-        done = apply_file(path, found.label, out=target, every_page=every_page)
+        done = apply_file(path, wanted, out=target, every_page=every_page)
         words = _("labelled: {path}") if done.changed else _("carries the label already: {path}")
         say(words.format(path=done.path))
         for note in done.notes:
@@ -150,20 +156,44 @@ def apply(
         raise click.exceptions.Exit(worst)
 
 
+def _heard(path: Path, wanted: Label, spoken: Path | None, speak: str) -> Label:
+    """The label with its recording, for a file that is heard."""
+    from compliance.labels.door import is_heard
+
+    return with_sound(wanted, spoken, speak) if is_heard(path) else wanted
+
+
+def _unspoken(path: Path, wanted: Label) -> bool:
+    """Whether the words would have to be said, and nobody has said them."""
+    from compliance.labels.door import is_heard
+
+    return is_heard(path) and not wanted.spoken and path.is_file()
+
+
 @label.command(
     help=_("Write a copy without the label that this program put in; pages, text and pictures as they were.")
 )
 @files_argument
 @on_option
 @out_option
+@spoken_options
 @principal_option
 @pass_app
 def remove(
-    app: App, files: tuple[Path, ...], on_text: str | None, target: Path | None, principal: str
+    app: App,
+    files: tuple[Path, ...],
+    on_text: str | None,
+    target: Path | None,
+    spoken: Path | None,
+    speak: str,
+    principal: str,
 ) -> None:
     from compliance.labels.door import remove_file
 
-    _taken_off(app, files, on_text, target, principal, remove_file, _("without its label: {path}"))
+    def act(path: Path, wanted: Label, *, out: Path | None) -> Applied:
+        return remove_file(path, _heard(path, wanted, spoken, speak), out=out)
+
+    _taken_off(app, files, on_text, target, principal, act, _("without its label: {path}"))
 
 
 @label.command(
@@ -233,7 +263,7 @@ def _taken_off(
     "--picture",
     type=click.Path(path_type=Path),
     metavar="OUT.png",
-    help=_("Also a picture of one PDF or image, the label and the text framed"),
+    help=_("Also a picture of one PDF, image or sound, the label and the text framed"),
 )
 @click.option(
     "--watch",
@@ -250,6 +280,7 @@ def _taken_off(
     metavar="SECONDS",
     help=_("With --watch: how often it is looked"),
 )
+@spoken_options
 @principal_option
 @format_option
 @pass_app
@@ -260,6 +291,8 @@ def verify(
     picture: Path | None,
     watch: bool,
     every: float,
+    spoken: Path | None,
+    speak: str,
     principal: str,
     fmt: str,
 ) -> None:
@@ -288,14 +321,15 @@ def verify(
             rows.append({"path": str(path), "verdict": "not_needed"})
             say(f"{path}: {label_told.not_wanted(medium, on)}")
             return 0
-        measured = verify_file(path, wanted.label)
+        asked = _heard(path, wanted.label, spoken, speak)
+        measured = verify_file(path, asked)
         found.append(measured)
         rules.append(wanted.label.rule)
         rows.append(verification_row(measured))
         if fmt == "table":
             label_told.verification(measured)
         if picture is not None:
-            _draw(path, wanted.label, picture)
+            _draw(path, asked, picture)
         return 0 if measured.ok else 1
 
     worst = each_file(named, act, rows)

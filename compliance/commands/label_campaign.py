@@ -11,7 +11,15 @@ import click
 
 from compliance.commands.app import App, pass_app
 from compliance.commands.ask import day_or
-from compliance.commands.label_shared import compared, label_for, on_option, principal_name, principal_option
+from compliance.commands.label_shared import (
+    compared,
+    label_for,
+    on_option,
+    principal_name,
+    principal_option,
+    spoken_options,
+    with_sound,
+)
 from compliance.commands.output import Column, emit, format_option, say
 from compliance.i18n import _
 
@@ -26,10 +34,20 @@ from compliance.i18n import _
 @click.argument("folder", metavar="FOLDER", type=click.Path(path_type=Path))
 @click.argument("copy", metavar="COPY", type=click.Path(path_type=Path))
 @on_option
+@spoken_options
 @principal_option
 @format_option
 @pass_app
-def campaign(app: App, folder: Path, copy: Path, on_text: str | None, principal: str, fmt: str) -> None:
+def campaign(
+    app: App,
+    folder: Path,
+    copy: Path,
+    on_text: str | None,
+    spoken: Path | None,
+    speak: str,
+    principal: str,
+    fmt: str,
+) -> None:
     from compliance.filings import campaign as campaigns
     from compliance.labels.model import Label
 
@@ -41,6 +59,8 @@ def campaign(app: App, folder: Path, copy: Path, on_text: str | None, principal:
         if medium not in labels:
             found = label_for(app, medium, on, whose, known)
             labels[medium] = found.label if found is not None else None
+            if found is not None and medium == "audio":
+                labels[medium] = with_sound(found.label, spoken, speak)
         return labels[medium]
 
     label_of("text")  # a name that is missing is said before anything is written

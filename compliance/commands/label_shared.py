@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from compliance.commands.app import App
-from compliance.errors import Refused, SetupError
+from compliance.errors import InputError, Refused, SetupError, UsageError
 from compliance.i18n import _
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from compliance.filings.labelling import Wanted
-    from compliance.labels.model import Verification
+    from compliance.labels.model import Label, Verification
 
 C = TypeVar("C", bound="Callable[..., Any]")
 
@@ -46,6 +47,42 @@ def files_argument(command: C) -> C:
     return click.argument(
         "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE..."
     )(command)
+
+
+def spoken_options(command: C) -> C:
+    command = click.option(
+        "--speak",
+        default="",
+        metavar="LANG",
+        help=_("Sound: the words as the speech program espeak-ng says them, such as ru"),
+    )(command)
+    return click.option(
+        "--spoken",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help=_("Sound: your recording of the words of the label, to be put on and found again"),
+    )(command)
+
+
+def with_sound(label: Label, spoken: Path | None, speak: str) -> Label:
+    """The label with its recording: read from a file, or said by a speech program; as it is without either."""
+    from compliance.files import read_input
+    from compliance.labels.speech import spoken as said
+
+    if spoken is not None and speak:
+        raise UsageError(_("--spoken and --speak exclude each other"))
+    if spoken is not None:
+        data = read_input(spoken)
+        if not data:
+            raise InputError(_("the file is empty"), place=str(spoken))
+        return replace(label, spoken=data)
+    if not speak or label.text is None:
+        return label
+    if label.language not in ("", "material") and speak.split("-")[0] != label.language:
+        raise UsageError(
+            _("--speak: the language of this label is “{language}”").format(language=label.language)
+        )
+    return replace(label, spoken=said(label.text, speak))
 
 
 def principal_name(app: App, given: str) -> str:

@@ -76,8 +76,21 @@ def verification(item: Verification) -> None:
         out(clean(f"   {note}"))
 
 
-def side_car(path: Path, words: Path) -> None:
-    """A file that nothing can be put into here: never as good as labelled."""
+def side_car(path: Path, words: Path, *, spoken: bool) -> None:
+    """A file that nothing was put into: never as good as labelled. ``spoken``: a recording of the words is missing."""
+    if spoken:
+        say(
+            _("{path}: the label must be spoken, and there is no recording of it; it is NOT labelled").format(
+                path=path
+            )
+        )
+        say(_("   the words to be read aloud: {path}").format(path=words))
+        say(
+            _(
+                "   Record them, then: compliance label apply FILE --spoken RECORDING (a speech program: --speak LANG)"
+            )
+        )
+        return
     say(_("{path}: a file of this kind cannot be labelled here; it is NOT labelled").format(path=path))
     say(_("   the words to publish with it: {path}").format(path=words))
     say(

@@ -49,6 +49,30 @@ _REASONS = {
     "share": N_("the label takes {measured} % of the screen, needs at least {least} %"),
     "centred": N_("the label stands in the middle of the screen"),
     "off_centre": N_("the label does not stand in the middle of the screen"),
+    "recording": N_(
+        "the recording of the label is heard here; words are not recognised: listen whether they are the prescribed ones"
+    ),
+    "heard": N_(
+        "the recording is heard whole and clear, at its own speed: label {label} LUFS, material {text} LUFS (our measures; laws"
+        " give no numbers)"
+    ),
+    "hurried": N_(
+        "{measured} letters are said in a second; our measure is at most {least}, laws give no number"
+    ),
+    "speed": N_(
+        "the recording is played at {measured} times its own speed; our measure is {least} % more or less, laws give no"
+        " number"
+    ),
+    "changed": N_(
+        "at second {measured} something else is heard than the recording: cut off, changed or drowned"
+    ),
+    "not_clear": N_(
+        "other sound lies over the label, only {measured} dB quieter; our measure is {least} (WCAG 2.2, 1.4.7), laws give no"
+        " number"
+    ),
+    "quiet": N_(
+        "the label is too quiet: {measured} LUFS, needs at least {least} LUFS (our measure: not quieter than the material)"
+    ),
     "unmeasured": N_("“{kind}” cannot be measured in a file of this kind"),
     "unmeasured_file": N_("files of this kind are not measured"),
 }

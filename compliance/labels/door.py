@@ -18,7 +18,18 @@ if TYPE_CHECKING:
     from compliance.labels._child import Children as Children
 
 _PACKAGE = "compliance.labels"
-_NO_MEDIA = ("compose", "criteria", "door", "judge", "model", "reading", "survive", "wording", "work")
+_NO_MEDIA = (
+    "compose",
+    "criteria",
+    "door",
+    "judge",
+    "model",
+    "reading",
+    "speech",
+    "survive",
+    "wording",
+    "work",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +168,12 @@ def labelled(data: bytes, path: Path, label: Label) -> tuple[bytes, Verification
 def carries_none(path: Path) -> bool:
     """Whether no medium of ours reads such a file, and it is there."""
     return path.is_file() and not any(path.suffix.lower() in medium.SUFFIXES for medium in media())
+
+
+def is_heard(path: Path) -> bool:
+    """Whether a label on such a file is spoken."""
+    ending = path.suffix.lower()
+    return any(ending in medium.SUFFIXES and getattr(medium, "SPOKEN", False) for medium in media())
 
 
 def side_car(path: Path, label: Label) -> Path:

@@ -12,6 +12,7 @@ from compliance.labels.model import VERDICTS, Criterion, Detection, Label, Requi
 from compliance.labels.reading import (
     LONGEST_HEADING,
     Closer,
+    Heard,
     Reading,
     Screen,
     Seen,
@@ -127,13 +128,16 @@ def _one(
     if closer:
         seen = replace(seen, label=tuple(closer(seen.label)))
     heading, only = heading_before(seen.before, reading, body_size(seen.rest))
-    found = [_found(label, "wording", "met", "exact"), _visible(reading, label, seen)]
+    words = "exact" if reading.heard is None else "recording"
+    found = [_found(label, "wording", "met", words), _visible(reading, label, seen)]
     for requirement in label.requirements:
         found.append(_required(reading, label, seen, requirement, heading, only))
     return Verification(reading.medium, tuple(found), _detection(reading, seen, heading), notes=reading.notes)
 
 
 def _visible(reading: Reading, label: Label, seen: Seen) -> Criterion:
+    if reading.heard is not None:
+        return _audible(label, reading.heard, "visible")
     reasons = {run.hidden for run in seen.label if run.text.strip()} - {""}
     if "colour" in reasons and label.requirement("contrast"):
         reasons.discard("colour")  # the contrast criterion says so
@@ -156,6 +160,8 @@ def _required(
         "contrast": lambda: _contrast(label, seen, wanted),
         "overlay": lambda: _overlay(label, seen, wanted),
     }.get(kind)
+    if reading.heard is not None and kind == "spoken":
+        return _audible(label, reading.heard, kind, of=wanted)
     screen = reading.screen
     if screen is not None and kind in ("seconds", "screen_share", "screen_position"):
         return _on_screen(label, screen, wanted)
@@ -237,6 +243,32 @@ def _overlay(label: Label, seen: Seen, wanted: Requirement) -> Criterion:
         required = str(wanted.value)
         return _found(label, "overlay", "not_met", "overlaid", {"what": over}, required=required, of=wanted)
     return _found(label, "overlay", "met", "even", required=str(wanted.value), of=wanted)
+
+
+def _audible(label: Label, heard: Heard, kind: str, of: Requirement | None = None) -> Criterion:
+    """Whether it can be understood, by what was measured; the numbers are ours, laws give none."""
+    least = max(heard.material - _QUIETER, _FAINT)
+    for wrong, reason, measured, limit in (
+        (heard.pace > PACE, "hurried", _number(heard.pace), _number(PACE)),
+        (abs(heard.speed - 1) > _SPEED, "speed", _number(heard.speed, 2), _number(100 * _SPEED)),
+        (heard.alike < _ALIKE, "changed", _number(heard.alike_at), ""),
+        (heard.clear < _CLEAR, "not_clear", _number(heard.clear), _number(_CLEAR)),
+        (heard.loudness < least, "quiet", _number(heard.loudness), _number(least)),
+    ):
+        if wrong:
+            values = {"measured": measured, "least": limit}
+            return _found(label, kind, "not_met", reason, values, measured=measured, required=limit, of=of)
+    values = {"label": _number(heard.loudness), "text": _number(heard.material)}
+    return _found(label, kind, "met", "heard", values, of=of)
+
+
+# Our measures of what can be understood.
+PACE = 20.0  # letters a second
+_SPEED = 0.03  # faster or slower than it was recorded
+_ALIKE = 0.85  # of each second with the recording's; packed hard it is 0.95 and more
+_CLEAR = 19.5  # dB: 20 are asked in WCAG 2.2, 1.4.7; half a one is the error of the measurement
+_QUIETER = 1.0  # LUFS below the material: what nobody notices
+_FAINT = -45.0  # LUFS: quieter is not heard, whatever the material
 
 
 def _on_screen(label: Label, screen: Screen, wanted: Requirement) -> Criterion:

@@ -35,7 +35,8 @@ class Label:
 
     ``text`` is ``None`` where no wording is known; then ``elements`` lists what must be said and
     nothing is stamped. ``former`` are wordings that were in force earlier, only used to tell a reader
-    which text they have in front of them. ``language`` is an ISO 639 code or empty.
+    which text they have in front of them. ``language`` is an ISO 639 code or empty. ``spoken`` is a sound file
+    in which the words are said, for media that are heard; empty where none was given.
     """
 
     rule: str
@@ -46,6 +47,7 @@ class Label:
     text_confidence: Confidence = "sourced"
     source: str = ""
     former: tuple[str, ...] = ()
+    spoken: bytes = field(default=b"", repr=False)
 
     def requirement(self, kind: str) -> Requirement | None:
         """The requirement of that kind, if the rule has one."""
@@ -155,7 +157,7 @@ class Medium(Protocol):
     called there before the limits are set); one with ``picture(data, found)``
     draws what is seen, the label and the text framed, as PNG; one with ``remove(data, label)`` takes off what
     its ``stamp`` put on, ``None`` where nothing of the kind stands; one of several formats tells by
-    ``endings(data)`` which endings the content rightly has.
+    ``endings(data)`` which endings the content rightly has; one with ``SPOKEN = True`` needs the label's ``spoken``.
     """
 
     NAME: str

@@ -59,8 +59,23 @@ class Screen:
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """How the recording of the label is heard: so many times as fast as it was recorded (``speed``); how much
+    ``alike`` its least alike second is (1 is the same), and at which second that begins; its ``loudness`` and that of
+    the ``material`` in LUFS; ``clear`` dB above what lies over it; ``pace``: letters of the label said in a second."""
+
+    speed: float
+    alike: float
+    alike_at: float
+    loudness: float
+    material: float
+    clear: float
+    pace: float
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """Everything a medium's reader saw; ``screen`` where it is shown in time.
+    """Everything a medium's reader saw; ``screen`` where it is shown in time, ``heard`` where it is heard.
 
     ``marked``: headings carry a mark. ``unknown`` and ``impossible`` say of which kinds of criterion
     the file, or the medium, allows no verdict, and why.
@@ -74,6 +89,7 @@ class Reading:
     impossible: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     screen: Screen | None = None
+    heard: Heard | None = None
 
 
 Closer = Callable[[Sequence[Run]], list[Run]]

@@ -1,0 +1,228 @@
+"""Sound as it is heard: opened within limits, its loudness, and how its energy is spread over bands and time.
+
+Loudness is the integrated one of ITU-R BS.1770 (EBU R 128: weighted like the ear, silence left out), in LUFS.
+"""
+
+from __future__ import annotations
+
+import io
+from array import array
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from operator import mul
+from typing import Any, TypeAlias
+
+from compliance.errors import InputError
+from compliance.i18n import _
+
+RATE = 8_000  # what speech needs, and what every channel leaves
+HOP = 80  # samples: one frame of the bands is a hundredth of a second
+FRAMES = RATE // HOP  # in one second
+BANDS = (180, 260, 370, 520, 720, 1000, 1350, 1800, 2350, 3050)  # Hz, the middle of each
+SILENCE = -120.0  # LUFS or dB: nothing at all
+_QUIET = 1e-9  # of the full scale, squared: below is silence
+_RATES = range(4_000, 384_001)
+_MOST_CHANNELS = 8
+_LOUDNESS_OVER = 15 * 60.0  # seconds of the material that are measured
+
+
+def ready() -> None:
+    """Before the limits of the process are set: the library is large."""
+    try:
+        import av
+    except ImportError:
+        raise InputError(
+            _("sound cannot be read here"),
+            why=_("The package that reads it is not installed."),
+            remedy=_("To install: {command}").format(command='pip install "compliance[media]"'),
+        ) from None
+    av.logging.set_level(av.logging.PANIC)
+
+
+def damaged() -> InputError:
+    return InputError(
+        _("this sound is damaged, or there is none in the file"),
+        remedy=_("Open it in a player, and save or export it again."),
+    )
+
+
+def opened(data: bytes) -> Any:
+    """The container; `InputError` where it is damaged, holds a film, or claims what no recording has."""
+    import av
+
+    try:
+        sound = av.open(io.BytesIO(data), metadata_errors="replace")
+        shown = [stream for stream in sound.streams.video if not _is_cover(stream)]
+        heard = sound.streams.audio[0].codec_context
+        rate, channels = heard.sample_rate, heard.channels
+    except (av.FFmpegError, IndexError, ValueError, OSError, AttributeError, OverflowError):
+        raise damaged() from None
+    if shown:
+        raise InputError(
+            _("there is a film in this file, not sound alone"),
+            remedy=_("Give it the ending of a film (.mp4, .mkv), or take the sound out of it."),
+        )
+    if rate not in _RATES or not 1 <= channels <= _MOST_CHANNELS:
+        raise InputError(
+            _("this sound has {rate} samples a second and {channels} channels").format(
+                rate=rate, channels=channels
+            ),
+            why=_("No recording has that; the file may be damaged or hostile."),
+            remedy=_("Open it in a player, and save or export it again."),
+        )
+    heard.thread_count = 1
+    return sound
+
+
+def _is_cover(stream: Any) -> bool:
+    from av.stream import Disposition
+
+    return bool(stream.disposition & Disposition.attached_pic)
+
+
+def frames(sound: Any, since: float = 0.0, until: float | None = None) -> Iterator[Any]:
+    """The decoded frames that begin between two seconds, in order; `InputError` for what cannot be decoded."""
+    import av
+
+    count = 0
+    try:
+        stream = sound.streams.audio[0]
+        shape = None
+        for frame in sound.decode(stream):
+            now = (frame.sample_rate, frame.layout.nb_channels)
+            shape = shape or now
+            if now != shape or not frame.sample_rate:
+                raise damaged()
+            at = count / frame.sample_rate
+            count += frame.samples
+            if until is not None and at >= until:
+                return
+            if at >= since:
+                frame.pts = None
+                yield frame
+    except (av.FFmpegError, ValueError, OSError, IndexError):
+        raise damaged() from None
+    if not count:
+        raise damaged()
+
+
+@dataclass(slots=True)
+class Graph:
+    """A chain of libavfilter's filters, each as (name, arguments); fed with frames, it gives frames."""
+
+    chain: tuple[tuple[str, str], ...]
+    graph: Any = None
+
+    def fed(self, given: Iterator[Any]) -> Iterator[Any]:
+        import av
+
+        first = True
+        for frame in given:
+            if first:
+                self._built(frame)
+                first = False
+            try:
+                self.graph.push(frame)
+            except av.error.EOFError:
+                break  # a filter has all that it wants
+            yield from self._pulled(av)
+        if not first:
+            with suppress(av.error.EOFError):
+                self.graph.push(None)
+            yield from self._pulled(av)
+
+    def _built(self, frame: Any) -> None:
+        import av
+
+        self.graph = av.filter.Graph()
+        nodes = [
+            self.graph.add_abuffer(
+                sample_rate=frame.sample_rate, format=frame.format.name, layout=frame.layout.name
+            )
+        ]
+        nodes += [self.graph.add(name, arguments) for name, arguments in self.chain]
+        self.graph.link_nodes(*nodes, self.graph.add("abuffersink")).configure()
+
+    def _pulled(self, av: Any) -> Iterator[Any]:
+        while True:
+            try:
+                yield self.graph.pull()
+            except (av.error.BlockingIOError, av.error.EOFError):
+                return
+
+
+def loudness(sound: Any, since: float = 0.0, until: float | None = None) -> float:
+    """In LUFS between two seconds, over a quarter of an hour at most; `SILENCE` where there is none."""
+    last, end = None, since + _LOUDNESS_OVER
+    given = frames(sound, since, end if until is None else min(until, end))
+    for frame in Graph((("ebur128", "metadata=1"),)).fed(given):
+        last = frame.metadata.get("lavfi.r128.I", last)
+    found = float(last) if last is not None else SILENCE
+    return found if found > -69.9 else SILENCE
+
+
+def samples(sound: Any, until: float | None = None, chain: tuple[tuple[str, str], ...] = ()) -> array[float]:
+    """Mono at `RATE`, full scale 1; channels that cancel each other out are not lost: the loudest is taken."""
+    return _planes(sound, until, (*chain, ("aformat", f"sample_fmts=fltp:sample_rates={RATE}")))
+
+
+def _planes(sound: Any, until: float | None, chain: tuple[tuple[str, str], ...]) -> array[float]:
+    planes: list[array[float]] = []
+    for frame in Graph(chain).fed(frames(sound, 0.0, until)):
+        if not planes:
+            planes = [array("f") for _plane in frame.planes]
+        for plane, own in zip(planes, frame.planes, strict=False):
+            plane.frombytes(bytes(own)[: 4 * frame.samples])
+    if not planes:
+        raise damaged()
+    return max(planes, key=lambda plane: sum(map(mul, plane, plane)))
+
+
+Bands: TypeAlias = "list[array[float]]"
+"""The energy of each of `BANDS` in every frame, linear (the mean of the squared samples)."""
+
+
+def bands(wave: array[float]) -> Bands:
+    """How the energy of mono sound at `RATE` is spread."""
+    import av
+
+    def given() -> Iterator[Any]:
+        for at in range(0, len(wave), RATE):
+            part = wave[at : at + RATE]
+            frame = av.AudioFrame(format="fltp", layout="mono", samples=len(part))
+            frame.planes[0].update(part.tobytes())
+            frame.sample_rate = RATE
+            yield frame
+
+    found = []
+    for middle in BANDS:
+        one = ("bandpass", f"frequency={middle}:width_type=o:width=0.5")
+        narrow = array("f")
+        for frame in Graph((one, one, ("aformat", "sample_fmts=fltp"))).fed(given()):
+            narrow.frombytes(bytes(frame.planes[0])[: 4 * frame.samples])
+        found.append(
+            array(
+                "d",
+                (_energy(narrow[at : at + HOP]) for at in range(0, len(narrow) - HOP + 1, HOP)),
+            )
+        )
+    return found
+
+
+def _energy(part: array[float]) -> float:
+    return sum(map(mul, part, part)) / len(part) if part else 0.0
+
+
+def mean(wave: array[float]) -> float:
+    """The mean of the squared samples."""
+    return _energy(wave)
+
+
+def audible(wave: array[float], least: float = _QUIET) -> tuple[int, int] | None:
+    """The first and the last sample between which something is heard; ``None`` where nothing is.
+
+    Heard is a hundredth of a second whose mean square is above ``least``.
+    """
+    heard = [at for at in range(0, len(wave), HOP) if _energy(wave[at : at + HOP]) > least]
+    return (heard[0], min(len(wave), heard[-1] + HOP)) if heard else None
