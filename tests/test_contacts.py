@@ -168,6 +168,21 @@ def test_taken_once_open_and_nameless_in_the_books(bench: Bench) -> None:
     bench.run("books", "audit")
 
 
+def test_the_undecided_are_counted_until_all_are_decided(bench: Bench) -> None:
+    def told() -> list[str]:
+        rows = bench.call("--today", "2026-07-01", "check", "contact.open", "--format", "json").rows
+        return [row["message"] for row in rows]
+
+    assert told() == []
+    load(bench)
+    for number in range(1, 6):
+        (words,) = told()
+        assert words.startswith(f"{6 - number} contact")
+        state = "registrable" if number % 2 else "not_registrable"
+        bench.run("record", "contact", "--id", f"contact-{number}", "--state", state, "--body", "Committee")
+    assert told() == []
+
+
 def test_decided_ones_are_printed_by_principal(bench: Bench) -> None:
     load(bench)
     bench.run(

@@ -266,6 +266,7 @@ class _Known:
             "recipient": (_("there is no recipient “{name}”"), set(regime.recipients)),
             "form": (_("there is no form “{name}”"), set(pack.forms)),
             "if": (_("there is no threshold “{name}”"), thresholds),
+            "with": (_("there is no obligation “{name}”"), set(regime.obligations)),
             "for": (_("there is no rule “{name}”"), {*regime.obligations, *pack.labels, *pack.money_rules}),
             "source_class": (
                 _("there is no source class “{name}”"),
