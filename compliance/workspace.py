@@ -133,6 +133,7 @@ class Config(Strict):
     team: dict[str, Role] = {}
     evidence: dict[Day, list[Demand]] = {}
     fixed_assets: dict[Day, FixedAssets] = {}
+    spoken: dict[Day, str] = {}
 
     @field_validator("currency")
     @classmethod
@@ -192,6 +193,10 @@ class Config(Strict):
     def fixed_assets_on(self, day: date) -> FixedAssets | None:
         known = min(self.fixed_assets, default=date.max) <= day
         return _in_force(self.fixed_assets, day) if known else None
+
+    def spoken_on(self, day: date) -> str:
+        """The sound file with the words of the label, beside schedules.yaml; empty where none is named for ``day``."""
+        return _in_force(self.spoken, day) if min(self.spoken, default=date.max) <= day else ""
 
     def address_on(self, day: date) -> str:
         return _in_force(self.organisation.address, day) if self.organisation.address else ""

@@ -215,3 +215,18 @@ def test_sound_needs_somebody_who_says_the_words(bench: Bench, words: str, tmp_p
     bench.fail(1, "label", "verify", made)
     assert "language" in bench.fail(2, "label", "apply", str(talk), "--speak", "en")
     assert talk.read_bytes() == said()
+
+
+def test_the_recording_is_named_once(bench: Bench, words: str, tmp_path: Path) -> None:
+    """In schedules.yaml: then it is put on, found, and measured in the register without being given again."""
+    config = bench.folder / "schedules.yaml"
+    config.write_text(f"{config.read_text('utf-8').rstrip()}\nspoken:\n  2025-10-01: label.wav\n", "utf-8")
+    talk = tmp_path / "talk.wav"
+    talk.write_bytes(said())
+    assert "label.wav" in bench.fail(3, "label", "apply", str(talk))
+    (bench.folder / "label.wav").write_bytes(said(words))
+    bench.run("label", "apply", str(talk))
+    made = tmp_path / "talk.labelled.wav"
+    assert "right" in bench.run("label", "verify", str(made)).out
+    row = bench.call("label", "verify", str(made), "--on", "2025-09-30", "--format", "json").rows[0]
+    assert row["verdict"] == "not_measurable"

@@ -64,6 +64,10 @@ def spoken_options(command: C) -> C:
     )(command)
 
 
+HEARD = "audio"
+"""What rules call a sound."""
+
+
 def with_sound(label: Label, spoken: Path | None, speak: str) -> Label:
     """The label with its recording: read from a file, or said by a speech program; as it is without either."""
     from compliance.files import read_input
@@ -124,7 +128,14 @@ def label_for(
     if found is not None and found.findings:
         first = found.findings[0]
         raise Refused(first.message, remedy=first.remedy)
-    return found
+    return None if found is None else replace(found, label=recorded(app, found.label, medium, on))
+
+
+def recorded(app: App, label: Label, medium: str | None, on: date) -> Label:
+    """The label of a sound with the recording that schedules.yaml names for the day, if it names one."""
+    space = app.workspace
+    named = space.config.spoken_on(on) if medium == HEARD else ""
+    return with_sound(label, space.folder / named, "") if named else label
 
 
 def verification_row(item: Verification) -> dict[str, Any]:

@@ -135,6 +135,7 @@ def carried(app: App, file: Path, medium: str, on: date, principal: str = "") ->
     """What label the file carries, measured: ``digest``, ``label_rule``, ``label_verdict``, ``label_detail``."""
     from compliance.errors import InputError
     from compliance.files import digest, read_input
+    from compliance.commands.label_shared import recorded
     from compliance.filings.labelling import main_label
     from compliance.labels import criteria
     from compliance.labels.door import medium_of, verify_file
@@ -153,5 +154,5 @@ def carried(app: App, file: Path, medium: str, on: date, principal: str = "") ->
             "label_verdict": "not_measurable",
             "label_detail": criteria.not_measured(),
         }
-    measured = verify_file(file, wanted.label)
+    measured = verify_file(file, recorded(app, wanted.label, measurable, on))
     return found | {"label_verdict": measured.verdict, "label_detail": criteria.stored(measured)}
