@@ -133,9 +133,9 @@ def verdict_word(verdict: str) -> str:
 
 def carried(app: App, file: Path, medium: str, on: date, principal: str = "") -> dict[str, Any]:
     """What label the file carries, measured: ``digest``, ``label_rule``, ``label_verdict``, ``label_detail``."""
+    from compliance.commands.label_shared import recorded
     from compliance.errors import InputError
     from compliance.files import digest, read_input
-    from compliance.commands.label_shared import recorded
     from compliance.filings.labelling import main_label
     from compliance.labels import criteria
     from compliance.labels.door import medium_of, verify_file
