@@ -105,6 +105,16 @@ def _label_row(item: Wanted) -> dict[str, Any]:
     help=_("A plain text for telegram, telegram-caption, x, ...: does it fit?"),
 )
 @spoken_options
+@click.option(
+    "--author",
+    type=click.Choice(["keep", "strip"]),
+    default="keep",
+    show_default=True,
+    help=_(
+        "What the file says of its author, programs and places beside its content: keep, or strip and tell (pictures"
+        " and films are always written without)"
+    ),
+)
 @principal_option
 @pass_app
 def apply(
@@ -116,6 +126,7 @@ def apply(
     channel: str | None,
     spoken: Path | None,
     speak: str,
+    author: str,
     principal: str,
 ) -> None:
     from compliance.commands import label_fit, label_told
@@ -138,7 +149,7 @@ def apply(
         if bare or _unspoken(path, wanted):
             label_told.side_car(path, side_car(path, wanted), spoken=not bare)
             return 1
-        done = apply_file(path, wanted, out=target, every_page=every_page)
+        done = apply_file(path, wanted, out=target, every_page=every_page, anonymous=author == "strip")
         words = _("labelled: {path}") if done.changed else _("carries the label already: {path}")
         say(words.format(path=done.path))
         for note in done.notes:

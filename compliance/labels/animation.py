@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from compliance.errors import InputError
 from compliance.files import MiB
 from compliance.i18n import _
-from compliance.labels import _picture
+from compliance.labels import _author_picture, _picture
 from compliance.labels.image import SAME, share, strip
 from compliance.labels.judge import judge
 from compliance.labels.model import Label, Stamped, Verification
@@ -30,6 +30,9 @@ ISOLATED = 60
 
 MOST_PIXELS = 120_000_000  # of all frames together
 _MOST_FRAMES = 2_000
+
+
+anonymous = _author_picture.anonymous
 
 
 def recognises(data: bytes) -> bool:
@@ -140,6 +143,7 @@ def stamp(data: bytes, label: Label) -> Stamped:
         whole.paste(strip_picture, (0, 0))
         made.append(whole)
     notes = [_("a strip with the label was added at the top; the picture itself was not changed")]
+    notes += _author_picture.told(data)
     if len(made) > 1:
         notes = [_("the label stands at the top of each of the {n} frames").format(n=len(made))]
     if not film.lossless and film.form == "WEBP":

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from html import escape
 
 from compliance.i18n import _
-from compliance.labels import _docx_read, _office, _package
+from compliance.labels import _author_office, _docx_read, _office, _package
 from compliance.labels._package import Package, damaged
 from compliance.labels._spots import Spot, spliced, spots, without
 from compliance.labels.model import Label, Stamped, Verification
@@ -29,6 +29,7 @@ MARK = "compliance-label"  # the tag of our content control; never taken as evid
 _USUAL_SIZE = 12.0  # points, for a document without text
 
 recognises = _package.recognises
+anonymous = _author_office.bare
 
 
 def detect(data: bytes, label: Label) -> Verification:

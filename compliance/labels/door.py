@@ -12,7 +12,7 @@ from compliance import files, plugins
 from compliance.errors import InputError, Refused
 from compliance.i18n import _
 from compliance.labels import work
-from compliance.labels.model import Label, Medium, Verification
+from compliance.labels.model import Label, Medium, Stamped, Verification
 
 if TYPE_CHECKING:
     from compliance.labels._child import Children as Children
@@ -129,7 +129,13 @@ def picture_of(path: Path, label: Label) -> bytes:
 
 
 def apply_file(
-    path: Path, label: Label, *, out: Path | None = None, every_page: bool = False, overwrite: bool = False
+    path: Path,
+    label: Label,
+    *,
+    out: Path | None = None,
+    every_page: bool = False,
+    overwrite: bool = False,
+    anonymous: bool = False,
 ) -> Applied:
     """Writes a labelled copy and returns where; the file itself is never touched.
 
@@ -137,23 +143,39 @@ def apply_file(
     measured before it is written: `Refused` when no wording is known or a requirement is not met even
     so (what cannot be measured or met in this medium is in ``verification``). `InputError` when the
     file is wrong, encrypted or signed, or when another file stands at the output. ``every_page`` is
-    for paged media.
+    for paged media. ``anonymous``: without what names people and programs beside the content, where the
+    medium can; ``notes`` say what was taken out and what could not be.
     """
     _known_wording(path, label)
     medium = medium_of(path)
-    data = _read(path, medium)
+    given = _read(path, medium)
+    data, taken = _without_names(medium, given, label, path) if anonymous else (given, ())
     done = _work(medium, "apply_every_page" if every_page else "apply", data, label, path)
     stamped, verification = done.stamped, done.verification
     if stamped is None:
-        return Applied(path, _placed(verification, path), (_("the file carries its label already"),), False)
-    if not work.carries(verification):
+        stamped = Stamped(data, (_("the file carries its label already"),))
+    elif not work.carries(verification):
         raise _refused(verification, path)
-    if stamped.data == data:
-        return Applied(path, _placed(verification, path), stamped.notes, False)
+    notes = (*stamped.notes, *taken)
+    if stamped.data == given:
+        return Applied(path, _placed(verification, path), notes, False)
     target = out or labelled_name(path, _rightful(medium, data, path))
     if not _holds(target, stamped.data):
         files.write_whole(target, stamped.data, overwrite=overwrite)
-    return Applied(target, _placed(verification, target), stamped.notes, True)
+    return Applied(target, _placed(verification, target), notes, True)
+
+
+def _without_names(medium: Medium, data: bytes, label: Label, path: Path) -> tuple[bytes, tuple[str, ...]]:
+    """A copy that names nobody beside its content, and what is to be said of that."""
+    done = _work(medium, "anonymous", data, label, path).stamped
+    if done is None:
+        return data, (_("NOT looked for: what files of this kind say of their author"),)
+    if done.data == data:
+        return data, done.notes or (_("nothing that names an author was found beside the content"),)
+    return done.data, (
+        *done.notes,
+        _("`label remove` does not put back what was taken out; keep the original"),
+    )
 
 
 def labelled(data: bytes, path: Path, label: Label) -> tuple[bytes, Verification]:

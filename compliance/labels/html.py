@@ -31,6 +31,10 @@ ISOLATED = 20
 
 MARK = "data-compliance-label"  # says that we put it there; never taken as evidence
 _CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{1,40})", re.I)
+_NAMING = frozenset(
+    "author creator dc.creator dcterms.creator article:author twitter:creator generator publisher designer owner"
+    " reply-to progid originator".split()
+)
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _NO_TEXT = (
     "script",
@@ -203,6 +207,37 @@ def remove(data: bytes, _label: Label) -> Stamped | None:
     if ours is None:
         return None
     return Stamped(source.encode(source.text[: ours[0]] + source.text[ours[1] :]))
+
+
+class _Names(HTMLParser):
+    """Where in the source the tags stand that name an author or a program: ``meta`` and ``link``."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__(convert_charrefs=False)
+        self.lines = [0, *(found.end() for found in re.finditer("\n", source))]
+        self.found: list[tuple[int, int, str]] = []
+        self.feed(source)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = {name: (value or "").lower() for name, value in attrs}
+        name = (said.get("name") or said.get("property") or "") if tag == "meta" else said.get("rel", "")
+        if tag in ("meta", "link") and name in _NAMING:
+            line, column = self.getpos()
+            start = self.lines[line - 1] + column
+            self.found.append((start, start + len(self.get_starttag_text() or ""), f"{tag} {name}"))
+
+
+def anonymous(data: bytes) -> Stamped:
+    """Without the tags of the head that name an author or a program; what the page shows stays."""
+    source = decode(data)
+    page, names = source.text, _Names(source.text).found
+    for start, end, _name in reversed(names):
+        page = page[:start] + page[end:]
+    if not names:
+        return Stamped(data)
+    kinds = ", ".join(dict.fromkeys(name for _start, _end, name in names))
+    return Stamped(source.encode(page), (_("taken out: {what}").format(what=kinds),))
 
 
 def _up(size: float) -> float:

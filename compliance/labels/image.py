@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from compliance.errors import InputError
 from compliance.files import MiB
 from compliance.i18n import _
-from compliance.labels import _picture, _typeface
+from compliance.labels import _author_picture, _picture, _typeface
 from compliance.labels.judge import judge
 from compliance.labels.model import Label, Stamped, Verification
 from compliance.labels.reading import Reading, Run
@@ -37,6 +37,9 @@ SAME = (
     0.95  # least correlation of a letter: .967 and more after JPEG at quality 20, И for Й gives .93 at most
 )
 _FAINT = 0.6  # of the whole: below, it is no strip of ours at all
+
+
+anonymous = _author_picture.anonymous
 
 
 def recognises(data: bytes) -> bool:
@@ -173,6 +176,7 @@ def stamp(data: bytes, label: Label) -> Stamped:
         mode = "L" if picture.mode != "CMYK" else "RGB"
     made = _canvas(picture, top, mode)
     notes = [_("a strip with the label was added at the top; the picture itself was not changed")]
+    notes += _author_picture.told(data)
     if picture.mode == "CMYK":
         notes.append(_("the picture was converted from CMYK to RGB"))
         picture.info["icc_profile"] = None

@@ -156,8 +156,10 @@ class Medium(Protocol):
     limited process of its own, with so many seconds of processor time (``PREPARE`` names a function that is
     called there before the limits are set); one with ``picture(data, found)``
     draws what is seen, the label and the text framed, as PNG; one with ``remove(data, label)`` takes off what
-    its ``stamp`` put on, ``None`` where nothing of the kind stands; one of several formats tells by
-    ``endings(data)`` which endings the content rightly has; one with ``SPOKEN = True`` needs the label's ``spoken``.
+    its ``stamp`` put on, ``None`` where nothing of the kind stands; one with
+    ``anonymous(data)`` returns a copy without what names people and programs beside the content, saying what was
+    taken out and what could not be; one of several formats tells by ``endings(data)`` which endings the content
+    rightly has; one with ``SPOKEN = True`` needs the label's ``spoken``.
     """
 
     NAME: str

@@ -6,7 +6,7 @@ import math
 from html import escape
 
 from compliance.i18n import _
-from compliance.labels import _odt_read, _office, _package
+from compliance.labels import _author_office, _odt_read, _office, _package
 from compliance.labels._package import Package, damaged
 from compliance.labels._spots import Spot, spliced, spots, without
 from compliance.labels.model import Label, Stamped, Verification
@@ -27,6 +27,7 @@ _TEXT = "urn:oasis:names:tc:opendocument:xmlns:text:1.0"
 _FO = "urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0"
 
 recognises = _package.recognises
+anonymous = _author_office.bare
 
 
 def detect(data: bytes, label: Label) -> Verification:

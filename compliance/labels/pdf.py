@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from compliance.errors import InputError
 from compliance.files import MiB
 from compliance.i18n import _
-from compliance.labels import _pdf_look, _pdf_read, _picture
+from compliance.labels import _author_pdf, _pdf_look, _pdf_read, _picture
 from compliance.labels._pdf_draw import LEAST_SIZE, Drawer, half_up, heading, take_back, user_unit
 from compliance.labels._pdf_read import Sheet
 from compliance.labels.judge import badness, judge
@@ -271,6 +271,17 @@ def remove(data: bytes, _label: Label) -> Stamped | None:
     return Stamped(
         _saved(pdf), (_("the pages are as they were; the file is written anew, its bytes differ"),)
     )
+
+
+@_sound
+def anonymous(data: bytes) -> Stamped:
+    """A copy whose properties, XMP and photos name nobody. `InputError` as for `stamp`."""
+    pdf = _open(data)
+    _refuse_signed(pdf)
+    taken, left = _author_pdf.bare(pdf)
+    if not taken:
+        return Stamped(data, left)
+    return Stamped(_saved(pdf), (_("taken out: {what}").format(what="; ".join(taken)), *left))
 
 
 def _saved(pdf: Pdf) -> bytes:

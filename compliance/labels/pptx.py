@@ -13,7 +13,7 @@ from html import escape
 
 from compliance.errors import InputError
 from compliance.i18n import _, ngettext
-from compliance.labels import _docx_read, _office, _package, _pptx_read
+from compliance.labels import _author_office, _docx_read, _office, _package, _pptx_read
 from compliance.labels._edits import STRICT, Edits, relations_space, undone
 from compliance.labels._package import Package, damaged
 from compliance.labels._pptx_shapes import EMU
@@ -36,6 +36,7 @@ _FIRST_ID = 256
 _CONTENT = "application/vnd.openxmlformats-officedocument.presentationml.slide+xml"
 
 recognises = _package.recognises
+anonymous = _author_office.bare
 
 
 def detect(data: bytes, label: Label) -> Verification:

@@ -38,6 +38,10 @@ _LOOKED_AT = 90.0  # seconds from the start in which a label is looked for
 _STEP = 0.25  # seconds between the frames that are looked at letter by letter
 _LATE = 0.5  # a label that begins later does not stand at the start
 _LARGEST = 4096 * 2304
+_NEEDED = frozenset(
+    "major_brand minor_version compatible_brands language duration encoder handler_name vendor_id".split()
+)
+"""What any program that writes such a container writes."""
 _BASE = Fraction(1, 90_000)
 
 
@@ -217,14 +221,69 @@ def stamp(data: bytes, label: Label) -> Stamped:
     return _Writer(film, data, label.text, seconds).written()
 
 
+def anonymous(data: bytes) -> Stamped:
+    """Every packet as it is in a container without tags (names, programs, places, times). `InputError` where the
+    film cannot be written anew, or would be shown otherwise."""
+    ready()
+    kinds = _tags(_opened(data))
+    if not kinds:
+        return Stamped(data)
+    made = _repacked(data)
+    with _opened(data) as one, _opened(made) as two:
+        first, second = (
+            [(frame.pts, _turned(frame)) for frame in _decoded(film, _LATE)] for film in (one, two)
+        )
+    if [turn for _at, turn in first] != [turn for _at, turn in second]:
+        raise _unwritable()
+    return Stamped(made, (_("taken out: {what}").format(what=", ".join(kinds)),))
+
+
+def _tags(film: Any) -> tuple[str, ...]:
+    """The names of what the container says of itself and its streams, without what it needs to be played."""
+    said = [*film.metadata, *(key for stream in film.streams for key in stream.metadata)]
+    return tuple(sorted({key.lower() for key in said} - _NEEDED))
+
+
+def _repacked(data: bytes) -> bytes:
+    import av
+
+    out = io.BytesIO()
+    film = _opened(data)
+    try:
+        with av.open(out, "w", format=_form(data)) as made:
+            kept = {}
+            for stream in film.streams:
+                if stream.type in ("video", "audio", "subtitle"):
+                    kept[stream.index] = made.add_stream_from_template(stream)
+                    kept[stream.index].metadata.clear()
+            for packet in film.demux([film.streams[number] for number in kept]):
+                if packet.size:
+                    packet.stream = kept[packet.stream.index]
+                    made.mux(packet)
+    except (av.FFmpegError, ValueError, TypeError):
+        raise _unwritable() from None
+    return out.getvalue()
+
+
+def _unwritable() -> InputError:
+    return InputError(
+        _("this film cannot be written anew with a label"),
+        remedy=_("Export it as MP4 (H.264 and AAC), then label that."),
+    )
+
+
+def _form(data: bytes) -> str:
+    """The name of the container, as the library knows it."""
+    return {".webm": "webm", ".mkv": "matroska", ".mov": "mov"}.get(endings(data)[0], "mp4")
+
+
 class _Writer:
     """One film written anew with its card before it."""
 
     def __init__(self, film: Any, data: bytes, text: str, seconds: float) -> None:
         self.film, self.data, self.text = film, data, text
         self.shift = Fraction(seconds).limit_denominator(1000)
-        ending = endings(data)[0]
-        self.form = {".webm": "webm", ".mkv": "matroska", ".mov": "mov"}.get(ending, "mp4")
+        self.form = _form(data)
         self.out = io.BytesIO()
 
     def written(self) -> Stamped:
@@ -237,10 +296,7 @@ class _Writer:
             with av.open(self.out, "w", format=self.form) as made:
                 notes = self._write(made, first)
         except (av.FFmpegError, ValueError):
-            raise InputError(
-                _("this film cannot be written anew with a label"),
-                remedy=_("Export it as MP4 (H.264 and AAC), then label that."),
-            ) from None
+            raise _unwritable() from None
         return Stamped(self.out.getvalue(), notes)
 
     def _write(self, made: Any, first: Any) -> tuple[str, ...]:
@@ -276,6 +332,8 @@ class _Writer:
                 "a card with the label stands before the film for {n} seconds; the picture was encoded anew"
             ).format(n=f"{float(self.shift):g}")
         ]
+        if tags := _tags(film):
+            notes.append(_("taken out: {what}").format(what=", ".join(tags)))
         if turn:
             notes.append(_("the film was turned upright, as players showed it"))
         if len(others) + 1 < len(film.streams):

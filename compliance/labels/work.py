@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, cast
 
+from compliance.i18n import _
 from compliance.labels.model import Label, Medium, Stamped, Verification
 
-Job = Literal["detect", "apply", "apply_every_page", "picture", "remove", "update"]
+Job = Literal["detect", "apply", "apply_every_page", "picture", "remove", "update", "anonymous"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,9 @@ def run(medium: Medium, job: Job, data: bytes, label: Label) -> Done:
     """What a file carries; for the other jobs, what its labelled copy carries. Raises `InputError`."""
     if job in ("remove", "update"):
         return _taken_off(medium, data, label, anew=job == "update")
+    if job == "anonymous":
+        act = cast(Callable[[bytes], Stamped] | None, getattr(medium, "anonymous", None))
+        return Done(Verification(medium.NAME, ()), act(data) if act else None)
     found = medium.detect(data, label)
     if job == "picture":
         draw = cast(Callable[[bytes, Verification], bytes] | None, getattr(medium, "picture", None))
@@ -41,10 +45,24 @@ def _taken_off(medium: Medium, data: bytes, label: Label, *, anew: bool) -> Done
     """Without the label that we put in, or with today's in its place; measured as it is then."""
     take = cast(Callable[[bytes, Label], Stamped | None] | None, getattr(medium, "remove", None))
     bare = take(data, label) if take else None
+    if bare is not None and not anew:
+        bare = replace(bare, notes=(*bare.notes, *_nameless(medium, bare.data)))
     if bare is None or not anew:
         return Done(medium.detect(bare.data if bare else data, label), bare)
     made = medium.stamp(bare.data, label)
     return Done(medium.detect(made.data, label), made)
+
+
+def _nameless(medium: Medium, data: bytes) -> tuple[str, ...]:
+    """Says, where a file names nobody beside its content, that taking the label off does not change that."""
+    act = cast(Callable[[bytes], Stamped] | None, getattr(medium, "anonymous", None))
+    if act is None or act(data).data != data:
+        return ()
+    return (
+        _(
+            "beside its content it names no author; what was taken out when it was labelled does not come back"
+        ),
+    )
 
 
 def carries(verification: Verification) -> bool:

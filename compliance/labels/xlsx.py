@@ -12,7 +12,7 @@ from html import escape
 
 from compliance.errors import InputError
 from compliance.i18n import _
-from compliance.labels import _docx_read, _office, _package, _xlsx_read
+from compliance.labels import _author_office, _docx_read, _office, _package, _xlsx_read
 from compliance.labels._edits import Edits, relations_space, undone
 from compliance.labels._package import Package, damaged
 from compliance.labels._spots import Spot, spots
@@ -38,6 +38,7 @@ _CONTENT = "application/vnd.openxmlformats-officedocument.spreadsheetml.workshee
 _HEAD = 16_384  # bytes in which the view of a sheet stands
 
 recognises = _package.recognises
+anonymous = _author_office.bare
 
 
 def detect(data: bytes, label: Label) -> Verification:

@@ -1,0 +1,249 @@
+"""PNG, JPEG, GIF and WebP without what tells of people and places: pixels stay as they are packed.
+
+What is needed to show the picture is passed on, everything else left out: a list of what may stay is safe against
+kinds of data that nobody has thought of. The camera's turn stays, alone.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+from collections.abc import Iterator
+
+from compliance.errors import InputError
+from compliance.i18n import _
+from compliance.labels.model import Stamped
+
+_PNG = b"\x89PNG\r\n\x1a\n"
+_PNG_KEPT = frozenset(
+    b"tRNS cHRM gAMA iCCP sBIT sRGB cICP mDCv cLLi bKGD hIST pHYs sPLT acTL fcTL fdAT".split()
+)
+_WEBP_KEPT = frozenset((b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF", b"ICCP"))
+_GIF_KEPT = (b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012")
+_TURN = 0x0112
+_PLACE = 0x8825
+
+
+def is_picture(data: bytes) -> bool:
+    webp = data[:4] == b"RIFF" and data[8:12] == b"WEBP"
+    return webp or data.startswith((_PNG, b"\xff\xd8\xff", b"GIF87a", b"GIF89a"))
+
+
+def bare(data: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """The picture without them, and the names of what was left out. `InputError` for damaged ones."""
+    try:
+        turn, place = _exif(data)
+        if data.startswith(_PNG):
+            made, kinds = _png(data, turn)
+        elif data.startswith(b"GIF8"):
+            made, kinds = _gif(data)
+        elif data.startswith(b"RIFF"):
+            made, kinds = _webp(data, turn)
+        else:
+            made, kinds = _jpeg(data, turn)
+    except (struct.error, IndexError, ValueError):
+        raise InputError(
+            _("this picture is damaged or cut off"), remedy=_("Open it in a viewer and save it again.")
+        ) from None
+    if place:
+        kinds.append(_("the place where it was taken"))
+    return made, tuple(dict.fromkeys(kinds))
+
+
+def anonymous(data: bytes) -> Stamped:
+    """The same pixels without what tells of people and places, and what that was."""
+    made, kinds = bare(data)
+    if not kinds:
+        return Stamped(data)
+    return Stamped(made, (_("taken out: {what}").format(what=", ".join(kinds)),))
+
+
+def told(data: bytes) -> tuple[str, ...]:
+    """What a copy that is drawn anew leaves out, where the parts of the picture can be told apart."""
+    try:
+        return anonymous(data).notes
+    except InputError:
+        return ()
+
+
+def _exif(data: bytes) -> tuple[int, bool]:
+    """The camera's turn, 1 where none is said, and whether a place stands there."""
+    from PIL import Image
+
+    try:
+        with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "GIF", "WEBP")) as picture:
+            found = picture.getexif()
+            turn = found.get(_TURN, 1)
+            return (turn if turn in range(1, 9) else 1), bool(found.get_ifd(_PLACE))
+    except (OSError, SyntaxError, EOFError, ValueError, KeyError, TypeError, OverflowError, Image.DecompressionBombError):  # fmt: skip
+        return 1, False
+
+
+def _only_turn(turn: int) -> bytes:
+    """Data of a camera that say its turn alone, as in TIFF."""
+    from PIL import Image
+
+    made = Image.Exif()
+    made[_TURN] = turn
+    return made.tobytes().removeprefix(b"Exif\0\0")
+
+
+def _own(body: bytes, turn: int) -> bool:
+    """Whether such data say nothing but the turn already."""
+    return turn != 1 and body.removeprefix(b"Exif\0\0") == _only_turn(turn)
+
+
+# ---- JPEG
+
+
+def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
+    """Marker, start and end of each segment up to the end of the picture; what is packed goes with its scan."""
+    at = 2
+    while True:
+        if data[at] != 0xFF:
+            raise ValueError
+        while data[at + 1] == 0xFF:
+            at += 1
+        marker = data[at + 1]
+        if marker == 0xD9:
+            yield marker, at, at + 2
+            return
+        if marker in (0x01, *range(0xD0, 0xD8)):
+            end = at + 2
+        else:
+            end = at + 2 + struct.unpack_from(">H", data, at + 2)[0]
+        if marker == 0xDA:
+            while data[end] != 0xFF or data[end + 1] == 0 or 0xD0 <= data[end + 1] <= 0xD7:
+                following = data.find(b"\xff", end + 1)
+                if following < 0:
+                    raise ValueError
+                end = following
+        yield marker, at, end
+        at = end
+
+
+def _jpeg(data: bytes, turn: int) -> tuple[bytes, list[str]]:
+    made, kinds, end = [data[:2]], [], len(data)
+    turned = [b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif for exif in _turns(turn)]
+    for marker, start, end in _segments(data):
+        body = data[start + 4 : end]
+        kind = _jpeg_kind(marker, body, turn)
+        if turned and marker != 0xE0:
+            made.append(turned.pop())
+        if kind is None:
+            made.append(data[start:end])
+        elif kind:
+            kinds.append(kind)
+    if data[end:].strip(b"\0"):
+        kinds.append(_("what stood behind the picture"))
+    return b"".join(made), kinds
+
+
+def _turns(turn: int) -> list[bytes]:
+    return [b"Exif\0\0" + _only_turn(turn)] if turn != 1 else []
+
+
+def _jpeg_kind(marker: int, body: bytes, turn: int) -> str | None:
+    """What is left out, as people call it; ``None`` for what stays, empty for what we write anew ourselves."""
+    if marker == 0xFE:
+        return _("comments")
+    if not 0xE0 <= marker <= 0xEF:
+        return None
+    kept = {0xE0: b"JFIF\0", 0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}.get(marker)
+    if kept is not None and body.startswith(kept):
+        return None
+    if marker == 0xE1 and body.startswith(b"Exif\0"):
+        return "" if _own(body, turn) else "EXIF"
+    if marker == 0xE1 and b"ns.adobe.com" in body[:40]:
+        return "XMP"
+    return "IPTC" if marker == 0xED else _("data of programs")
+
+
+# ---- PNG, WebP, GIF
+
+
+def _png(data: bytes, turn: int) -> tuple[bytes, list[str]]:
+    made, kinds, at = [_PNG], [], len(_PNG)
+    turned = [_chunk(b"eXIf", _only_turn(turn))] if turn != 1 else []
+    while True:
+        length, kind = struct.unpack_from(">I4s", data, at)
+        whole = data[at : at + 12 + length]
+        if len(whole) != 12 + length:
+            raise ValueError
+        at += len(whole)
+        if kind in (b"IDAT", b"IEND") and turned:
+            made.append(turned.pop())
+        if kind[:1].isupper() or kind in _PNG_KEPT:
+            made.append(whole)
+        elif not (kind == b"eXIf" and _own(whole[8:-4], turn)):
+            kinds.append(_png_kind(kind, whole[8:40]))
+        if kind == b"IEND":
+            break
+    if data[at:].strip(b"\0"):
+        kinds.append(_("what stood behind the picture"))
+    return b"".join(made), kinds
+
+
+def _png_kind(kind: bytes, body: bytes) -> str:
+    if kind == b"eXIf":
+        return "EXIF"
+    if kind in (b"tEXt", b"zTXt", b"iTXt"):
+        return "XMP" if body.startswith(b"XML:com.adobe.xmp") else _("comments")
+    return _("data of programs")
+
+
+def _chunk(kind: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+
+def _webp(data: bytes, turn: int) -> tuple[bytes, list[str]]:
+    made: list[bytes] = []
+    kinds, at = [], 12
+    end = min(len(data), 8 + struct.unpack_from("<I", data, 4)[0])
+    while at + 8 <= end:
+        kind, length = struct.unpack_from("<4sI", data, at)
+        whole = data[at : at + 8 + length + length % 2]
+        at += 8 + length + length % 2
+        if kind in _WEBP_KEPT:
+            made.append(whole)
+        elif not (kind == b"EXIF" and _own(whole[8 : 8 + length], turn)):
+            kinds.append({b"EXIF": "EXIF", b"XMP ": "XMP"}.get(kind, _("data of programs")))
+    if data[end:].strip(b"\0"):
+        kinds.append(_("what stood behind the picture"))
+    if made and made[0].startswith(b"VP8X"):
+        flags = made[0][8] & ~0x0C | (0x08 if turn != 1 else 0)
+        made[0] = made[0][:8] + bytes((flags,)) + made[0][9:]
+        if turn != 1:
+            exif = _only_turn(turn)
+            made.append(b"EXIF" + struct.pack("<I", len(exif)) + exif + b"\0" * (len(exif) % 2))
+    body = b"WEBP" + b"".join(made)
+    return b"RIFF" + struct.pack("<I", len(body)) + body, kinds
+
+
+def _gif(data: bytes) -> tuple[bytes, list[str]]:
+    at = 13 + (3 * 2 ** ((data[10] & 7) + 1) if data[10] & 0x80 else 0)
+    made, kinds = [data[:at]], []
+    while data[at] != 0x3B:
+        start = at
+        if data[at] == 0x2C:
+            table = data[at + 9]
+            at += 11 + (3 * 2 ** ((table & 7) + 1) if table & 0x80 else 0)
+        elif data[at] == 0x21:
+            at += 2
+        else:
+            raise ValueError
+        first = data[at + 1 : at + 1 + data[at]]
+        while data[at]:
+            at += 1 + data[at]
+        at += 1
+        label = data[start + 1] if data[start] == 0x21 else 0
+        if label == 0xFE or (label == 0xFF and first not in _GIF_KEPT):
+            kinds.append(
+                _("comments") if label == 0xFE else "XMP" if b"XMP" in first else _("data of programs")
+            )
+        else:
+            made.append(data[start:at])
+    if data[at + 1 :].strip(b"\0"):
+        kinds.append(_("what stood behind the picture"))
+    return b"".join((*made, b"\x3b")), kinds
