@@ -13,6 +13,7 @@ from compliance.commands.app import App, pass_app
 from compliance.commands.ask import day_or
 from compliance.commands.label_files import each_file, named_files
 from compliance.commands.label_shared import (
+    author_option,
     compared,
     files_argument,
     label_for,
@@ -22,6 +23,7 @@ from compliance.commands.label_shared import (
     principal_option,
     spoken_options,
     verification_row,
+    watch_options,
     with_sound,
 )
 from compliance.commands.output import Column, emit, format_option, say
@@ -105,16 +107,7 @@ def _label_row(item: Wanted) -> dict[str, Any]:
     help=_("A plain text for telegram, telegram-caption, x, ...: does it fit?"),
 )
 @spoken_options
-@click.option(
-    "--author",
-    type=click.Choice(["keep", "strip"]),
-    default="keep",
-    show_default=True,
-    help=_(
-        "What the file says of its author, programs and places beside its content: keep, or strip and tell (pictures"
-        " and films are always written without)"
-    ),
-)
+@author_option
 @principal_option
 @pass_app
 def apply(
@@ -276,21 +269,7 @@ def _taken_off(
     metavar="OUT.png",
     help=_("Also a picture of one PDF, image or sound, the label and the text framed"),
 )
-@click.option(
-    "--watch",
-    is_flag=True,
-    help=_(
-        "Stay, and tell of each file that comes or changes, until Ctrl-C; then the exit code as things stand"
-    ),
-)
-@click.option(
-    "--every",
-    type=click.FloatRange(0.1, 3600),
-    default=2.0,
-    show_default=True,
-    metavar="SECONDS",
-    help=_("With --watch: how often it is looked"),
-)
+@watch_options
 @spoken_options
 @principal_option
 @format_option
@@ -316,7 +295,10 @@ def verify(
             raise UsageError(_("--picture is for one file"))
         from compliance.commands.label_watch import watched
 
-        raise click.exceptions.Exit(watched(app, files, on, principal, every, fmt))
+        def heard(path: Path, label: Label) -> Label:
+            return _heard(path, label, spoken, speak)
+
+        raise click.exceptions.Exit(watched(app, files, on, principal, every, fmt, heard))
     named = named_files(files, copies=True)
     if picture is not None and len(named) > 1:
         raise UsageError(_("--picture is for one file"))

@@ -43,6 +43,34 @@ def out_option(command: C) -> C:
     )(command)
 
 
+def author_option(command: C) -> C:
+    return click.option(
+        "--author",
+        type=click.Choice(["keep", "strip"]),
+        default="keep",
+        show_default=True,
+        help=_(
+            "What the file says of its author, programs and places beside its content: keep, or strip and tell"
+            " (pictures and films are always written without)"
+        ),
+    )(command)
+
+
+def watch_options(command: C) -> C:
+    often = click.option(
+        "--every", type=click.FloatRange(0.1, 3600), default=2.0, show_default=True, metavar="SECONDS",
+        help=_("With --watch: how often it is looked"),
+    )  # fmt: skip
+    stay = click.option(
+        "--watch",
+        is_flag=True,
+        help=_(
+            "Stay, and tell of each file that comes or changes, until Ctrl-C; then the exit code as things stand"
+        ),
+    )
+    return stay(often(command))
+
+
 def files_argument(command: C) -> C:
     return click.argument(
         "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE..."

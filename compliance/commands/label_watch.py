@@ -23,13 +23,23 @@ if TYPE_CHECKING:
 
     from compliance.commands.app import App
     from compliance.filings.labelling import Wanted
+    from compliance.labels.model import Label
 
 Stamp = tuple[int, int, int]
 
 
-def watched(app: App, paths: tuple[Path, ...], on: date, principal: str, every: float, fmt: str) -> int:
+def watched(
+    app: App,
+    paths: tuple[Path, ...],
+    on: date,
+    principal: str,
+    every: float,
+    fmt: str,
+    heard: Callable[[Path, Label], Label],
+) -> int:
     """Measures ``paths``, folders opened up, then what comes and changes there, looking ``every`` so many seconds,
-    until Ctrl-C. Returns the worst code of the files as they are then."""
+    until Ctrl-C. ``heard``: the label with its recording, where a file needs one. Returns the worst code of the
+    files as they are then."""
     from compliance.commands import label_told
     from compliance.labels.door import many, medium_of, verify_file
     from compliance.labels.model import Verification
@@ -55,7 +65,7 @@ def watched(app: App, paths: tuple[Path, ...], on: date, principal: str, every: 
         try:
             medium = medium_of(path).MEDIA[0]
             label = wanted(medium)
-            verification = verify_file(path, label.label, by=children) if label else None
+            verification = verify_file(path, heard(path, label.label), by=children) if label else None
         except (InputError, Refused) as error:
             codes[path] = error.exit_code
             row = refused(path, error)
