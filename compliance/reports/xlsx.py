@@ -10,7 +10,7 @@ import io
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -51,7 +51,8 @@ _APP = (
 
 @dataclass(slots=True)
 class _Sheet:
-    """Where cells go: id -> row and column, counted from 0; ``row`` is the next to be written."""
+    """``places``: where the cells stand that totals are added from, id -> row and column, counted from 0;
+    ``row`` is the next to be written."""
 
     book: Workbook
     sheet: Worksheet
@@ -80,8 +81,9 @@ def render(report: Report) -> bytes:
         _setup(sheet, report)
         head = _head(report)
         on.row = len(head) + 1
+        parts = {part for cell in report.all_cells() for _weight, part in cell.parts}
         for section in report.sections:
-            _place(on, section)
+            _place(on, section, parts)
         for row, text in enumerate(head):
             _heading(on, row, text, bold=text == report.title.text)
         on.row = len(head) + 1
@@ -113,13 +115,14 @@ def _head(report: Report) -> list[str]:
     return [text for text in lines if text]
 
 
-def _place(on: _Sheet, section: Section) -> None:
-    """Give every cell of a section its coordinate, before any formula is written."""
+def _place(on: _Sheet, section: Section, parts: Set[str]) -> None:
+    """Give the ``parts`` of totals in a section their coordinates, before any formula is written."""
     on.row += 2
     first = 0 if section.each else 1
     for row in section.rows:
-        for at, cell in enumerate(row.cells):
-            on.places[cell.id] = (on.row, first + at)
+        for at, cell in enumerate(row.cells, first):
+            if cell.id in parts:
+                on.places[cell.id] = (on.row, at)
         on.row += 1
     on.row += 1 if section.rows or not section.empty else 2
 
@@ -133,13 +136,13 @@ def _section(on: _Sheet, section: Section) -> None:
         _text(on, on.row + 1, first + at, column.text, wrap=True, grid=True, italic=column.working)
     on.row += 2
     for row in section.rows:
-        texts = [(on.places[cell.id][1], cell.text) for cell in row.cells if _is_text(cell)]
+        texts = [(at, cell.text) for at, cell in enumerate(row.cells, first) if _is_text(cell)]
         _high(on, on.row, texts if section.each else [(0, row.caption.text), *texts])
         if not section.each:
             caption = row.caption.text
             _text(on, on.row, 0, caption, wrap=True, grid=True, bold=row.total, italic=row.caption.working)
-        for cell in row.cells:
-            _cell(on, cell, bold=row.total)
+        for at, cell in enumerate(row.cells, first):
+            _cell(on, at, cell, bold=row.total)
         on.row += 1
     if not section.rows and section.empty:
         _heading(on, on.row, section.empty, bold=False)
@@ -168,8 +171,8 @@ def _is_text(cell: Cell) -> bool:
     return not cell.is_figure or cell.units is None
 
 
-def _cell(on: _Sheet, cell: Cell, *, bold: bool) -> None:
-    row, column = on.places[cell.id]
+def _cell(on: _Sheet, column: int, cell: Cell, *, bold: bool) -> None:
+    row = on.row
     if _is_text(cell) or cell.units is None:
         _text(on, row, column, cell.text, wrap=True, grid=True)
         return
