@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from compliance.commands.app import App, pass_app
 from compliance.commands.output import Column, emit, format_option, say
 from compliance.errors import InputError
-from compliance.files import MiB
 from compliance.i18n import _
 
-_CAP = 512 * MiB
+if TYPE_CHECKING:
+    from compliance.filings.proof import Known
+    from compliance.ledger.books import Books
+
+_SECONDS = 30
+"""Processor time for one picture."""
 
 
 @click.command(
@@ -23,22 +27,32 @@ _CAP = 512 * MiB
     )
 )
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.option(
+    "--among",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="FOLDER",
+    help=_("A picture that a channel packed anew: look for it among your own copies of what was published"),
+)
 @format_option
 @pass_app
-def prove(app: App, file: Path, fmt: str) -> None:
+def prove(app: App, file: Path, among: Path | None, fmt: str) -> None:
     from compliance.commands.record_publications import verdict_word
     from compliance.files import digest, read_input
-    from compliance.filings.proof import known
+    from compliance.filings.proof import CAP, known
     from compliance.labels.criteria import told
+    from compliance.labels.looks import BITS
 
-    data = read_input(file, cap=_CAP)
+    data = read_input(file, cap=CAP)
     with app.books() as books:
         found = list(known(books, data, _words(file, data)))
+        if not found and among is not None:
+            found = _alike(books, data, among)
     if not found:
         say(_("this file is not in the register: {digest}").format(digest=digest(data)))
         say(
             _(
-                "A changed or newly saved picture is another file. To register it: compliance record placement --file FILE"
+                "A changed or newly saved picture is another file. To look for one like it: --among FOLDER. To register it:"
+                " compliance record placement --file FILE"
             )
         )
         if fmt != "table":
@@ -56,6 +70,7 @@ def prove(app: App, file: Path, fmt: str) -> None:
             "edited_on": item.placement.edited_on.isoformat() if item.placement.edited_on else None,
             "deleted_on": item.placement.deleted_on.isoformat() if item.placement.deleted_on else None,
             "same": item.same,
+            "apart": item.apart,
             "rule": item.placement.label_rule,
             "verdict": item.placement.label_verdict,
             "found": told(item.placement.label_detail),
@@ -72,8 +87,27 @@ def prove(app: App, file: Path, fmt: str) -> None:
         Column("recorded_on", _("Recorded")), Column("code", _("Code of the entry")),
     ]  # fmt: skip
     emit(rows, [column for column in columns if any(row[column.key] for row in rows)], "label-prove/1", fmt)
+    if fmt == "table" and found[0].same == "look":
+        say(
+            _(
+                "Found by its look, not byte for byte: probably the same picture, {n} of {bits} measured points differ."
+                " Compare both yourself."
+            ).format(n=found[0].apart, bits=BITS)
+        )
     if fmt == "table":
         say(_("The codes are held against one kept outside by: compliance books audit --anchor CODE"))
+
+
+def _alike(books: Books, data: bytes, folder: Path) -> list[Known]:
+    """What the register knows of pictures in ``folder`` that look like ``data``, each read in a limited process."""
+    from compliance.filings.proof import lookalikes
+    from compliance.labels import animation, image
+    from compliance.limited import Child
+
+    endings = {*image.SUFFIXES, *animation.SUFFIXES}
+    copies = (path for path in sorted(folder.rglob("*")) if path.suffix.lower() in endings and path.is_file())
+    with Child("compliance.labels.looks:look", seconds=_SECONDS) as child:
+        return list(lookalikes(books, data, copies, child.call))
 
 
 def _words(file: Path, data: bytes) -> str | None:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 
-from compliance.files import digest
+from compliance.errors import InputError
+from compliance.files import MiB, digest, read_input
+from compliance.labels.looks import ALIKE, distance
 from compliance.ledger.books import Books
 from compliance.ledger.models import Material, Placement
+
+CAP = 512 * MiB
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """One version of a placement. ``same``: what is alike, ``file`` byte for byte or ``words``; ``code``: the code of
+    """One version of a placement. ``same``: what is alike, ``file`` byte for byte, ``words``, or ``look``, by ``apart``
+    bits of `looks.BITS`; ``code``: the code of
     the entry that recorded it on ``recorded_on``, held against a code kept outside by ``books audit``."""
 
     material: Material
@@ -21,6 +28,7 @@ class Known:
     same: str
     recorded_on: date | None
     code: str
+    apart: int = 0
 
 
 def known(books: Books, data: bytes, words: str | None) -> Iterator[Known]:
@@ -45,6 +53,32 @@ def known(books: Books, data: bytes, words: str | None) -> Iterator[Known]:
                     )
                 )
     return iter(sorted(found, key=lambda item: (item.placement.seq, item.placement.entity)))
+
+
+def registered(books: Books, name: str) -> bool:
+    """Whether the register has a file of this digest, as any version of a placement or as a material."""
+    return any(item.digest == name for item in books.materials.values()) or any(
+        version.digest == name for entity in books.placements for version in books.versions(Placement, entity)
+    )
+
+
+def lookalikes(
+    books: Books, data: bytes, copies: Iterable[Path], look: Callable[[bytes], int]
+) -> Iterator[Known]:
+    """What the register knows of those of your own ``copies`` that look like the picture ``data``, the nearest first.
+
+    ``look`` gives a picture's look and raises ``InputError`` for another file; of ``data`` that goes to the caller.
+    """
+    wanted, near = look(data), []
+    for path in copies:
+        copy = read_input(path, cap=CAP)
+        if registered(books, digest(copy)):
+            with suppress(InputError):  # a copy that is no picture looks like none
+                near.append((distance(wanted, look(copy)), copy))
+    for apart, copy in sorted(near):
+        if apart <= ALIKE:
+            for item in known(books, copy, None):
+                yield replace(item, same="look", apart=apart)
 
 
 def _forms(words: str) -> set[str]:

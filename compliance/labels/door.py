@@ -23,6 +23,7 @@ _NO_MEDIA = (
     "criteria",
     "door",
     "judge",
+    "looks",
     "model",
     "reading",
     "speech",
