@@ -27,7 +27,11 @@ currency: RUB
 
 @pytest.fixture
 def bench(tmp_path: Path) -> Bench:
-    folder = tmp_path / "books"
+    return practising(tmp_path / "books")
+
+
+def practising(folder: Path) -> Bench:
+    """New books of a practice organisation under a law with labels."""
     folder.mkdir()
     (folder / "schedules.yaml").write_text(SCHEDULES, encoding="utf-8")
     bench = Bench(folder)

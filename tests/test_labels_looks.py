@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw
-from test_label_command import SCHEDULES
-from workbench import Bench
+from test_label_command import practising
 
 from compliance.errors import InputError
 from compliance.labels import looks
@@ -72,11 +71,7 @@ def test_no_picture_is_told(data: bytes) -> None:
 
 
 def test_a_picture_from_a_channel_is_found_in_the_register(tmp_path: Path) -> None:
-    folder = tmp_path / "books"
-    folder.mkdir()
-    (folder / "schedules.yaml").write_text(SCHEDULES, encoding="utf-8")
-    bench = Bench(folder)
-    bench.run("init", "--practice", "2026-01-12")
+    bench = practising(tmp_path / "books")
     copies = tmp_path / "published"
     copies.mkdir()
     for seed in range(3):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -17,6 +17,8 @@ from compliance.periods import ONE_DAY, Period
 from compliance.reports import limits, listed
 from compliance.reports.limits import Ledger
 from compliance.rules.forms import Form
+from compliance.rules.law import Rule
+from compliance.rules.obligations import ObligationBlock
 from compliance.workspace import Config
 
 HORIZON_DAYS = 120
@@ -41,12 +43,18 @@ def duties(context: Context, *, horizon_days: int) -> list[Deadline]:
         assigned=assigned(context.config),
         extended=extended(context.config),
     )
-    return [_with_fee(context, item) for item in found]
+    paid = [
+        rule
+        for rule in context.rules.obligations()
+        if any(block.fee is not None for block in rule.provision.terms.values())
+    ]
+    return [_with_fee(context, item, paid) for item in found]
 
 
-def _with_fee(context: Context, item: Deadline) -> Deadline:
-    """The fee that the rules name for it, summed over the principals that its statement lists, and said in its notes."""
-    for rule in context.rules.obligations():
+def _with_fee(context: Context, item: Deadline, paid: Sequence[Rule[ObligationBlock]]) -> Deadline:
+    """The fee that one of the rules that name fees (``paid``) has for it, summed over the principals that its statement
+    lists, and said in its notes."""
+    for rule in paid:
         law = rule.on(item.period.last)
         fee = law.block.fee if law is not None else None
         if law is None or fee is None or item.obligation not in (rule.id, *fee.with_):

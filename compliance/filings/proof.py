@@ -55,11 +55,10 @@ def known(books: Books, data: bytes, words: str | None) -> Iterator[Known]:
     return iter(sorted(found, key=lambda item: (item.placement.seq, item.placement.entity)))
 
 
-def registered(books: Books, name: str) -> bool:
-    """Whether the register has a file of this digest, as any version of a placement or as a material."""
-    return any(item.digest == name for item in books.materials.values()) or any(
-        version.digest == name for entity in books.placements for version in books.versions(Placement, entity)
-    )
+def _registered(books: Books) -> set[str | None]:
+    """The digests that the register has, of materials and of every version of a placement."""
+    placed = (version for entity in books.placements for version in books.versions(Placement, entity))
+    return {item.digest for item in books.materials.values()} | {version.digest for version in placed}
 
 
 def lookalikes(
@@ -69,15 +68,16 @@ def lookalikes(
 
     ``look`` gives a picture's look and raises ``InputError`` for another file; of ``data`` that goes to the caller.
     """
-    wanted, near = look(data), []
+    wanted, ours = look(data), _registered(books)
+    near: list[tuple[int, Path]] = []
     for path in copies:
         copy = read_input(path, cap=CAP)
-        if registered(books, digest(copy)):
+        if digest(copy) in ours:
             with suppress(InputError):  # a copy that is no picture looks like none
-                near.append((distance(wanted, look(copy)), copy))
-    for apart, copy in sorted(near):
+                near.append((distance(wanted, look(copy)), path))
+    for apart, path in sorted(near):
         if apart <= ALIKE:
-            for item in known(books, copy, None):
+            for item in known(books, read_input(path, cap=CAP), None):
                 yield replace(item, same="look", apart=apart)
 
 

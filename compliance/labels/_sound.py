@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 
 from compliance.errors import InputError
 from compliance.i18n import _
+from compliance.labels import _av
 
 RATE = 8_000  # what speech needs, and what every channel leaves
 HOP = 80  # samples: one frame of the bands is a hundredth of a second
@@ -28,16 +29,8 @@ _LOUDNESS_OVER = 15 * 60.0  # seconds of the material that are measured
 
 
 def ready() -> None:
-    """Before the limits of the process are set: the library is large."""
-    try:
-        import av
-    except ImportError:
-        raise InputError(
-            _("sound cannot be read here"),
-            why=_("The package that reads it is not installed."),
-            remedy=_("To install: {command}").format(command='pip install "compliance[media]"'),
-        ) from None
-    av.logging.set_level(av.logging.PANIC)
+    """See `_av.ready`."""
+    _av.ready(_("sound cannot be read here"), _("The package that reads it is not installed."))
 
 
 def damaged() -> InputError:

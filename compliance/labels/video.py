@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from compliance.errors import InputError
 from compliance.files import MiB
 from compliance.i18n import _
-from compliance.labels import _picture
+from compliance.labels import _av, _picture
 from compliance.labels._card import Card, card_of, light, recognised, shows
 from compliance.labels.judge import judge
 from compliance.labels.model import Label, Stamped, Verification
@@ -57,16 +57,8 @@ def endings(data: bytes) -> tuple[str, ...]:
 
 
 def ready() -> None:
-    """Before the limits of the process are set: the library is large."""
-    try:
-        import av
-    except ImportError:
-        raise InputError(
-            _("films cannot be read here"),
-            why=_("The package that reads them is not installed."),
-            remedy=_("To install: {command}").format(command='pip install "compliance[media]"'),
-        ) from None
-    av.logging.set_level(av.logging.PANIC)
+    """See `_av.ready`."""
+    _av.ready(_("films cannot be read here"), _("The package that reads them is not installed."))
 
 
 @dataclass(frozen=True, slots=True)
