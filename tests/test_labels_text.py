@@ -210,9 +210,51 @@ def test_stamped_html_is_detected_and_twice_is_once(title: str, name: str, size:
     made = html.stamp(data, words).data
     assert html.detect(made, words).ok
     assert html.stamp(made, words).data == made
-    at = made.index(b"<div data-compliance-label")
-    end = made.index(b"</div>", at) + len(b"</div>")
-    assert made[:at] + made[end:] == data
+    block = re.search(rb'<(h1|p) id="[a-p]{16}" role=[^>]*>[^<]*</\1>', made)
+    assert block is not None
+    assert made.replace(block[0], b"") == data
+
+
+EARLIER = (
+    '<div data-compliance-label role="note" lang="ru" style="display:block !important;font-size:%s !important;'
+    'color:#000 !important;background:#fff !important">%s</div>'
+)
+
+
+def test_a_block_of_an_earlier_version_is_still_ours() -> None:
+    bare = page(f"<h1>{TITLE}</h1><p>{BODY}</p>")
+    at = bare.index(b"</h1>") + 5
+    for words, right in ((TEXT, True), ("ПРЕЖНИЕ СЛОВА " + TEXT, False)):
+        data = bare[:at] + (EARLIER % ("32px", words)).encode() + bare[at:]
+        assert html.detect(data, LABEL).ok is right
+        taken = html.remove(data, LABEL)
+        assert taken is not None
+        assert taken.data == bare
+        assert html.stamp(data, LABEL).data == html.stamp(bare, LABEL).data
+    small = bare[:at] + (EARLIER % ("17px", TEXT)).encode() + bare[at:]
+    assert not_met(html.detect(small, LABEL)) == {"font_ratio"}
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        '<h1 id="abcdefghijklmnop">%s</h1>',  # sixteen letters, but not ours
+        "<h1>%s</h1>",
+        "<span data-compliance-label>%s</span>",
+    ],
+)
+def test_what_is_no_block_of_ours_stays(block: str) -> None:
+    data = page(f"<h1>{TITLE}</h1>{block % TEXT}<p>{BODY}</p>")
+    assert html.remove(data, LABEL) is None
+    assert (block % TEXT).encode() in html.stamp(data, LABEL).data
+
+
+def test_the_block_has_another_mark_on_each_page() -> None:
+    marks = {
+        re.search(rb'id="([a-p]{16})"', html.stamp(page(f"<p>{BODY} {number}</p>"), LABEL).data)[1]  # type: ignore[index]
+        for number in range(40)
+    }
+    assert len(marks) == len({mark[:4] for mark in marks}) == len({mark[-4:] for mark in marks}) == 40
 
 
 def test_html_scripts_head_and_doctype_stay() -> None:

@@ -11,6 +11,7 @@ import codecs
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from hashlib import sha256
 from html import escape
 from html.parser import HTMLParser
 
@@ -29,7 +30,13 @@ MEDIA = ("text", "post", "letter")
 CAP = 2 * MiB
 ISOLATED = 20
 
-MARK = "data-compliance-label"  # says that we put it there; never taken as evidence
+# What says that we put a block there; never taken as evidence. Earlier versions wrote an attribute, by which any
+# filter can hide the label; now it is an identifier that is another on each page, and knows itself again.
+EARLIER = "data-compliance-label"
+_MARK = re.compile(r"[a-p]{16}")
+_LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
+# The least element that is as much larger than the text by itself: where a channel takes the styles out, it stays.
+_BLOCKS = ((1.0, "p"), (1.17, "h3"), (1.5, "h2"), (2.0, "h1"))
 _CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{1,40})", re.I)
 _NAMING = frozenset(
     "author creator dc.creator dcterms.creator article:author twitter:creator generator publisher designer owner"
@@ -107,6 +114,7 @@ class _Places(HTMLParser):
         self._open: list[str] = []  # elements whose text is not shown as such
         self._heading = ""
         self._ours: int | None = None
+        self._block = ""
         self._spoken = False  # text was met since the start of the body or the article
         self.feed(source)
         self.close()
@@ -117,9 +125,8 @@ class _Places(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         start, end = self._here(), self._here() + len(self.get_starttag_text() or "")
-        if any(name == MARK for name, _value in attrs) and self.stamped is None:
-            self._ours = end if tag == "div" else None
-            self._start = start
+        if attrs and self.stamped is None and _is_ours(tag, attrs):
+            self._ours, self._block, self._start = end, tag, start
         if tag == "body" and self.body is None:
             self.body = end
         elif tag in ("article", "main") and self.after_heading is None and self.article is None:
@@ -143,7 +150,7 @@ class _Places(HTMLParser):
             self._heading, self.after_heading = "", end
         if self._ours is not None:
             inner = self.source[self._ours : self._here()]
-            if tag == "div" and "<" not in inner:
+            if tag == self._block and "<" not in inner:
                 self.stamped = (self._start, end)
             self._ours = None
 
@@ -160,8 +167,28 @@ class _Places(HTMLParser):
         return next((place for place in places if place is not None), len(self.source))
 
 
+def _is_ours(tag: str, attrs: list[tuple[str, str | None]]) -> bool:
+    if tag == "div":
+        return any(name == EARLIER for name, _value in attrs)
+    if not any(tag == block for _ratio, block in _BLOCKS):
+        return False
+    return any(name == "id" and _known(value or "") for name, value in attrs)
+
+
+def _known(mark: str) -> bool:
+    return _MARK.fullmatch(mark) is not None and _mark(mark[:8]) == mark
+
+
+def _mark(salt: str) -> str:
+    """``salt`` of eight letters and eight that follow from it."""
+    return salt + sha256(f"label {salt}".encode()).hexdigest()[:8].translate(_LETTERS)
+
+
 def stamp(data: bytes, label: Label, shown: str | None = None) -> Stamped:
     """A block of its own under the first heading; a label of ours that stands there is replaced.
+
+    It is an element that is large by itself, a heading where the rule asks for larger letters (with the role of none,
+    so that the page's outline stays), since styles get lost on the way.
 
     Its size is the rule's ratio times the text's measured size, in black on white; ``!important``
     keeps the page's own styles from undoing it. ``shown``: the page with the styles that come from elsewhere.
@@ -181,12 +208,15 @@ def stamp(data: bytes, label: Label, shown: str | None = None) -> Stamped:
     font = f"{_up(label.ratio * size):g}px" if size else f"{label.ratio:g}em"
     style = (
         f"display:block;position:static;float:none;clear:both;visibility:visible;opacity:1;margin:16px 0;"
-        f"padding:8px;text-indent:0;font-size:{font};line-height:1.2;color:#000;background:#fff;"
+        f"padding:8px;text-indent:0;font-size:{font};font-weight:400;line-height:1.2;color:#000;background:#fff;"
         "text-transform:none;letter-spacing:normal;white-space:normal;max-height:none;height:auto;overflow:visible"
     ).replace(";", " !important;")
     language = f' lang="{escape(label.language, quote=True)}"' if label.language else ""
     words = escape(label.text, quote=False)
-    block = f'<div {MARK} role="note"{language} style="{style} !important">{words}</div>'
+    tag = next((tag for ratio, tag in _BLOCKS if ratio >= label.ratio), "h1")
+    role = "note" if tag == "p" else "none"
+    mark = _mark(sha256(page.encode("utf-8", "replace")).hexdigest()[:8].translate(_LETTERS))
+    block = f'<{tag} id="{mark}" role="{role}"{language} style="{style} !important">{words}</{tag}>'
     at = places.best(first=label.leads)
     try:
         made = (block).encode(source.encoding, "xmlcharrefreplace").decode(source.encoding)
