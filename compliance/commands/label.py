@@ -287,7 +287,7 @@ def verify(
     fmt: str,
 ) -> None:
     from compliance.commands import label_told
-    from compliance.labels.door import medium_of, verify_file
+    from compliance.labels.door import many, medium_of, verify_file
 
     on = day_or(on_text, app.today, "--on")
     if watch:
@@ -306,16 +306,17 @@ def verify(
     found: list[Verification] = []
     rules: list[str] = []
     rows: list[dict[str, Any]] = []
+    known = compared(app)
 
     def act(path: Path) -> int:
         medium = medium_of(path).MEDIA[0]
-        wanted = label_for(app, medium, on, whose)
+        wanted = label_for(app, medium, on, whose, known)
         if wanted is None:
             rows.append({"path": str(path), "verdict": "not_needed"})
             say(f"{path}: {label_told.not_wanted(medium, on)}")
             return 0
         asked = _heard(path, wanted.label, spoken, speak)
-        measured = verify_file(path, asked)
+        measured = verify_file(path, asked, by=children)
         found.append(measured)
         rules.append(wanted.label.rule)
         rows.append(verification_row(measured))
@@ -325,7 +326,8 @@ def verify(
             _draw(path, asked, picture)
         return 0 if measured.ok else 1
 
-    worst = each_file(named, act, rows)
+    with many() as children:
+        worst = each_file(named, act, rows)
     if fmt == "table":
         label_told.unverified(found, rules)
     else:
