@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from compliance.commands import label_campaign, label_prove, label_survive
+from compliance.commands import label_campaign, label_compose, label_prove, label_survive
 from compliance.commands.app import App, pass_app
 from compliance.commands.ask import day_or
 from compliance.commands.label_files import each_file, named_files
@@ -384,3 +384,4 @@ def confirm(app: App, /, on_text: str | None, rule: str | None, act: str | None,
 label.add_command(label_prove.prove)
 label.add_command(label_survive.survive)
 label.add_command(label_campaign.campaign)
+label.add_command(label_compose.compose)

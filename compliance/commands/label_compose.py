@@ -1,0 +1,153 @@
+"""``label compose``: a post with its label, fitted to channels and shown as it will be read."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from compliance.commands.app import App, pass_app
+from compliance.commands.ask import day_or
+from compliance.commands.label_shared import label_for, on_option, principal_name, principal_option
+from compliance.commands.output import clean, emit, format_option, out, say, screen_width
+from compliance.i18n import _, day_text, ngettext
+
+if TYPE_CHECKING:
+    from compliance.filings.posting import Part, Posting
+
+_WIDTH = 48
+
+
+@click.command(
+    help=_(
+        "A post with its label first, for each channel: how long it is there, where it is folded or would be cut, and"
+        " how it reads. FILE is a plain text, - what is piped in. Nothing is written without --out."
+    )
+)
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path, allow_dash=True))
+@click.option(
+    "--for", "channels", metavar="CHANNEL", multiple=True, required=True, help=_("telegram, x, ...")
+)
+@click.option("--thread", is_flag=True, help=_("Too long: split into numbered posts, each with the label"))
+@click.option(
+    "--out", "folder", type=click.Path(path_type=Path), metavar="FOLDER",
+    help=_("Write each post into FOLDER: NAME.CHANNEL.txt"),
+)  # fmt: skip
+@on_option
+@principal_option
+@format_option
+@pass_app
+def compose(
+    app: App,
+    file: Path,
+    channels: tuple[str, ...],
+    thread: bool,
+    folder: Path | None,
+    on_text: str | None,
+    principal: str,
+    fmt: str,
+) -> None:
+    from compliance.commands import label_fit, label_told
+    from compliance.errors import Refused
+    from compliance.files import read_input
+    from compliance.filings import posting
+    from compliance.labels import text
+
+    piped = str(file) == "-"
+    named = [label_fit.limit_of(channel, [] if piped else [file]) for channel in dict.fromkeys(channels)]
+    on = day_or(on_text, app.today, "--on")
+    found = label_for(app, "post", on, principal_name(app, principal))
+    if found is None:
+        say(label_told.not_wanted("post", on))
+        return
+    if found.label.text is None:
+        raise Refused(_("no exact wording is known for this label, so nothing was stamped"))
+    data = sys.stdin.buffer.read(text.CAP) if piped else read_input(file, cap=text.CAP)
+    post = text.decode(data).text
+    made = [posting.compose(post, found.label, limit, thread=thread) for limit in named]
+    if fmt != "table":
+        emit([row for item in made for row in _rows(item)], [], "label-compose/1", fmt)
+    else:
+        for item in made:
+            _show(item)
+        for criterion in made[0].parts[0].verification.criteria:
+            if criterion.verdict != "met":
+                say(f"{label_told.verdict(criterion)}: {label_told.message(criterion)}")
+        label_told.doubt(found.label)
+    if folder is not None:
+        _written(made, folder, "post" if piped else file.stem)
+    if any(item.cut_after for item in made):
+        raise click.exceptions.Exit(1)
+
+
+def _rows(item: Posting) -> list[dict[str, Any]]:
+    return [
+        {
+            "channel": item.limit.channel, "part": at, "parts": len(item.parts), "text": part.text, "used": part.used,
+            "most": item.limit.most, "left": item.limit.most - part.used, "label": item.own, "fold": item.limit.fold,
+            "label_before_fold": item.whole_label, "verdict": part.verification.verdict,
+        }
+        for at, part in enumerate(item.parts, 1)
+    ]  # fmt: skip
+
+
+def _show(item: Posting) -> None:
+    limit = item.limit
+    for part in item.parts:
+        out(_framed(part, item))
+        left = limit.most - part.used
+        values = {"channel": limit.channel, "used": part.used, "most": limit.most, "own": item.own}
+        said = (
+            ngettext("{channel}: {used} of {most}, {n} character is left; {own} of them the label ({day})",
+                     "{channel}: {used} of {most}, {n} characters are left; {own} of them the label ({day})", left)
+            if left >= 0 else
+            ngettext("{channel}: {n} character too long: {used} of {most}, {own} of them the label ({day}). Shorten the text, never the label.",
+                     "{channel}: {n} characters too long: {used} of {most}, {own} of them the label ({day}). Shorten the text, never the label.", -left)
+        )  # fmt: skip
+        say(said.format(n=abs(left), day=day_text(limit.checked), **values))
+    if item.cut_after:
+        say("   " + _("it would be cut after “…{words}”").format(words=item.cut_after))
+        if limit.thread:
+            say("   " + _("Split it into numbered posts, each with the label: --thread"))
+    if item.whole_label is not None:
+        said = (
+            _("the whole label stands before the fold (about {n} characters; {source}, {day})")
+            if item.whole_label
+            else _("the label is NOT whole before the fold (about {n} characters; {source}, {day})")
+        )
+        say("   " + said.format(n=limit.fold, source=limit.fold_source, day=day_text(limit.checked)))
+
+
+def _framed(part: Part, item: Posting) -> str:
+    """In a frame as narrow as a telephone; the fold drawn where a source tells it."""
+    import io
+
+    from rich.console import Console, Group
+    from rich.panel import Panel
+    from rich.rule import Rule
+    from rich.text import Text
+
+    shown, fold = clean(part.text, keep_newlines=True), item.limit.fold
+    body: Any = Text(shown)
+    if fold is not None and fold < len(shown):
+        body = Group(Text(shown[:fold]), Rule(_("more"), characters="╌"), Text(shown[fold:]))
+    width = min(_WIDTH, screen_width())
+    console = Console(
+        file=io.StringIO(), width=width, color_system=None, force_terminal=False, legacy_windows=False
+    )
+    with console.capture() as captured:
+        console.print(Panel(body, title=item.limit.channel, width=width))
+    return captured.get().rstrip("\n")
+
+
+def _written(made: list[Posting], folder: Path, stem: str) -> None:
+    from compliance.files import write_whole
+
+    for item in made:
+        for at, part in enumerate(item.parts, 1):
+            number = f".{at}" if len(item.parts) > 1 else ""
+            path = folder / f"{stem}.{item.limit.channel}{number}.txt"
+            write_whole(path, part.text.encode())
+            say(_("written: {path}").format(path=path))

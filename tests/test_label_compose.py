@@ -1,0 +1,107 @@
+"""``label compose``: the label first and whole, the post word for word, no part longer than the channel takes."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_label_command import practising
+from workbench import Bench
+
+from compliance.channels.limits import limits
+from compliance.filings import posting
+from compliance.labels import text
+from tests.media.labels import label
+
+LABEL = label()
+POST = "Приходите в среду. Будет чай! #двор https://example.org/очень/длинный/адрес?a=1\n\n" * 12
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    return practising(tmp_path_factory.mktemp("compose") / "books")
+
+
+def test_a_thread_keeps_every_word_and_each_part_carries_the_label(bench: Bench, tmp_path: Path) -> None:
+    path = tmp_path / "post.txt"
+    path.write_text(POST, encoding="utf-8")
+    run = ("label", "compose", str(path), "--on", "2025-12-01", "--for", "x", "--for", "telegram")
+    long = bench.call(*run)
+    assert long.code == 1
+    assert "would be cut after" in long.err
+    assert "--thread" in long.err
+    rows = bench.call(*run, "--thread", "--out", str(tmp_path), "--format", "json").rows
+    thread = [row for row in rows if row["channel"] == "x"]
+    words = []
+    for at, row in enumerate(thread, 1):
+        lines = (tmp_path / f"post.x.{at}.txt").read_text(encoding="utf-8").split("\n\n")
+        assert lines[-1] == f"{at}/{len(thread)}"
+        assert row["used"] <= 280
+        assert row["verdict"] != "not_met"
+        words += " ".join(lines[1:-1]).split()
+    assert len(thread) > 5
+    assert words == POST.split()
+    (whole,) = (row for row in rows if row["channel"] == "telegram")
+    assert whole["text"].endswith(POST.strip())
+    checked = bench.call("label", "verify", str(tmp_path / "post.x.1.txt"), "--on", "2025-12-01")
+    assert "NOT RIGHT" not in checked.out
+
+
+def test_the_fold_is_drawn_and_told_only_where_a_source_says_it(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = ("label", "compose", "-", "--on", "2025-12-01", "--for")
+    for channel, folded in (("instagram", True), ("telegram", False)):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO("Двор #чай".encode())))
+        shown = bench.call(*run, channel)
+        assert shown.code == 0, shown.err
+        assert ("fold" in shown.err) is folded
+        assert ("╌" in shown.out) is folded
+        assert "#чай" in shown.out
+        assert max(map(len, shown.out.splitlines())) <= 48
+    assert "not known here" in bench.fail(2, *run, "vk")
+
+
+def test_a_label_that_stands_in_the_post_already_comes_once() -> None:
+    once = posting.compose("Двор\n\nЧай в среду.", LABEL, limits()["telegram"]).parts[0].text
+    again = posting.compose(once, LABEL, limits()["telegram"]).parts[0].text
+    under = text.stamp("Двор\n\nЧай в среду.".encode(), LABEL).data.decode()
+    assert once == again == posting.compose(under, LABEL, limits()["telegram"]).parts[0].text
+    assert once.count(LABEL.text or "") == 1
+
+
+@pytest.mark.parametrize(
+    ("made", "weight"),
+    [
+        ("Привет «мир» — 1", 16),
+        ("…", 2),
+        ("№", 2),
+        ("\N{BIRD}", 2),
+        ("см. https://example.com/" + "x" * 60, 27),
+    ],
+)
+def test_x_counts_by_weight(made: str, weight: int) -> None:
+    """As twitter-text 3 weighs them."""
+    assert limits()["x"].length(made) == weight
+
+
+@given(
+    st.text("абв .!\n#", min_size=1, max_size=3000).filter(str.strip),
+    st.sampled_from(["x", "threads", "bluesky"]),
+)
+@settings(max_examples=60, deadline=None)
+def test_no_part_is_too_long_and_nothing_is_lost(post: str, channel: str) -> None:
+    limit = limits()[channel]
+    try:
+        found = posting.compose(post, LABEL, limit, thread=True)
+    except posting.InputError:
+        assert max(map(len, post.split())) > 60
+        return
+    assert all(part.used <= limit.most for part in found.parts)
+    bodies = [part.text.removeprefix(LABEL.text or "") for part in found.parts]
+    if len(bodies) > 1:
+        bodies = [body.rpartition("\n\n")[0] for body in bodies]
+    assert " ".join(bodies).split() == post.split()
