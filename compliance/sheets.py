@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import unicodedata
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
@@ -32,11 +33,13 @@ _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-_CHUNK = 1000
+CHUNK = 1000
+"""Rows that are written at once."""
 SIGNIFICANT = 15
 """Digits a spreadsheet keeps of a number; what is longer is written as text, not rounded."""
 _LINE, _HIGHEST = 15, 409
 """Points: a line of the usual letters, and the highest row there can be."""
+_ESCAPE = re.compile(r"(_x[0-9a-fA-F]{4}_)")
 _PIXELS = 6
 """A character of a column's width is seven pixels; one is left for machines whose letters are wider."""
 
@@ -54,7 +57,7 @@ def workbook(sheets: Iterable[Sheet]) -> bytes:
                 more = _sheet(archive, len(names), titles, waiting)
                 part += 1
         for path, text in _frame(names).items():
-            archive.writestr(_info(path), text)
+            archive.writestr(member(path), text)
     return packed.getvalue()
 
 
@@ -63,13 +66,13 @@ def _sheet(
 ) -> bool:
     """Writes one sheet; whether rows may be left for a next one."""
     count, full = 0, False
-    with archive.open(_info(f"xl/worksheets/sheet{number}.xml"), "w") as out:
+    with archive.open(member(f"xl/worksheets/sheet{number}.xml"), "w") as out:
         out.write(f'{_XML}<worksheet xmlns="{_MAIN}"><sheetData>'.encode())
         chunk = [_row(1, titles)]
         for row in rows:
             count += 1
             chunk.append(_row(count + 1, row))
-            if len(chunk) >= _CHUNK:
+            if len(chunk) >= CHUNK:
                 out.write("".join(chunk).encode())
                 chunk.clear()
             if count == MAX_ROWS:
@@ -81,15 +84,15 @@ def _sheet(
 
 def _row(number: int, cells: Sequence[Cell]) -> str:
     written = [
-        _cell(value, f"{_letters(at)}{number}") for at, value in enumerate(cells) if value not in (None, "")
+        _cell(value, f"{letters(at)}{number}") for at, value in enumerate(cells) if value not in (None, "")
     ]
     return f'<row r="{number}">{"".join(written)}</row>'
 
 
 @lru_cache(maxsize=256)
-def _letters(at: int) -> str:
+def letters(at: int) -> str:
     """Column 0 is A, column 26 is AA."""
-    return (_letters(at // 26 - 1) if at >= 26 else "") + chr(ord("A") + at % 26)
+    return (letters(at // 26 - 1) if at >= 26 else "") + chr(ord("A") + at % 26)
 
 
 def _cell(value: Cell, place: str) -> str:
@@ -99,8 +102,13 @@ def _cell(value: Cell, place: str) -> str:
             return f'<c r="{place}"><v>{number}</v></c>'
         value = number
     return (
-        f'<c r="{place}" t="inlineStr"><is><t xml:space="preserve">{escape(_printable(value))}</t></is></c>'
+        f'<c r="{place}" t="inlineStr"><is><t xml:space="preserve">{escaped(_printable(value))}</t></is></c>'
     )
+
+
+def escaped(text: str) -> str:
+    """For a cell's ``t``. What looks like the format's own ``_x0041_`` for a character stays what was written."""
+    return escape(_ESCAPE.sub(r"_x005F\1", text) if "_x" in text else text)
 
 
 def _printable(text: str) -> str:
@@ -118,7 +126,8 @@ def _name(wanted: str, part: int, taken: Sequence[str]) -> str:
     return name
 
 
-def _info(path: str) -> zipfile.ZipInfo:
+def member(path: str) -> zipfile.ZipInfo:
+    """A packed file of an archive: its day and mode are always the same."""
     info = zipfile.ZipInfo(path, _EPOCH)
     info.compress_type = zipfile.ZIP_DEFLATED
     info.create_system = 3
@@ -190,7 +199,7 @@ def archive(members: Iterable[tuple[str, bytes]]) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target:
         for name, data in members:
-            target.writestr(_info(name), data)
+            target.writestr(member(name), data)
     return packed.getvalue()
 
 

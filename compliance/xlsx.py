@@ -272,7 +272,8 @@ class _Book:
                 _("Open the workbook in a spreadsheet program, save it there, and repeat."),
             )
         if kind == "inlineStr":
-            return _text("".join(part.text or "" for part in node.iter(f"{_MAIN}t")), place)
+            inline = "".join(part.text or "" for part in node.iter(f"{_MAIN}t"))
+            return _text(inline.replace("_x005F_", "_"), place)
         if text is None:
             return None
         if kind == "s":

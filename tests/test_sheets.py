@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from python_calamine import load_workbook
 
 from compliance import sheets
 from compliance.xlsx import read_workbook
@@ -70,3 +71,10 @@ def test_nothing_about_who_and_when() -> None:
     with zipfile.ZipFile(io.BytesIO(sheets.workbook([("a", ["t"], [])]))) as archive:
         assert not [name for name in archive.namelist() if re.search("core|app", name)]
         assert {info.date_time[0] for info in archive.infolist()} == {1980}
+
+
+def test_what_looks_like_an_escaped_character_stays_what_it_was() -> None:
+    """Spreadsheets read ``_x0041_`` as A."""
+    data = sheets.workbook([("a", ["t"], [("pay_x0041_7",)])])
+    assert load_workbook(io.BytesIO(data)).get_sheet_by_index(0).to_python()[1] == ["pay_x0041_7"]
+    assert read_workbook(data, "x")[0].rows[2][1] == "pay_x0041_7"
