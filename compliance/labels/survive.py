@@ -7,23 +7,48 @@ is left of them is measured as any other file. What a channel really does may di
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from compliance import limited
 from compliance.errors import Refused
 from compliance.i18n import _
-from compliance.labels import animation, html, image, text, work
+from compliance.labels import animation, html, image, pdf, text, work
 from compliance.labels.model import Label, Medium
 
 if TYPE_CHECKING:
+    from lxml.html import HtmlElement
     from PIL.Image import Image
 
-Way = Literal["jpeg", "shrunk", "square", "thumbnail", "caption", "one_line", "sanitised", "reader"]
+Way = Literal[
+    "jpeg", "shrunk", "square", "thumbnail", "caption", "one_line", "sanitised", "reader", "filter_mark", "filter_words"
+]  # fmt: skip
+UNAVOIDABLE: frozenset[Way] = frozenset(("filter_words",))
+"""Ways on which no layout keeps a label: they are told, and decide nothing."""
 _SECONDS = 30
 _QUALITY, _SHRUNK, _THUMBNAIL = 70, 1280, 320
 _CAPTION = 1024
+_PHRASE = 30  # letters of the wording that a filter looks for
+_SHOWING = (
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "p",
+    "div",
+    "span",
+    "section",
+    "aside",
+    "td",
+    "li",
+    "strong",
+    "b",
+)
+_NAMES = frozenset(("id", "class", "role"))
+_KEYS = ("label", "disclaimer", "notice", "warning", "banner", "agent", "role note")
 _ALIKE = (
     0.8  # of the whole strip, after shrinking: letters are told apart by their size then, not pixel by pixel
 )
@@ -56,9 +81,11 @@ def replayed(data: bytes, medium: str, label: Label) -> list[Replay]:
         return list(_texts(data, label))
     if medium == html.NAME:
         return list(_pages(data, label))
+    if medium == pdf.NAME:
+        return list(_previews(data, label))
     raise Refused(
         _("what becomes of files of this kind on their way is not known here"),
-        remedy=_("Pictures, plain texts and HTML are followed."),
+        remedy=_("Pictures, PDF, plain texts and HTML are followed."),
     )
 
 
@@ -103,12 +130,7 @@ def _smaller(way: Way, flat: Image, drawn: image.Strip, scale: float) -> Replay:
     made = _packed(flat.resize(size)).crop((0, 0, size[0], tall))
     alike = image.alike(made, drawn.picture.resize((size[0], tall))) >= _ALIKE
     if letters < image._LEAST_PX:
-        return Replay(
-            way,
-            False,
-            letters,
-            _("letters below {least} pixels cannot be read").format(least=image._LEAST_PX),
-        )
+        return Replay(way, False, letters, _too_small())
     return Replay(way, alike, letters, "" if alike else _("the letters are no longer what they were"))
 
 
@@ -130,6 +152,63 @@ def _pages(data: bytes, label: Label) -> Iterator[Replay]:
     yield _measured("sanitised", html, _bare(page), label)
     words = "\n\n".join(_lines(page))
     yield _measured("reader", text, words.encode("utf-8", errors="replace"), label)
+    yield _measured("filter_mark", html, _filtered(page, _by_mark), label)
+    start = _squeezed(label.text or "")[:_PHRASE]
+    gone = _measured("filter_words", html, _filtered(page, lambda item: start in _spoken(item)), label)
+    yield (
+        gone
+        if gone.carries
+        else replace(gone, why=_("no layout keeps it from a filter that knows the words"))
+    )
+
+
+def _previews(data: bytes, label: Label) -> Iterator[Replay]:
+    """The first page as a picture, as messengers show a file before it is opened."""
+    found = pdf.detect(data, label)
+    if not work.carries(found) or found.detection is None or found.detection.label_size is None:
+        raise _not_there()
+    sheet = pdf._read(data).sheets[0]
+    ways: tuple[tuple[Way, int], ...] = (("shrunk", _SHRUNK), ("thumbnail", _THUMBNAIL))
+    for way, longest in ways:
+        scale = longest / max(sheet.width, sheet.height, 1.0)
+        letters = round(found.detection.label_size * scale / sheet.unit, 1)
+        if found.detection.page != 1:
+            yield Replay(way, False, None, _("the label does not stand on the first page"))
+        elif letters < image._LEAST_PX:
+            yield Replay(way, False, letters, _too_small())
+        else:
+            yield Replay(way, True, letters)
+
+
+def _too_small() -> str:
+    return _("letters below {least} pixels cannot be read").format(least=image._LEAST_PX)
+
+
+def _filtered(page: str, hides: Callable[[HtmlElement], bool]) -> bytes:
+    """Without the innermost elements that a cosmetic filter hides: as if they were not there."""
+    from lxml import html as parser
+
+    root = parser.document_fromstring(page)
+    hidden = [item for item in root.iter(*_SHOWING) if isinstance(item, parser.HtmlElement) and hides(item)]
+    for item in hidden:
+        if item.getparent() is not None and not any(inner in hidden for inner in item.iterdescendants()):
+            item.drop_tree()
+    made: bytes = parser.tostring(root, encoding="utf-8", doctype="<!DOCTYPE html>")
+    return made
+
+
+def _by_mark(item: HtmlElement) -> bool:
+    """A rule for the attribute of earlier versions, or for words in identifiers, classes, roles and data."""
+    said = (f"{name} {value}" for name, value in item.attrib.items() if name in _NAMES or name[:5] == "data-")
+    return any(word in line.lower() for line in said for word in _KEYS)
+
+
+def _spoken(item: HtmlElement) -> str:
+    return _squeezed("".join(map(str, item.itertext())))
+
+
+def _squeezed(words: str) -> str:
+    return " ".join(words.split()).lower()
 
 
 def _bare(page: str) -> bytes:
