@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
+from json.encoder import encode_basestring as _quoted
 
 from compliance.i18n import _
 from compliance.importers.model import StatementLine
@@ -18,15 +19,19 @@ from compliance.intake import coverage
 from compliance.intake.bankfiles import Offered, Screened, screened
 from compliance.intake.closed import ClosedDays
 from compliance.intake.collisions import collisions
-from compliance.ledger import entries, lines
-from compliance.ledger.append import EventWriter
+from compliance.ledger import lines
+from compliance.ledger.append import BankMovement, EventWriter
 from compliance.ledger.books import Books
+from compliance.ledger.chart import UNASSIGNED, of_class
 from compliance.ledger.models import Statement
 from compliance.periods import Period
-from compliance.vault.vault import Vault, canonical
+from compliance.vault.vault import Vault
 
 Progress = Callable[[int], None]
 _AMEND = "compliance import FILE"
+_NAMES = (
+    "account", "address", "bank", "bic", "country", "kind", "name", "purpose", "ref", "tax_id", "ultimate",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,35 +120,28 @@ def _book(
     closed: ClosedDays,
     amends: str | None,
 ) -> None:
-    entity, account = part.entity, part.account
-    # Only the one account that the legs need: looking it up among all costs more than booking the line.
-    suspense = {key: item for key, item in books.accounts.items() if item.account_class == "suspense"}
+    movements = []
     for item in new:
         line = item.line
         amended = closed.amended(line.on, amends, repeat=_AMEND) if closed.spans else None
-        if not item.written:
-            event.line(item.identity, entity, account, line.on, line.currency, line.amount_minor)
-        legs = entries.line(suspense, account, line.currency, line.amount_minor)
-        event.transaction(line.on, "line", legs, line=item.identity, amends_filing=amended)
+        movements.append(
+            BankMovement(item.identity, line.on, line.currency, line.amount_minor, item.written, amended)
+        )
+    if movements:
+        against = of_class(books.accounts, "suspense")
+        event.bank_lines(part.entity, part.account, against, UNASSIGNED, movements)
 
 
 def line_text(line: StatementLine) -> str:
     """What the vault keeps of a line, as JSON text: what the bank said, empty fields left out."""
     party = line.counterparty
-    body = {
-        "name": party.name,
-        "tax_id": party.tax_id,
-        "account": party.account,
-        "bic": party.bic,
-        "bank": party.bank_name,
-        "country": party.country,
-        "address": party.address,
-        "ultimate": party.ultimate,
-        "purpose": line.purpose,
-        "ref": line.bank_ref,
-        "kind": line.kind,
-    }
-    return canonical({name: text for name, text in body.items() if text})
+    # In the order that ``canonical`` sorts them into; its encoder is made anew at each call.
+    texts = (
+        party.account, party.address, party.bank_name, party.bic, party.country, line.kind,
+        party.name, line.purpose, line.bank_ref, party.tax_id, party.ultimate,
+    )  # fmt: skip
+    filled = [f'"{name}":{_quoted(text)}' for name, text in zip(_NAMES, texts, strict=True) if text]
+    return f"{{{','.join(filled)}}}"
 
 
 def _statement(part: Offered, fresh: int) -> Statement:

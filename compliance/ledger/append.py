@@ -10,7 +10,7 @@ an exception writes nothing. One command is one event.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date, datetime, timedelta
 from itertools import chain
@@ -45,6 +45,21 @@ class Leg(NamedTuple):
     expense_line: str | None = None
     purpose: str | None = None
     property: str | None = None
+
+
+class BankMovement(NamedTuple):
+    """A statement line to be booked; ``written``: the books hold the line itself from an undone import."""
+
+    identity: str
+    on: date
+    currency: str
+    amount_minor: int
+    written: bool
+    amends_filing: str | None
+
+
+_NO_MORE = (None,) * len(Leg._field_defaults)
+"""The columns of a posting that a line nobody has sorted leaves empty."""
 
 
 class PeriodClosed(Refused):
@@ -166,6 +181,28 @@ class EventWriter:
         if self._postings.full:
             self.flush()
         return number
+
+    def bank_lines(
+        self, statement: str, account: str, against: str, fund: str, lines: Iterable[BankMovement]
+    ) -> None:
+        """Many statement lines at once, each with its transaction: what ``line`` and ``transaction`` do a line."""
+        seq, number, txn, posting = self.seq, self._next["line"], self._next["txn"], self._next["posting"]
+        add_line, add_txn, add_posting = self._lines.add, self._transactions.add, self._postings.add
+        for identity, on, currency, minor, written, amends in lines:
+            day = on.isoformat()
+            if not written:
+                add_line((number, seq, identity, statement, account, day, currency, minor))
+                number += 1
+                self.count += 1
+            add_txn((txn, seq, day, "line", None, identity, None, None, amends))
+            add_posting((posting, seq, txn, account, fund, currency, minor, *_NO_MORE))
+            add_posting((posting + 1, seq, txn, against, fund, currency, -minor, *_NO_MORE))
+            txn, posting, self.count = txn + 1, posting + 2, self.count + 3
+            if amends is not None:
+                self.amends.add(amends)
+        self._next |= {"line": number, "txn": txn, "posting": posting}
+        if self._postings.full:
+            self.flush()
 
     def _take(self, name: str) -> int:
         number = self._next[name]
