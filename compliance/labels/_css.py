@@ -7,9 +7,10 @@ value unknown (``None``) or a doubt: never a guess in the page's favour.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
+
+from compliance.labels._css_rules import BOXES, DECIDING, MOVES, OFFSETS, Declared, Sheet, declarations
 
 Colour = tuple[float, float, float, float]  # red, green, blue, alpha; 0 to 1
 
@@ -32,24 +33,12 @@ _BY_TAG = {
     "h1": 2.0, "h2": 1.5, "h3": 1.17, "h4": 1.0, "h5": 0.83, "h6": 0.67, "small": 0.83, "sub": 0.83,
     "sup": 0.83, "big": 1.2, "code": 0.8125, "kbd": 0.8125, "pre": 0.8125, "samp": 0.8125, "tt": 0.8125,
 }  # fmt: skip
+_STRIKING = frozenset(("s", "strike", "del"))
 _FONT_ATTRIBUTE_PX = {"1": 10.0, "2": 13.0, "3": 16.0, "4": 18.0, "5": 24.0, "6": 32.0, "7": 48.0}
-_MOVES = frozenset(
-    "transform translate scale rotate zoom clip clip-path mask mask-image filter mix-blend-mode animation"
-    " animation-name backdrop-filter -webkit-text-fill-color -webkit-mask -webkit-text-security perspective"
-    " font-size-adjust offset-path".split()
-)
-_OFFSETS = frozenset("left top right bottom margin margin-left margin-top margin-right text-indent".split())
-_BOXES = frozenset("width height max-width max-height line-height".split())
-_DECIDING = (
-    _MOVES
-    | _OFFSETS
-    | _BOXES
-    | frozenset(
-        "font font-size color background background-color background-image display visibility opacity"
-        " position overflow overflow-x overflow-y content-visibility text-transform".split()
-    )
-)
 _FAR_PX = -500.0  # moved that far nothing is left on the screen
+_OVER_PX = -24.0  # drawn up so far, an element lies over whole lines of what stands before it
+_MADE = frozenset(("before", "after"))
+_PARTS = frozenset(("first-line", "first-letter"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +46,8 @@ class Style:
     """What is known of an element. ``size_px``, ``colour`` and ``behind`` are ``None`` when unknown.
 
     ``behind`` is the colour under the text; ``doubt`` is set when rules we cannot decide on may hide
-    or move the element, ``outside`` when it is moved off the page, ``free`` when it is positioned
-    freely and may cover others.
+    or move the element, ``outside`` when it is moved off the page, ``free`` when it (or what rules put before or
+    after its text) is positioned freely and may cover others, ``struck`` when its text is struck through.
     """
 
     size_px: float | None = ROOT_PX
@@ -70,80 +59,13 @@ class Style:
     outside: bool = False
     doubt: bool = False
     free: bool = False
+    struck: bool = False
     transform: str = "none"
-
-
-@dataclass(slots=True)
-class Sheet:
-    """The style sheets written into a page. ``external``: some of it stands in other files."""
-
-    matcher: Any
-    external: bool = False
-    count: int = field(default=0)
-
-
-def sheet(sources: Iterable[str]) -> Sheet:
-    """Rules of every ``<style>``, in order."""
-    import cssselect2  # type: ignore[import-untyped, unused-ignore]
-
-    found = Sheet(cssselect2.Matcher())
-    for source in sources:
-        _add(found, _rules(source), certain=True)
-    return found
-
-
-def _rules(source: Any) -> list[Any]:
-    import tinycss2  # type: ignore[import-untyped, unused-ignore]
-
-    parsed: list[Any] = tinycss2.parse_stylesheet(source, skip_comments=True, skip_whitespace=True)
-    return parsed
-
-
-def _add(into: Sheet, rules: list[Any], *, certain: bool, depth: int = 0) -> None:
-    import cssselect2  # type: ignore[import-untyped, unused-ignore]
-    import tinycss2  # type: ignore[import-untyped, unused-ignore]
-
-    for rule in rules:
-        if rule.type == "qualified-rule":
-            declared = list(_declarations(rule.content, certain))
-            try:
-                selectors = cssselect2.compile_selector_list(rule.prelude)
-            except cssselect2.SelectorError:
-                continue  # browsers drop such a rule too
-            into.count += 1
-            for selector in selectors:
-                into.matcher.add_selector(selector, (into.count, declared))
-        elif rule.type == "at-rule" and rule.at_keyword.lower() == "import":
-            into.external = True
-        elif rule.type == "at-rule" and rule.content is not None and depth < 8:
-            keyword, condition = rule.lower_at_keyword, tinycss2.serialize(rule.prelude).strip().lower()
-            if keyword == "media" and condition == "print":
-                continue
-            if keyword in ("media", "supports", "layer", "container", "scope", "starting-style"):
-                sure = certain and keyword == "media" and condition in ("", "all", "screen")
-                _add(into, _rules(rule.content), certain=sure, depth=depth + 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Declared:
-    name: str
-    value: tuple[Any, ...]
-    important: bool
-    certain: bool
-
-
-def _declarations(content: Any, certain: bool) -> Iterator[Declared]:
-    import tinycss2  # type: ignore[import-untyped, unused-ignore]
-
-    for item in tinycss2.parse_blocks_contents(content, skip_comments=True, skip_whitespace=True):
-        if item.type == "declaration" and (item.lower_name in _DECIDING or item.lower_name == "all"):
-            value = tuple(token for token in item.value if token.type not in ("whitespace", "comment"))
-            yield Declared(item.lower_name, value, item.important, certain)
 
 
 def computed(element: Any, parent: Style, rules: Sheet) -> Style:
     """The style of an element (a cssselect2 wrapper) inside one of style ``parent``."""
-    values, doubt = _cascade(element, rules)
+    values, doubt, beside = _cascade(element, rules)
     tag, attributes = element.local_name, element.etree_element.attrib
     size = _size(values, parent, _initial_size(tag, attributes, parent.size_px))
     if "font-size" in doubt or "font" in doubt:
@@ -160,10 +82,13 @@ def computed(element: Any, parent: Style, rules: Sheet) -> Style:
     visible = parent.visible if visibility in ("", "inherit", "unset") else visibility == "visible"
     displayed = parent.displayed and keyword.get("display") != "none" and "hidden" not in attributes
     displayed = displayed and keyword.get("content-visibility") != "hidden"
+    displayed = displayed and not ("popover" in attributes and "display" not in values)
     free = keyword.get("position", "static") in ("absolute", "fixed", "sticky")
     outside, moved = _moved(values, keyword, size)
+    over, altered = _beside(beside, tag)
+    moved = moved or over or altered or _turned(keyword, tag)
     unsure = doubt & (
-        _DECIDING - {"color", "background", "background-color", "background-image", "font", "font-size"}
+        DECIDING - {"color", "background", "background-color", "background-image", "font", "font-size"}
     )
     return Style(
         size_px=size,
@@ -174,25 +99,32 @@ def computed(element: Any, parent: Style, rules: Sheet) -> Style:
         visible=visible,
         outside=parent.outside or outside,
         doubt=parent.doubt or moved or free or bool(unsure) or opacity is None,
-        free=free,
+        free=free or over or _drawn_up(values, size),
+        struck=parent.struck or tag in _STRIKING or _strikes(values),
         transform=keyword.get("text-transform", parent.transform),
     )
 
 
-def _cascade(element: Any, rules: Sheet) -> tuple[dict[str, tuple[Any, ...]], set[str]]:
-    """Property -> winning value, and the properties that rules under a condition may change."""
+def _cascade(
+    element: Any, rules: Sheet
+) -> tuple[dict[str, tuple[Any, ...]], set[str], dict[str, list[Declared]]]:
+    """Property -> winning value, the properties that rules under a condition may change, and what is declared for
+    the parts of the element that are no elements (``before``, ``first-line``, ...)."""
     ranked: list[tuple[tuple[Any, ...], Declared]] = []
+    beside: dict[str, list[Declared]] = {}
     for specificity, order, pseudo, (_number, declared) in rules.matcher.match(element):
         if pseudo is None:
             ranked += [((item.important, 0, specificity, order), item) for item in declared]
+        else:
+            beside.setdefault(pseudo, []).extend(declared)
     inline = element.etree_element.attrib.get("style", "")
-    ranked += [((item.important, 1, (0, 0, 0), 0), item) for item in _declarations(inline, True)]
+    ranked += [((item.important, 1, (0, 0, 0), 0), item) for item in declarations(inline, True)]
     ranked.sort(key=lambda pair: pair[0])
     values: dict[str, tuple[Any, ...]] = {}
     doubt: set[str] = set()
     for _rank, item in ranked:
         if item.name == "all":
-            doubt |= _DECIDING
+            doubt |= DECIDING
         elif item.certain:
             values[item.name] = item.value
             doubt.discard(item.name)
@@ -204,7 +136,48 @@ def _cascade(element: Any, rules: Sheet) -> tuple[dict[str, tuple[Any, ...]], se
                 values.pop("background-image", None)
         else:
             doubt.add(item.name)
-    return values, doubt
+    return values, doubt, beside
+
+
+def _beside(beside: dict[str, list[Declared]], tag: str) -> tuple[bool, bool]:
+    """Whether something made by rules may lie over the element, and whether they may add words to its text or set
+    a part of it in another way."""
+    over = altered = False
+    for pseudo, declared in beside.items():
+        altered = altered or (pseudo in _PARTS and tag not in ("html", "body") and bool(declared))
+        contents = [item.value for item in declared if item.name == "content" and _word(item.value) != "none"]
+        if pseudo not in _MADE or not contents:
+            continue
+        over = over or any(
+            item.name == "position" and _word(item.value) in ("absolute", "fixed", "sticky")
+            for item in declared
+        )
+        altered = altered or (
+            tag not in ("html", "body")
+            and any(token.type != "string" or token.value.strip() for value in contents for token in value)
+        )
+    return over, altered
+
+
+def _turned(keyword: dict[str, str], tag: str) -> bool:
+    """Whether letters may run another way than they are written."""
+    return (
+        tag == "bdo"
+        or "override" in keyword.get("unicode-bidi", "")
+        or keyword.get("writing-mode", "horizontal-tb") != "horizontal-tb"
+    )
+
+
+def _strikes(values: dict[str, tuple[Any, ...]]) -> bool:
+    tokens = (*values.get("text-decoration", ()), *values.get("text-decoration-line", ()))
+    return any(token.type == "ident" and token.lower_value == "line-through" for token in tokens)
+
+
+def _drawn_up(values: dict[str, tuple[Any, ...]], size: float | None) -> bool:
+    """Whether it is drawn over what stands before it."""
+    tops = [values[name][0] for name in ("margin-top", "margin", "top") if values.get(name)]
+    lengths = [_length(token, size) for token in tops]
+    return any(length is not None and length <= _OVER_PX for length in lengths)
 
 
 def _word(value: tuple[Any, ...]) -> str:
@@ -254,7 +227,7 @@ def _length(token: Any, em: float | None) -> float | None:
 
 
 def _parse_colour(value: Any) -> Colour | None:
-    from tinycss2 import color4
+    from tinycss2 import color4  # type: ignore[import-untyped, unused-ignore]
 
     found = color4.parse_color(value)
     if found is None or isinstance(found, str):
@@ -330,22 +303,22 @@ def _moved(
 ) -> tuple[bool, bool]:
     """Whether the element is surely off the page, and whether it may be moved, cut or squeezed."""
     outside = moved = False
-    for name in values.keys() & _OFFSETS:
+    for name in values.keys() & OFFSETS:
         for token in values[name]:
             length = _length(token, size)
             outside = outside or (length is not None and length <= _FAR_PX)
             moved = moved or token.type == "function" or (length is not None and length < 0)
-    moved = moved or any(keyword[name] not in ("none", "normal", "auto") for name in values.keys() & _MOVES)
+    moved = moved or any(keyword[name] not in ("none", "normal", "auto") for name in values.keys() & MOVES)
     tight = [
         name
-        for name in values.keys() & _BOXES
+        for name in values.keys() & BOXES
         if (_length(values[name][0], size) or 99.0) <= 1 or _zero(values[name])
     ]
     if tight and "line-height" not in tight and _cuts(keyword):
         outside = True
     fixed = [
         name
-        for name in values.keys() & (_BOXES - {"line-height"})
+        for name in values.keys() & (BOXES - {"line-height"})
         if _length(values[name][0], size) is not None
     ]
     moved = moved or bool(tight) or (bool(fixed) and _cuts(keyword))

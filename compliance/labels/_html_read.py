@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from compliance.errors import InputError
 from compliance.i18n import _
-from compliance.labels import _css
+from compliance.labels import _css, _css_rules
 from compliance.labels.reading import Hidden, Reading, Run
 
 if TYPE_CHECKING:
@@ -54,7 +54,9 @@ def read_text(page: str, *, furniture: bool = True) -> Reading:
     elements = [element for element in root.iter() if isinstance(element.tag, str)]
     if len(elements) > MOST_ELEMENTS:
         raise _too_large()
-    rules = _css.sheet("".join(item.itertext()) for item in elements if item.tag == "style" and _screen(item))
+    rules = _css_rules.sheet(
+        "".join(item.itertext()) for item in elements if item.tag == "style" and _screen(item)
+    )
     wrapped = cssselect2.ElementWrapper.from_html_root(root)
     reader = _Reader(rules, _the_text(elements), furniture=furniture)
     reader.walk(wrapped)
@@ -90,7 +92,7 @@ def _the_text(elements: list[Element]) -> Element | None:
 class _Reader:
     """Walks the tree without recursion and collects runs."""
 
-    def __init__(self, rules: _css.Sheet, scope: Element | None, *, furniture: bool) -> None:
+    def __init__(self, rules: _css_rules.Sheet, scope: Element | None, *, furniture: bool) -> None:
         self.rules = rules
         self.scope = scope
         self.furniture = furniture
@@ -208,7 +210,7 @@ def _hidden(state: _Inside) -> Hidden:
         return "display"
     if style.size_px is not None and style.size_px < 3:
         return "tiny"
-    return ""
+    return "struck" if style.struck else ""
 
 
 def _transformed(text: str, how: str) -> str:
@@ -219,7 +221,7 @@ def _transformed(text: str, how: str) -> str:
     return text
 
 
-def _unknown(elements: list[Element], rules: _css.Sheet, reader: _Reader) -> dict[str, str]:
+def _unknown(elements: list[Element], rules: _css_rules.Sheet, reader: _Reader) -> dict[str, str]:
     """What scripts and foreign style sheets leave undecided."""
     found: dict[str, str] = {}
     linked = rules.external or any(

@@ -39,6 +39,7 @@ _REASONS = {
     "under_heading": N_("only “{heading}” stands before the label; it was taken for the heading"),
     "at_end": N_("the label stands at the end, after “…{before}”; it must stand at the start"),
     "text_before": N_("before the label stands other text, up to “…{before}”; it must stand at the start"),
+    "no_size": N_("the size of the label's letters cannot be told from the file"),
     "no_text": N_("there is no text whose size could be compared with the label's"),
     "size": N_("Label {label} {unit}, text {text} {unit}, needs at least {least} {unit}"),
     "no_colours": N_("the colours of the label cannot be measured here"),
@@ -86,6 +87,7 @@ _HIDDEN = {
     "display": N_("the label is in the file but is not displayed"),
     "mirrored": N_("the label is mirrored"),
     "brief": N_("the label stands too briefly to be read"),
+    "struck": N_("the label is struck through"),
 }
 
 _WHERE = {

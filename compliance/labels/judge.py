@@ -200,7 +200,8 @@ def _font_ratio(reading: Reading, label: Label, seen: Seen, wanted: Requirement)
     if body is None:
         body = body_size(replace(run, heading=False) for run in (*seen.before, *seen.rest))
     if body is None or size is None:
-        return _found(label, "font_ratio", "not_measurable", "no_text", remedy=_look(), of=wanted)
+        reason = "no_text" if body is None else "no_size"
+        return _found(label, "font_ratio", "not_measurable", reason, remedy=_look(), of=wanted)
     least = float(wanted.value) * body
     met = size >= least - 0.05
     return _found(

@@ -15,7 +15,7 @@ from typing import Literal
 from compliance.labels import wording
 from compliance.labels.model import Label
 
-Hidden = Literal["", "crop", "layer", "colour", "covered", "tiny", "display", "mirrored", "brief"]
+Hidden = Literal["", "crop", "layer", "colour", "covered", "tiny", "display", "mirrored", "brief", "struck"]
 LONGEST_HEADING = 300  # characters
 _A_TEXT = 80  # characters without spaces
 LONGEST_UNMARKED_HEADING = 160  # on one line, where nothing but its place marks it

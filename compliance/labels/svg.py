@@ -35,6 +35,8 @@ _ATTRIBUTE = re.compile(rb"([^\s=<>\"']+)(\s*=\s*)(\"[^\"]*\"|'[^']*')")
 _IMPORT = re.compile(rb"@import[^;<]*;?")  # never fetched, and it stops WeasyPrint
 _LENGTH = re.compile(r"\s*([\d.]+(?:[eE][-+]?\d+)?)(px|pt|pc|mm|cm|in)?\s*")
 _PX = {None: 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0}
+_UNSURE = ("@", "&", "mix-blend-mode", "filter", "clip-path", "mask", "line-through")
+"""In styles: what is drawn here in another way than by browsers, or would be."""
 _ELSEWHERE = frozenset(
     "script foreignObject animate animateTransform animateMotion set filter mask iframe video".split()
 )
@@ -151,7 +153,9 @@ def _differs(root: Spot) -> bool:
     for spot in root.all():
         style = spot.attributes.get("style", "") + ("".join(spot.pieces) if spot.name == "style" else "")
         link = spot.attributes.get("href", "#")
-        if spot.name in _ELSEWHERE or "@" in style or "mix-blend-mode" in style or "filter" in style:
+        if spot.name in _ELSEWHERE or any(word in style for word in _UNSURE):
+            return True
+        if not spot.attributes.get("clip-path", "url(").strip().startswith(("url(", "none")):
             return True
         if any(key.startswith("on") for key in spot.attributes):
             return True

@@ -1,0 +1,122 @@
+"""The style sheets of a page, rule by rule: which properties decide about a label, which rules hold for certain.
+
+Selectors and values are parsed by cssselect2 and tinycss2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+MOVES = frozenset(
+    "transform translate scale rotate zoom clip clip-path mask mask-image filter mix-blend-mode animation"
+    " animation-name backdrop-filter -webkit-text-fill-color -webkit-mask -webkit-text-security perspective"
+    " font-size-adjust offset-path".split()
+)
+OFFSETS = frozenset("left top right bottom margin margin-left margin-top margin-right text-indent".split())
+BOXES = frozenset("width height max-width max-height line-height".split())
+DECIDING = (
+    MOVES
+    | OFFSETS
+    | BOXES
+    | frozenset(
+        "font font-size color background background-color background-image display visibility opacity"
+        " position overflow overflow-x overflow-y content-visibility text-transform content text-decoration"
+        " text-decoration-line direction unicode-bidi writing-mode".split()
+    )
+)
+_NESTED = 8  # rules in rules, as deep as they are followed
+
+
+@dataclass(slots=True)
+class Sheet:
+    """The style sheets written into a page. ``external``: some of it stands in other files."""
+
+    matcher: Any
+    external: bool = False
+    count: int = field(default=0)
+
+
+def sheet(sources: Iterable[str]) -> Sheet:
+    """Rules of every ``<style>``, in order."""
+    import cssselect2  # type: ignore[import-untyped, unused-ignore]
+
+    found = Sheet(cssselect2.Matcher())
+    for source in sources:
+        _add(found, _rules(source), certain=True)
+    return found
+
+
+def _rules(source: Any) -> list[Any]:
+    import tinycss2  # type: ignore[import-untyped, unused-ignore]
+
+    parsed: list[Any] = tinycss2.parse_stylesheet(source, skip_comments=True, skip_whitespace=True)
+    return parsed
+
+
+def _add(into: Sheet, rules: list[Any], *, certain: bool, depth: int = 0) -> None:
+    import cssselect2  # type: ignore[import-untyped, unused-ignore]
+    import tinycss2  # type: ignore[import-untyped, unused-ignore]
+
+    for rule in rules:
+        if rule.type == "qualified-rule":
+            declared = list(declarations(rule.content, certain))
+            try:
+                selectors = cssselect2.compile_selector_list(rule.prelude)
+            except cssselect2.SelectorError:
+                continue  # browsers drop such a rule too
+            into.count += 1
+            for selector in selectors:
+                into.matcher.add_selector(selector, (into.count, declared))
+            if depth < _NESTED:
+                _add(into, _nested(rule), certain=False, depth=depth + 1)
+        elif rule.type == "at-rule" and rule.at_keyword.lower() == "import":
+            into.external = True
+        elif rule.type == "at-rule" and rule.content is not None and depth < _NESTED:
+            keyword, condition = rule.lower_at_keyword, tinycss2.serialize(rule.prelude).strip().lower()
+            if keyword == "media" and condition == "print":
+                continue
+            if keyword in ("media", "supports", "layer", "container", "scope", "starting-style"):
+                sure = certain and keyword == "media" and condition in ("", "all", "screen")
+                _add(into, _rules(rule.content), certain=sure, depth=depth + 1)
+
+
+def _nested(rule: Any) -> list[Any]:
+    """The rules inside a rule (CSS Nesting Level 1), with whole selectors; how they rank is left open."""
+    import tinycss2  # type: ignore[import-untyped, unused-ignore]
+
+    outer = f":is({tinycss2.serialize(rule.prelude).strip()})"
+    found = []
+    for item in tinycss2.parse_blocks_contents(rule.content, skip_comments=True, skip_whitespace=True):
+        if item.type == "qualified-rule":
+            own = tinycss2.serialize(item.prelude).strip()
+            item.prelude = tinycss2.parse_component_value_list(
+                own.replace("&", outer)
+                if "&" in own
+                else ", ".join(f"{outer} {one}" for one in own.split(","))
+            )
+            found.append(item)
+        elif item.type == "at-rule" and item.content is not None:
+            inner = f"{outer}{{{tinycss2.serialize(item.content)}}}"
+            item.content = tinycss2.parse_component_value_list(inner)
+            found.append(item)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    name: str
+    value: tuple[Any, ...]
+    important: bool
+    certain: bool
+
+
+def declarations(content: Any, certain: bool) -> Iterator[Declared]:
+    """What a rule, or a ``style`` attribute, declares of the properties that decide."""
+    import tinycss2  # type: ignore[import-untyped, unused-ignore]
+
+    for item in tinycss2.parse_blocks_contents(content, skip_comments=True, skip_whitespace=True):
+        if item.type == "declaration" and (item.lower_name in DECIDING or item.lower_name == "all"):
+            value = tuple(token for token in item.value if token.type not in ("whitespace", "comment"))
+            yield Declared(item.lower_name, value, item.important, certain)
