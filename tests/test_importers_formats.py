@@ -18,6 +18,7 @@ from test_importers_files import ACCOUNTS, BAD, FOLDER, GOOD, TYPED
 
 from compliance.errors import InputError
 from compliance.importers import reading
+from compliance.importers._mt940_info import described
 from compliance.importers.model import Context
 from compliance.importers.reading import identified, importers, read_statements
 from compliance.importers.source import Source
@@ -165,6 +166,26 @@ def test_the_library_reads_other_money() -> None:
     with_point = dialects.MT.replace("C500,00NTRF", "C500.50NTRF")
     with pytest.raises(InputError):
         ours(with_point)
+
+
+def test_the_other_side_is_who_ordered_it_or_who_had_it_whichever_is_not_us() -> None:
+    """Both are told, in either order; an entry taken back keeps its sides."""
+    sides = (
+        "/BENM//NAME/Ano Example/IBAN/NL55ABNA0000000042/ORDP//NAME/Example Commons Inc./ADDR/1 Main Street"
+    )
+    for mark, name, address in (
+        ("C", "Example Commons Inc.", "1 Main Street"),
+        ("RC", "Example Commons Inc.", "1 Main Street"),
+        ("D", "Ano Example", ""),
+        ("RD", "Ano Example", ""),
+    ):
+        party, purpose = described([sides, "/REMI/Gift"], credit=mark.endswith("C"))
+        assert (party.name, party.address, purpose) == (name, address, "Gift")
+    only_us, _purpose = described(["/BENM//NAME/Ano Example/REMI/Gift"], credit=True)
+    assert only_us.name == ""
+    text = dialects.sub(dialects._MT_86, f":86:{sides}\n")(dialects.MT)
+    (statement,) = read_statements(text.encode(), "x.sta", accounts=None)
+    assert next(iter(statement.lines())).counterparty.name == "Example Commons Inc."
 
 
 def test_given_balances_are_those_of_files_that_need_them() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -77,6 +78,7 @@ def test_an_amendment_tells_what_differs(bench: Bench) -> None:
     letter = words(bench, "letter")
     assert "взамен отправленного 12.01.2026" in letter
     assert "123 200" in letter  # as sent, and as it is now
+    assert re.search(r"Было отправлено\s+Сейчас", letter)
 
 
 def test_more_enclosures_and_slips(bench: Bench, tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ def letter_page(
     groups: Sequence[dict[str, Any]],
     closing: str,
 ) -> Letter:
-    """``groups``: each a title and rows of as many texts as there are columns."""
+    """``groups``: each a title and rows of as many texts as there are columns; its own ``columns`` if it has them."""
     config = context.config
     details = [config.address_on(context.today), config.organisation.tax_id or ""]
     return Letter(
@@ -63,8 +63,7 @@ def letter_page(
             "day": day_words(context.today),
             "recipient": recipient,
             "lead": lead,
-            "columns": list(columns),
-            "groups": list(groups),
+            "groups": [{"columns": list(columns), **group} for group in groups],
             "closing": closing,
         }
     )

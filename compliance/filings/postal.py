@@ -81,7 +81,11 @@ def _letter(context: Context, sent: Sent) -> Letter:
     columns = [_("No."), _("Paper"), _("Sheets"), _("Copies")]
     if sent.difference is not None and sent.difference.lines:
         groups.append(
-            {"title": _("What differs: as sent before, now"), "rows": _differences(sent.difference)}
+            {
+                "title": _("What differs"),
+                "columns": [_("No."), _("Line"), _("As sent before"), _("Now")],
+                "rows": _differences(sent.difference),
+            }
         )
     return letter_page(
         context,
@@ -95,7 +99,7 @@ def _letter(context: Context, sent: Sent) -> Letter:
 
 
 def _differences(found: Difference) -> list[list[str]]:
-    """Number, words, figure before, figure now: in the columns that the enclosures have."""
+    """Number, words, figure before, figure now."""
     return [
         [str(number), ", ".join(line.captions) or line.cell, _figure(line.filed), _figure(line.now)]
         for number, line in enumerate(found.lines, start=1)

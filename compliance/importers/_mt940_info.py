@@ -12,18 +12,20 @@ _FULL = 27
 """Characters of a structured subfield: a fuller text goes on in the next one, within the word."""
 _PURPOSE = [*range(20, 30), *range(60, 64)]
 _CODES = "TRTP IBAN BIC NAME ORDP BENM REMI EREF CNTP PURP MARF CSID ISDT RTRN ULTD ULTB ULTC OCMT EXCH CHGS ADDR TYPE SUM"
+_OF_A_SIDE = ("NAME", "IBAN", "BIC", "ADDR")
 _WORD = re.compile(rf"/({'|'.join(_CODES.split())})/")
 _BIC = re.compile(r"[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?\Z")
 
 
-def described(lines: list[str]) -> tuple[Party, str]:
-    """The other side and the purpose."""
+def described(lines: list[str], *, credit: bool) -> tuple[Party, str]:
+    """The other side and the purpose. ``credit``: of an entry to our credit, or of one that was, taken back: the other
+    side is who ordered it then, and else who was to have it."""
     joined = "".join(lines)
     if match := _STRUCTURED.match(joined):
         return _structured(joined, match[1])
     words = " ".join(line.strip() for line in lines)
     if joined.lstrip().startswith("/") and _WORD.match(joined.lstrip()):
-        return _coded(joined)
+        return _coded(joined, "ORDP" if credit else "BENM")
     return Party(), " ".join(words.split())
 
 
@@ -44,17 +46,27 @@ def _structured(text: str, mark: str) -> tuple[Party, str]:
     return party, " ".join((purpose or parts.get(0, "")).split())
 
 
-def _coded(text: str) -> tuple[Party, str]:
+def _coded(text: str, side: str) -> tuple[Party, str]:
+    """``side``: the word whose part of the text tells the other side; what the other word tells are we ourselves."""
     pieces = _WORD.split(text)
     found: dict[str, str] = {}
+    sides: dict[str, dict[str, str]] = {}
+    part = found
     for code, value in zip(pieces[1::2], pieces[2::2], strict=True):
-        found.setdefault(code, value.strip("/ "))
+        if code in ("ORDP", "BENM"):
+            part = sides.setdefault(code, {})
+            part.setdefault("NAME", value.strip("/ "))
+        elif code in _OF_A_SIDE:
+            part[code] = part.get(code) or value.strip("/ ")
+        else:
+            part = found
+            found.setdefault(code, value.strip("/ "))
+    if side in sides:
+        found |= sides[side]
     if "CNTP" in found:
         account, bic, name, *_more = [*found["CNTP"].split("/"), "", "", ""]
     else:
         account, bic, name = (found.get(code, "") for code in ("IBAN", "BIC", "NAME"))
-        if not name:
-            name = found.get("ORDP") or found.get("BENM") or ""
     account, bic = bare(account), bic if _BIC.match(bic) else ""
     ultimate = found.get("ULTD") or found.get("ULTB") or found.get("ULTC") or ""
     purpose = re.sub(r"\A(?:USTD|STRD)/+", "", found.get("REMI", "")) or text.strip()

@@ -174,7 +174,7 @@ class _Reader:
         minor = self._money(match["amount"], page.currency, item) * (1 if incoming else -1)
         refs = [(match[name] or "").strip() for name in ("ref", "bank")]
         ref = next((found for found in refs if found not in _NO_REFERENCE), "")
-        told = described(about.lines) if about else (Party(), "")
+        told = described(about.lines, credit=match["mark"].endswith("C")) if about else (Party(), "")
         purpose = told[1] or " ".join(line.strip() for line in item.lines[1:] if line.strip())
         line = StatementLine(
             on, minor, page.currency, ref, match["kind"] or "", told[0], purpose, self.source.place(item.line)

@@ -114,9 +114,9 @@ def letter(given: Mapping[str, Any]) -> bytes:
     for group in given["groups"]:
         if group["title"]:
             made.add_paragraph().add_run(clean(group["title"])).bold = True
-        table = made.add_table(rows=1, cols=len(given["columns"]))
+        table = made.add_table(rows=1, cols=len(group["columns"]))
         table.style = "Table Grid"
-        for cell, text in zip(table.rows[0].cells, given["columns"], strict=True):
+        for cell, text in zip(table.rows[0].cells, group["columns"], strict=True):
             cell.text = clean(text)
         for row in group["rows"]:
             for cell, text in zip(table.add_row().cells, row, strict=True):
