@@ -239,6 +239,19 @@ def test_a_figure_is_explained(made: Path) -> None:
     assert json.loads(result.stdout)["rows"]
 
 
+def test_another_file_than_the_report_is_told_before_the_quarter_is_closed(demo: Path) -> None:
+    words = ("file", "money", "2025-Q4", "--on", "2026-01-12", "--channel", "post", "--sent")
+    other = run(demo, *words, "poster.pdf")  # nobody at the keyboard who could agree
+    assert other.returncode == 2
+    assert re.search(r"(\d+) of \1 cells are not found", other.stderr)
+    (demo / "x.pdf").write_bytes(b"x")
+    assert "no words that can be read" in run(demo, *words, "x.pdf").stderr
+    own = run(demo, *words, str(next((demo / "reports").glob("money-2025-Q4.pdf"))))
+    assert "not found" not in own.stderr
+    assert "can be read" not in own.stderr
+    assert run(demo, "list", "filings", "--format", "json").stdout.count("2025-Q4") == 0
+
+
 def test_filing_closes_the_quarter(demo: Path) -> None:
     sent = next((demo / "reports").glob("money-2025-Q4*.pdf"))
     filed = run(

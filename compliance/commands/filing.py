@@ -20,7 +20,7 @@ from compliance.commands.filing_published import published
 from compliance.commands.output import Column, clean, emit, format_option, out, say
 from compliance.commands.times import times
 from compliance.errors import Refused, UsageError
-from compliance.i18n import _, day_text
+from compliance.i18n import _, day_text, ngettext
 
 if TYPE_CHECKING:
     from compliance.checks.registry import Context
@@ -86,6 +86,7 @@ def file_(
     figures = standing | _figures(cells) if found.report is None else found.report.cells()
     if found.report is not None:
         _tell_of_own_paper(app, found.report, sent, what.data)
+        _tell_what_it_lacks(found.report, sent, what.data)
         _confirm_closing(found, found.report, given)
     else:
         question = _("Record “{title}” for {period} as filed, and close the period?")
@@ -141,6 +142,37 @@ def _not_approved(app: App, ctx: Context, found: Draft, report: Report) -> list[
         say(_("Nobody has to approve: schedules.yaml does not say who (approval)."))
     steps = approval.steps(wanted or (), found.subject, contents(report), ctx.books)
     return approval.lacking(steps, found.subject.name, found.subject.period)
+
+
+def _tell_what_it_lacks(report: Report, sent: Path, data: bytes) -> None:
+    """Whether the file says what the report says, as far as its words can be read: it closes the period for good."""
+    from compliance.errors import ComplianceError
+    from compliance.reports import readback
+    from compliance.reports.contents import contents
+
+    try:
+        texts = readback.texts(data, sent.name)
+    except ComplianceError:
+        texts = []
+    if not texts:
+        say(
+            _("{path} has no words that can be read here: look whether it is what was sent.").format(
+                path=sent
+            )
+        )
+        return
+    found = readback.compare(contents(report), texts)
+    other = [item for item in found if not item.same]
+    if other:
+        say(
+            ngettext(
+                "{path} does not say what the report says: {n} of {all} cells is not found in it, such as “{caption}”: {expected}.",
+                "{path} does not say what the report says: {n} of {all} cells are not found in it, such as “{caption}”: {expected}.",
+                len(other),
+            ).format(
+                path=sent, n=len(other), all=len(found), caption=other[0].caption, expected=other[0].expected
+            )
+        )
 
 
 def _tell_of_own_paper(app: App, report: Report, sent: Path, data: bytes) -> None:
