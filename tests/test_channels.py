@@ -73,17 +73,22 @@ def test_each_post_by_the_law_of_its_day(bench: Bench, words: str, tmp_path: Pat
         message(7, "2025-12-05", f"News\n\nMany words of it.\n\n{words}"),
         message(8, "2025-12-06", f"{words.translate(FAKE)}\n\nForged"),
         message(9, "2025-12-07", "", poll={"question": words, "answers": [{"text": "Yes"}]}),
+        message(10, "2025-12-07", [{"type": "strikethrough", "text": words}, "\n\nStruck through"]),
+        message(11, "2025-12-07", [{"type": "blockquote", "text": words, "collapsed": True}, "\n\nFolded"]),
+        message(12, "2025-12-07", [{"type": "blockquote", "text": words, "collapsed": False}, "\n\nQuoted"]),
     )  # fmt: skip
     assert states(bench, path) == {
         "2": "not_needed", "3": "right", "4": "missing", "5": "right", "6": "missing", "7": "wrong", "8": "wrong",
-        "9": "right",
+        "9": "right", "10": "wrong", "11": "wrong", "12": "right",
     }  # fmt: skip
-    assert states(bench, path.parent, "--since", "2025-12-05") == {"7": "wrong", "8": "wrong", "9": "right"}
+    assert states(bench, path.parent, "--since", "2025-12-05") == {
+        "7": "wrong", "8": "wrong", "9": "right", "10": "wrong", "11": "wrong", "12": "right",
+    }  # fmt: skip
     said = bench.call("channel", "check", str(path))
     assert said.code == 1
     assert "https://t.me/c/77/4" in said.out
     assert "https://t.me/c/77/3" not in said.out
-    assert "right: 3; no label: 2; not right: 2; none needed: 1" in said.err
+    assert "right: 4; no label: 2; not right: 4; none needed: 1" in said.err
 
 
 def test_all_right_ends_0_and_shows_nothing(bench: Bench, words: str, tmp_path: Path) -> None:

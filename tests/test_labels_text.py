@@ -42,6 +42,36 @@ def test_stamped_text_is_detected_and_twice_is_once(body: list[str], newline: st
     assert kept == "".join(newline.join(body)).split()
 
 
+@pytest.mark.parametrize(
+    ("before", "altered"),
+    [
+        ("\u202e", True),
+        ("\u202e ", True),
+        ("\u202dДата: ", True),
+        (f"\u202a\u202e{TITLE} ", True),
+        ("\u202ex\u202c", False),
+        ("\u202e\u2068", False),  # set apart, so that the override does not reach it
+        (f"\u202e{TITLE}\n", False),
+        (f"\u202e{TITLE}\n\n", False),
+    ],
+)
+def test_a_mark_that_turns_letters_round_alters_the_label(before: str, altered: bool) -> None:
+    source = f"{before}{TEXT}\n\n{BODY}".encode()
+    for found in (text.detect(source, LABEL), markdown.detect(source.replace(b"\n", b"\n\n"), LABEL)):
+        assert ("wording" in not_met(found)) == altered
+        said = found.criterion("wording")
+        assert said is not None
+        assert ("turn the letters round: U+202" in said.message) == altered
+
+
+def test_plain_text_that_is_struck_through_says_so() -> None:
+    struck = "".join(char if char.isspace() else char + "\u0336" for char in TEXT)
+    said = text.detect(f"{struck}\n\n{BODY}".encode(), LABEL).criterion("wording")
+    assert said is not None
+    assert said.verdict == "not_met"
+    assert "they are struck through" in said.message
+
+
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16-le", "utf-16-be", "cp1251")
 _MARKS = {"utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff"}
 

@@ -1,8 +1,8 @@
 """Telegram Desktop, "Export chat history" of one channel as JSON (``result.json`` and its folder).
 
 The export of a whole account is refused: it holds private talks, and nothing of them is read. Days are
-those of the computer that made the export. What stands under a spoiler is not seen until somebody taps it,
-so it is no part of the words. An album is one post: Telegram writes it as messages of the same second.
+those of the computer that made the export. What stands under a spoiler, or in the folded part of a quotation, is
+not seen until somebody taps it, so it is no part of the words; what is struck through is read as struck through. An album is one post: Telegram writes it as messages of the same second.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ _OPEN = ("public_channel", "private_channel", "public_supergroup", "private_supe
 _HEAD = 4096
 _LONGEST_TITLE = 600
 _COVER = "\N{MEDIUM SHADE}"
+_STROKE = "\N{COMBINING LONG STROKE OVERLAY}"
+_FOLDED_LINES = 3
+_TELEPHONE_LINE = 40  # letters: our measure
 _MEDIA = ("photo", "file")
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif")
 
@@ -153,7 +156,7 @@ class _Album:
             data=self.text.encode("utf-8", errors="replace"),
             medium="text",
             law_medium="post",
-            title=" ".join(self.text.replace(_COVER, "").split())[:_LONGEST_TITLE],
+            title=" ".join(self.text.replace(_COVER, "").replace(_STROKE, "").split())[:_LONGEST_TITLE],
             address=f"https://t.me/c/{channel}/{number}",
             attached=pictures,
             unread=len(self.media) - len(pictures),
@@ -207,6 +210,27 @@ def _piece(piece: Any) -> str:
         return ""
     words = piece.get("text")
     words = words if isinstance(words, str) else ""
-    if piece.get("type") == "spoiler":
-        return "".join(char if char.isspace() else _COVER for char in words)
+    kind = piece.get("type")
+    if kind == "spoiler":
+        return _covered(words)
+    if kind == "strikethrough":
+        return "".join(char if char.isspace() else char + _STROKE for char in words)
+    if kind == "blockquote" and piece.get("collapsed") is True:
+        seen = _quoted(words)
+        return words[:seen] + _covered(words[seen:])
     return words
+
+
+def _covered(words: str) -> str:
+    return "".join(char if char.isspace() else _COVER for char in words)
+
+
+def _quoted(words: str) -> int:
+    """How many characters of a folded quotation are shown: three lines, on a telephone."""
+    seen = rows = 0
+    for line in words.splitlines(keepends=True):
+        seen += min(len(line), (_FOLDED_LINES - rows) * _TELEPHONE_LINE)
+        rows += -(-len(line) // _TELEPHONE_LINE)
+        if rows >= _FOLDED_LINES:
+            break
+    return seen

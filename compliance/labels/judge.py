@@ -20,6 +20,7 @@ from compliance.labels.reading import (
     heading_before,
     label_pieces,
     split,
+    turned,
 )
 
 _MOST_BOXES = 500
@@ -32,9 +33,17 @@ def judge(reading: Reading, label: Label, *, closer: Closer | None = None) -> Ve
         return Verification(reading.medium, (_no_wording(label),), notes=reading.notes)
     flat, found = wording.located([run.text for run in reading.runs], label.text)
     others = label_pieces(reading.runs, label) if found else set[int]()
-    judged = [_one(reading, label, spans, closer, others) for spans in found]
+    marks = [turned(reading, spans[0]) for spans in found]
+    judged = [
+        _one(reading, label, spans, closer, others)
+        for spans, mark in zip(found, marks, strict=True)
+        if not mark
+    ]
     if judged:
         return min(judged, key=badness)
+    if marks:
+        altered = _altered(label, marks[0] + label.text)
+        return Verification(reading.medium, (altered,), notes=reading.notes)
     return Verification(reading.medium, (_other_words(reading, label, flat),), notes=reading.notes)
 
 
@@ -102,6 +111,11 @@ def _other_words(reading: Reading, label: Label, flat: wording.Flat) -> Criterio
         passage, reason = flat.text[span[0] : span[1]], "altered"
     else:
         return _found(label, "wording", "not_met", "no_label", required=wording.shown(label.text, 2000))
+    return _altered(label, passage, reason)
+
+
+def _altered(label: Label, passage: str, reason: str = "altered") -> Criterion:
+    assert label.text is not None
     return _found(
         label,
         "wording",

@@ -7,6 +7,7 @@ one (HTML, Markdown); elsewhere it is whatever little stands before the label: a
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,6 +18,7 @@ from compliance.labels.model import Label
 
 Hidden = Literal["", "crop", "layer", "colour", "covered", "tiny", "display", "mirrored", "brief", "struck"]
 LONGEST_HEADING = 300  # characters
+_LINES = re.compile(r"(?=[\r\n])")
 _A_TEXT = 80  # characters without spaces
 LONGEST_UNMARKED_HEADING = 160  # on one line, where nothing but its place marks it
 
@@ -77,7 +79,7 @@ class Heard:
 class Reading:
     """Everything a medium's reader saw; ``screen`` where it is shown in time, ``heard`` where it is heard.
 
-    ``marked``: headings carry a mark. ``unknown`` and ``impossible`` say of which kinds of criterion
+    ``marked``: headings carry a mark; ``by_lines``: the end of a line is that of a paragraph. ``unknown`` and ``impossible`` say of which kinds of criterion
     the file, or the medium, allows no verdict, and why.
     """
 
@@ -85,6 +87,7 @@ class Reading:
     runs: tuple[Run, ...]
     unit: str = ""
     marked: bool = False
+    by_lines: bool = False
     unknown: Mapping[str, str] = field(default_factory=dict)
     impossible: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
@@ -155,6 +158,22 @@ def split(runs: tuple[Run, ...], spans: tuple[wording.Span, ...], others: set[in
             rest.append(tail)
     offset = sum(len(run.text) for run in runs[: spans[0].piece]) + spans[0].start
     return Seen(tuple(label), tuple(before), tuple(rest), offset)
+
+
+def turned(reading: Reading, start: wording.Span) -> str:
+    """The mark that turns the letters round where ``start`` begins, empty where none does."""
+    if not any(mark in run.text for run in reading.runs for mark in wording.OVERRIDES):
+        return ""
+    overrides, block = wording.Overrides(), reading.runs[start.piece].block
+    for number, run in enumerate(reading.runs[: start.piece + 1]):
+        if run.block != block or run.box is not None:  # what has a box is drawn already, letter by letter
+            continue
+        text = run.text if number < start.piece else run.text[: start.start]
+        for line in _LINES.split(text) if reading.by_lines else [text]:
+            if line[:1] in ("\n", "\r"):
+                overrides.end()
+            overrides.take(line)
+    return overrides.mark
 
 
 def _same_line(run: Run, other: Run) -> bool:

@@ -154,7 +154,12 @@ def detect(data: bytes, label: Label) -> Verification:
         )  # fmt: skip
     player = _("the program that shows the subtitles chooses their size and colours: look at it")
     return judge(
-        Reading(NAME, tuple(runs), unknown={"font_ratio": player, "contrast": player, "overlay": player}),
+        Reading(
+            NAME,
+            tuple(runs),
+            by_lines=True,
+            unknown={"font_ratio": player, "contrast": player, "overlay": player},
+        ),
         label,
     )
 

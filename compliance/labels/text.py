@@ -191,6 +191,7 @@ def read(data: bytes) -> Reading:
     return Reading(
         NAME,
         tuple(runs),
+        by_lines=True,
         unknown={"contrast": _("plain text has no colours; the program that shows it chooses them")},
         impossible={"font_ratio": _("plain text has no font sizes: a larger label cannot be made here")},
     )

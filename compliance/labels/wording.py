@@ -31,6 +31,11 @@ _BREAK = re.compile(r"[\r\n\v\f\x85\u2028\u2029]")
 _HYPHENATED = re.compile("[^\\W\\d_][-\N{HYPHEN}\N{SOFT HYPHEN}]$")
 _PARTED = re.compile("[-\N{HYPHEN}\N{SOFT HYPHEN}]\\s")  # only then a line may end within a word
 _SPACE = re.compile(r"\s+")
+OVERRIDES = frozenset("\u202d\u202e")
+_ISOLATES = frozenset("\u2066\u2067\u2068")
+_OPENING = OVERRIDES | _ISOLATES | frozenset("\u202a\u202b")
+_POP, _POP_ISOLATE = "\u202c", "\u2069"
+_STROKES = re.compile("[\u0334-\u0338]")  # laid over a letter, as plain text strikes it through
 _LONGEST_SEARCH = 30_000  # words looked at for something similar
 _MOST_MATCHES = 20
 _SIMILAR = 0.45  # share of the label's words that make a passage "the label, but altered"
@@ -224,10 +229,41 @@ def invisible(char: str) -> bool:
     return unicodedata.category(char) in ("Cf", "Cc", "Cs", "Co", "Cn") and not char.isspace()
 
 
+class Overrides:
+    """Which mark that overrides the direction of letters is in force, character by character (UAX 9, X1 to X8)."""
+
+    def __init__(self) -> None:
+        self._open: list[str] = []
+
+    @property
+    def mark(self) -> str:
+        """The mark that turns what comes next, empty where none does."""
+        return self._open[-1] if self._open and self._open[-1] in OVERRIDES else ""
+
+    def take(self, text: str) -> None:
+        for char in text:
+            if char in _OPENING:
+                self._open.append(char)
+            elif char == _POP and self._open and self._open[-1] not in _ISOLATES:
+                self._open.pop()
+            elif char == _POP_ISOLATE and any(item in _ISOLATES for item in self._open):
+                while self._open.pop() not in _ISOLATES:
+                    pass
+
+    def end(self) -> None:
+        """The paragraph is over, and with it everything that was opened in it."""
+        self._open.clear()
+
+
 def difference(prescribed: str, found: str) -> str:
     """How ``found`` differs from ``prescribed``, word by word, in one or two sentences."""
     prescribed, found = normal(prescribed), normal(found)
+    if _STROKES.search(found) and normal(_STROKES.sub("", found)) == prescribed:
+        return _("they are struck through")
     hidden = sorted({char for char in found if invisible(char)})
+    turning = ", ".join(f"U+{ord(char):04X}" for char in hidden if char in OVERRIDES)
+    if turning:
+        return _("marks that cannot be seen turn the letters round: {names}").format(names=turning)
     if hidden and normal("".join(char for char in found if not invisible(char))) == prescribed:
         names = ", ".join(f"U+{ord(char):04X}" for char in hidden)
         return _("invisible characters stand among the letters: {names}").format(names=names)
