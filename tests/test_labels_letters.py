@@ -13,6 +13,7 @@ from compliance.errors import InputError
 from compliance.labels import email, epub, subtitles, text
 from compliance.labels.model import Label
 from tests.media.documents import BODY, members, packed
+from tests.media.faces import face, font
 from tests.media.labels import FORMER, TEXT, label, not_met
 
 LABEL = label()
@@ -214,6 +215,14 @@ FORGED_BOOKS = {
     "small": (told(style="font-size:20px"), "font_ratio"),
     "made small by the sheet": (told(style="", sheet=".l { font-size: 60% }"), "font_ratio"),
     "in a later chapter": (book(CHAPTER, more={"OPS/text/two.xhtml": TEXT}), "wording"),
+    "letters that draw nothing": (
+        book(
+            f"<h1>Двор</h1><div style='font:32px Own'>{TEXT}</div><p>{BODY * 4}</p>",
+            face("f/own.ttf"),
+            more={"OPS/f/own.ttf": font(blank=True)},
+        ),
+        "visible",
+    ),
     "at the end": (book(f"{CHAPTER}<div style='font-size:32px'>{TEXT}</div>"), "position"),
     **{name: (told(words), "wording") for name, words in FORGED_WORDS.items()},
 }

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from compliance.errors import InputError
 from compliance.labels import _css, _html_read, html, markdown, pdf, text
 from compliance.labels.model import Requirement
+from tests.media.faces import face, font
 from tests.media.labels import FORMER, REQUIREMENTS, TEXT, label, not_met
 
 LABEL = label()
@@ -340,6 +341,9 @@ FORGED_PAGES = [
     (marked(css=STYLE + "<style>.l::before{content:none}</style>"), set()),
     (marked(css=STYLE + "<style>.m{& .l{display:none}}</style>"), set()),
     (marked(after="<p style='margin-top:-4px'>Да</p>"), set()),
+    (page(f"<h1>{TITLE}</h1><p style='font-size:34px'><bdo dir=rtl>{TEXT}</bdo></p><p>{BODY}</p>"), {"visible"}),
+    (marked(css="<style>.l{display:none}</style><style media='(min-width:1px) and (max-width:0)'>.l{display:block}</style>"),
+     {"visible"}),
     (marked(words=FORMER), {"wording"}),
     (marked(words=TEXT.replace("О", "O", 1)), {"wording"}),
     (marked(words=TEXT.replace("АГЕНТ", "АГ\u00adЕНТ")), {"wording"}),
@@ -394,7 +398,7 @@ def test_html_forgeries(data: bytes, wrong: set[str]) -> None:
             {"visible", "overlay"},
         ),
         (
-            page(f"<h1>{TITLE}</h1><p style='font-size:34px'><bdo dir=rtl>{TEXT}</bdo></p><p>{BODY}</p>"),
+            page(f"<h1>{TITLE}</h1><p style='font-size:34px'><bdo dir=ltr>{TEXT}</bdo></p><p>{BODY}</p>"),
             {"visible"},
         ),
         (marked(css=STYLE + "<style>@media (max-width:600px){p{font-size:9px}}</style>"), {"font_ratio"}),
@@ -405,6 +409,55 @@ def test_what_cannot_be_decided_is_not_measurable(data: bytes, kinds: set[str]) 
     assert {item.kind for item in found.criteria if item.verdict == "not_measurable"} == kinds
     assert not_met(found) == set()
     assert not found.ok
+
+
+OWN = "<style>.l{font-family:Own,serif}</style>"
+FACES = {
+    "letters of its own": (face(font()), OWN, "met"),
+    "nothing drawn": (face(font(blank=True)), OWN, "not_met"),
+    "nothing drawn, by the short form": (
+        face(font(blank=True)), "<style>p{font:bold 34px/1.2 'OWN'}</style>", "not_met",
+    ),
+    "nothing drawn, by an attribute": (face(font(blank=True), name="x y"), "<style>.l{font-family:x  y}</style>", "not_met"),
+    "a known name": (face(font(blank=True), name="Arial"), "<style>body{font-family:arial}</style>", "not_met"),
+    "behind what may be installed": (face(font(blank=True)), "<style>.l{font-family:Arial,Own}</style>", "not_measurable"),
+    "behind one without such letters": (
+        face(font(letters="xyz"), name="Latin") + face(font(blank=True)), "<style>.l{font-family:Latin,Own}</style>", "not_met",
+    ),
+    "behind serif": (face(font(blank=True)), "<style>.l{font-family:serif,Own}</style>", "met"),
+    "of nothing else": (face(font(blank=True)), "<style>.other{font-family:Own}</style>", "met"),
+    "low": (face(font(height=20)), OWN, "not_measurable"),
+    "made smaller": (face(font(), "size-adjust:1%"), OWN, "not_measurable"),
+    "elsewhere": (face("own.woff2"), OWN, "not_measurable"),
+    "damaged": (face(font()[:300]), OWN, "not_measurable"),
+    "under a condition": (face(font()), "<style>@media (width<9px){.l{font-family:Own}}</style>", "not_measurable"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FACES)
+def test_letters_of_a_font_that_the_page_brings_along(name: str) -> None:
+    rules, use, verdict = FACES[name]
+    data = marked(css=f"{STYLE}<style>{rules}</style>{use}")
+    visible = html.detect(data, LABEL).criterion("visible")
+    assert visible is not None
+    assert visible.verdict == verdict
+    stamped = html.stamp(marked(words="", css=f"{STYLE}<style>{rules}</style>{use}"), LABEL).data
+    seen = html.detect(stamped, LABEL).criterion("visible")
+    assert seen is not None
+    assert seen.verdict == "met"
+
+
+@pytest.mark.parametrize(
+    "rules", ["<style>@media print{.l{display:none}}</style>", "<style media=print>.l{color:#eee}</style>"]
+)
+def test_what_only_paper_lacks_is_noted(rules: str) -> None:
+    found = html.detect(marked(css=STYLE + rules), LABEL)
+    assert found.ok
+    (note,) = found.notes
+    assert note.startswith("NOT right once the page is printed")
+    assert (
+        html.detect(marked(css=STYLE + "<style>@media print{nav{display:none}}</style>"), LABEL).notes == ()
+    )
 
 
 def test_a_page_built_by_scripts_has_no_text_to_judge() -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from compliance.labels import _webfont
 from compliance.labels._css_rules import BOXES, DECIDING, MOVES, OFFSETS, Declared, Sheet, declarations
 
 Colour = tuple[float, float, float, float]  # red, green, blue, alpha; 0 to 1
@@ -37,6 +38,9 @@ _STRIKING = frozenset(("s", "strike", "del"))
 _FONT_ATTRIBUTE_PX = {"1": 10.0, "2": 13.0, "3": 16.0, "4": 18.0, "5": 24.0, "6": 32.0, "7": 48.0}
 _FAR_PX = -500.0  # moved that far nothing is left on the screen
 _OVER_PX = -24.0  # drawn up so far, an element lies over whole lines of what stands before it
+_JUDGED_APART = frozenset(
+    "color background background-color background-image font font-size font-family".split()
+)
 _MADE = frozenset(("before", "after"))
 _PARTS = frozenset(("first-line", "first-letter"))
 
@@ -47,7 +51,8 @@ class Style:
 
     ``behind`` is the colour under the text; ``doubt`` is set when rules we cannot decide on may hide
     or move the element, ``outside`` when it is moved off the page, ``free`` when it (or what rules put before or
-    after its text) is positioned freely and may cover others, ``struck`` when its text is struck through.
+    after its text) is positioned freely and may cover others, ``struck`` when its text is struck through, ``mirrored``
+    when its letters run backwards; ``family``: fonts as in `_webfont.names`.
     """
 
     size_px: float | None = ROOT_PX
@@ -61,6 +66,8 @@ class Style:
     free: bool = False
     struck: bool = False
     transform: str = "none"
+    family: tuple[tuple[str, bool], ...] | None = ()
+    mirrored: bool = False
 
 
 def computed(element: Any, parent: Style, rules: Sheet) -> Style:
@@ -87,9 +94,9 @@ def computed(element: Any, parent: Style, rules: Sheet) -> Style:
     outside, moved = _moved(values, keyword, size)
     over, altered = _beside(beside, tag)
     moved = moved or over or altered or _turned(keyword, tag)
-    unsure = doubt & (
-        DECIDING - {"color", "background", "background-color", "background-image", "font", "font-size"}
-    )
+    unsure = doubt & (DECIDING - _JUDGED_APART)
+    bdo = tag == "bdo" or keyword.get("unicode-bidi") == "bidi-override"
+    backwards = keyword.get("direction", attributes.get("dir", "").lower()) == "rtl"
     return Style(
         size_px=size,
         colour=colour,
@@ -102,6 +109,8 @@ def computed(element: Any, parent: Style, rules: Sheet) -> Style:
         free=free or over or _drawn_up(values, size),
         struck=parent.struck or tag in _STRIKING or _strikes(values),
         transform=keyword.get("text-transform", parent.transform),
+        family=_family(values, doubt, attributes if tag == "font" else {}, parent.family),
+        mirrored=parent.mirrored or (bdo and backwards),
     )
 
 
@@ -130,7 +139,8 @@ def _cascade(
             doubt.discard(item.name)
             if item.name == "font":
                 values["font-size"] = item.value
-                doubt.discard("font-size")
+                values["font-family"] = _shorthand(item.value)
+                doubt -= {"font-size", "font-family"}
             if item.name == "background":
                 values.pop("background-color", None)
                 values.pop("background-image", None)
@@ -178,6 +188,37 @@ def _drawn_up(values: dict[str, tuple[Any, ...]], size: float | None) -> bool:
     tops = [values[name][0] for name in ("margin-top", "margin", "top") if values.get(name)]
     lengths = [_length(token, size) for token in tops]
     return any(length is not None and length <= _OVER_PX for length in lengths)
+
+
+def _shorthand(value: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The families of a ``font``: what stands behind its size."""
+    sized = [
+        number
+        for number, token in enumerate(value)
+        if token.type in ("dimension", "percentage", "number", "function")
+        or (token.type == "ident" and token.lower_value in (*_NAMED_PX, "larger", "smaller"))
+    ]
+    return value[sized[-1] + 1 :] if sized else value
+
+
+def _family(
+    values: dict[str, tuple[Any, ...]],
+    doubt: set[str],
+    attributes: Any,
+    parent: tuple[tuple[str, bool], ...] | None,
+) -> tuple[tuple[str, bool], ...] | None:
+    if doubt & {"font", "font-family"}:
+        return None
+    value = values.get("font-family")
+    if value is None:
+        face = attributes.get("face", "").split(",")
+        own = tuple((name.strip().casefold(), False) for name in face if name.strip())
+        return own or parent
+    if _word(value) in ("inherit", "unset"):
+        return parent
+    if any(token.type not in ("ident", "string", "literal") for token in value):
+        return None
+    return tuple(_webfont.names(value))
 
 
 def _word(value: tuple[Any, ...]) -> str:

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from compliance.labels._webfont import Faces
+
 MOVES = frozenset(
     "transform translate scale rotate zoom clip clip-path mask mask-image filter mix-blend-mode animation"
     " animation-name backdrop-filter -webkit-text-fill-color -webkit-mask -webkit-text-security perspective"
@@ -23,7 +25,7 @@ DECIDING = (
     | frozenset(
         "font font-size color background background-color background-image display visibility opacity"
         " position overflow overflow-x overflow-y content-visibility text-transform content text-decoration"
-        " text-decoration-line direction unicode-bidi writing-mode".split()
+        " text-decoration-line direction unicode-bidi writing-mode font-family".split()
     )
 )
 _NESTED = 8  # rules in rules, as deep as they are followed
@@ -31,20 +33,32 @@ _NESTED = 8  # rules in rules, as deep as they are followed
 
 @dataclass(slots=True)
 class Sheet:
-    """The style sheets written into a page. ``external``: some of it stands in other files."""
+    """The style sheets written into a page, as they hold on a ``medium`` (``screen`` or ``print``). ``external``:
+    some of it stands in other files; ``faces``: the fonts it brings along."""
 
     matcher: Any
+    medium: str = "screen"
     external: bool = False
     count: int = field(default=0)
+    faces: Faces = field(default_factory=Faces)
+
+    def holds(self, condition: str) -> bool | None:
+        """Whether rules under a media query hold here; ``None``: nobody can tell from the file."""
+        condition = condition.strip().lower()
+        if condition in ("", "all", self.medium):
+            return True
+        return False if condition in ("screen", "print", "speech") else None
 
 
-def sheet(sources: Iterable[str]) -> Sheet:
-    """Rules of every ``<style>``, in order."""
+def sheet(sources: Iterable[tuple[str, str]], medium: str = "screen") -> Sheet:
+    """Rules of every ``<style>``, in order, each with its own media query."""
     import cssselect2  # type: ignore[import-untyped, unused-ignore]
 
-    found = Sheet(cssselect2.Matcher())
-    for source in sources:
-        _add(found, _rules(source), certain=True)
+    found = Sheet(cssselect2.Matcher(), medium)
+    for condition, source in sources:
+        holds = found.holds(condition)
+        if holds is not False:
+            _add(found, _rules(source), certain=holds is True)
     return found
 
 
@@ -75,11 +89,13 @@ def _add(into: Sheet, rules: list[Any], *, certain: bool, depth: int = 0) -> Non
             into.external = True
         elif rule.type == "at-rule" and rule.content is not None and depth < _NESTED:
             keyword, condition = rule.lower_at_keyword, tinycss2.serialize(rule.prelude).strip().lower()
-            if keyword == "media" and condition == "print":
+            if keyword == "font-face":
+                into.faces.add(rule.content, certain=certain)
+            holds = into.holds(condition) if keyword == "media" else None
+            if holds is False:
                 continue
             if keyword in ("media", "supports", "layer", "container", "scope", "starting-style"):
-                sure = certain and keyword == "media" and condition in ("", "all", "screen")
-                _add(into, _rules(rule.content), certain=sure, depth=depth + 1)
+                _add(into, _rules(rule.content), certain=certain and holds is True, depth=depth + 1)
 
 
 def _nested(rule: Any) -> list[Any]:

@@ -39,8 +39,9 @@ class _Inside:
     depth: int
 
 
-def read_text(page: str, *, furniture: bool = True) -> Reading:
-    """Runs in the order of the page; with ``furniture`` menus and the like come after the text.
+def read_text(page: str, *, furniture: bool = True, medium: str = "screen") -> Reading:
+    """Runs in the order of the page, as on a ``medium`` (``screen`` or ``print``); with ``furniture`` menus and the
+    like come after the text.
 
     Raises `InputError` for pages that are too large or too deep to be written by people.
     """
@@ -54,9 +55,8 @@ def read_text(page: str, *, furniture: bool = True) -> Reading:
     elements = [element for element in root.iter() if isinstance(element.tag, str)]
     if len(elements) > MOST_ELEMENTS:
         raise _too_large()
-    rules = _css_rules.sheet(
-        "".join(item.itertext()) for item in elements if item.tag == "style" and _screen(item)
-    )
+    styles = [item for item in elements if item.tag == "style"]
+    rules = _css_rules.sheet(((item.get("media", ""), "".join(item.itertext())) for item in styles), medium)
     wrapped = cssselect2.ElementWrapper.from_html_root(root)
     reader = _Reader(rules, _the_text(elements), furniture=furniture)
     reader.walk(wrapped)
@@ -74,10 +74,6 @@ def _too_large() -> InputError:
         _("this page is too large or nested too deeply"),
         why=_("No page written by people has that many elements; it may be damaged or hostile."),
     )
-
-
-def _screen(style: Element) -> bool:
-    return style.get("media", "").strip().lower() != "print"
 
 
 def _the_text(elements: list[Element]) -> Element | None:
@@ -158,7 +154,11 @@ class _Reader:
         if not text:
             return
         style = state.style
-        hidden = _hidden(state)
+        look = self.rules.faces.look(text, style.family)
+        hidden = _hidden(state) or ("blank" if look == "blank" else "")
+        doubt = _("styles that cannot be decided here may move or hide the label") if style.doubt else ""
+        if look == "unknown":
+            doubt = doubt or _("the label is set in a font of the page that is not measured here: look at it")
         apart = 1.0 if state.furniture and not state.heading else 0.0
         contrast = None
         if style.colour is not None and style.behind is not None:
@@ -174,9 +174,7 @@ class _Reader:
                 size=style.size_px,
                 contrast=contrast,
                 hidden=hidden,
-                doubt=_("styles that cannot be decided here may move or hide the label")
-                if style.doubt
-                else "",
+                doubt=doubt,
                 heading=state.heading,
             )
         )
@@ -210,6 +208,8 @@ def _hidden(state: _Inside) -> Hidden:
         return "display"
     if style.size_px is not None and style.size_px < 3:
         return "tiny"
+    if style.mirrored:
+        return "mirrored"
     return "struck" if style.struck else ""
 
 

@@ -88,6 +88,7 @@ _HIDDEN = {
     "mirrored": N_("the label is mirrored"),
     "brief": N_("the label stands too briefly to be read"),
     "struck": N_("the label is struck through"),
+    "blank": N_("the label is set in a font that draws nothing for its letters"),
 }
 
 _WHERE = {

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from base64 import b64encode
 from dataclasses import replace
 from urllib.parse import unquote
 
@@ -26,6 +27,7 @@ ISOLATED = 30
 
 _MOST_CHAPTERS = 20  # looked at for the first text: covers and title pages come before it
 _LINK = re.compile(r"<link\b[^>]*>", re.I)
+_FONT = re.compile(r"url\(\s*[\"']?([^\"')]+\.(?:ttf|otf|woff2?))[\"']?\s*\)", re.I)
 _HREF = re.compile(r"href\s*=\s*[\"']([^\"']*)[\"']", re.I)
 
 recognises = _package.recognises
@@ -62,20 +64,33 @@ def _book(data: bytes) -> tuple[Package, str]:
 
 
 def _page(package: Package, chapter: str) -> str:
-    """The chapter's text with the book's own style sheets put in the places of their links."""
-    source = html.decode(package.read(chapter)).text
+    """The chapter's text with the book's own style sheets and fonts put in the places of their links."""
+    folder = posixpath.dirname(chapter)
+    source = _with_fonts(html.decode(package.read(chapter)).text, folder, package)
 
     def inlined(found: re.Match[str]) -> str:
         link = _HREF.search(found[0])
         if link is None or "stylesheet" not in found[0].lower():
             return found[0]
-        sheet = package.find(posixpath.normpath(posixpath.join(posixpath.dirname(chapter), unquote(link[1]))))
+        place = posixpath.normpath(posixpath.join(folder, unquote(link[1])))
+        sheet = package.find(place)
         if sheet is None:
             return found[0]
         rules = sheet.decode("utf-8", "replace").replace("</", "<\\/")
+        rules = _with_fonts(rules, posixpath.dirname(place), package)
         return f"<style>{rules}</style>"
 
     return _LINK.sub(inlined, source)
+
+
+def _with_fonts(rules: str, folder: str, package: Package) -> str:
+    """Fonts of the book in the rules that name them."""
+
+    def inlined(found: re.Match[str]) -> str:
+        font = package.find(posixpath.normpath(posixpath.join(folder, unquote(found[1]))))
+        return found[0] if font is None else f"url(data:;base64,{b64encode(font).decode()})"
+
+    return _FONT.sub(inlined, rules)
 
 
 def stamp(data: bytes, label: Label) -> Stamped:

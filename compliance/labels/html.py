@@ -34,6 +34,7 @@ ISOLATED = 20
 # filter can hide the label; now it is an identifier that is another on each page, and knows itself again.
 EARLIER = "data-compliance-label"
 _MARK = re.compile(r"[a-p]{16}")
+_PRINT = re.compile(r"media[^{;>]{0,200}print", re.I)
 _LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
 # The least element that is as much larger than the text by itself: where a channel takes the styles out, it stays.
 _BLOCKS = ((1.0, "p"), (1.17, "h3"), (1.5, "h2"), (2.0, "h1"))
@@ -211,6 +212,9 @@ def stamp(data: bytes, label: Label, shown: str | None = None) -> Stamped:
         f"padding:8px;text-indent:0;font-size:{font};font-weight:400;line-height:1.2;color:#000;background:#fff;"
         "text-transform:none;letter-spacing:normal;white-space:normal;max-height:none;height:auto;overflow:visible"
     ).replace(";", " !important;")
+    if "@font-face" in (page if shown is None else shown).lower():
+        # Nobody can tell from the page what letters a font of its own draws.
+        style += " !important;font-family:sans-serif"
     language = f' lang="{escape(label.language, quote=True)}"' if label.language else ""
     words = escape(label.text, quote=False)
     tag = next((tag for ratio, tag in _BLOCKS if ratio >= label.ratio), "h1")
@@ -289,4 +293,18 @@ def judge_text(
         # The label may stand in the site's own header: then the plain order of the page counts.
         plain = judge(change(read_text(page, furniture=False)), label)
         found = min((found, plain), key=badness)
-    return found
+    return _on_paper(page, label, found)
+
+
+def _on_paper(page: str, label: Label, found: Verification) -> Verification:
+    """With a note where the page has styles for print under which the label is seen worse."""
+    if not _PRINT.search(page):
+        return found
+    paper = judge(read_text(page, medium="print"), label)
+    kinds = {item.kind for item in found.criteria if item.verdict == "not_met"} | {"position"}
+    worse = [item for item in paper.criteria if item.verdict == "not_met" and item.kind not in kinds]
+    if not worse:
+        return found
+    said = "; ".join(item.message for item in worse)
+    note = _("NOT right once the page is printed, its styles for paper are others: {why}").format(why=said)
+    return replace(found, notes=(*found.notes, note))

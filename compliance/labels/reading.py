@@ -16,7 +16,9 @@ from typing import Literal
 from compliance.labels import wording
 from compliance.labels.model import Label
 
-Hidden = Literal["", "crop", "layer", "colour", "covered", "tiny", "display", "mirrored", "brief", "struck"]
+Hidden = Literal[
+    "", "crop", "layer", "colour", "covered", "tiny", "display", "mirrored", "brief", "struck", "blank"
+]
 LONGEST_HEADING = 300  # characters
 _LINES = re.compile(r"(?=[\r\n])")
 _A_TEXT = 80  # characters without spaces
