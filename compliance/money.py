@@ -81,6 +81,16 @@ def parse_amount(text: str, currency: str, grammar: AmountGrammar = STRICT) -> i
     return -minor if sign else minor
 
 
+def minus_first(text: str) -> str:
+    """``+500`` and ``(500)``, as tables write what came and what went, with the one sign of a grammar: ``500``, ``-500``."""
+    text = text.strip().replace("\u2212", "-", 1)
+    if text.startswith("+") and text[1:2].isdigit():
+        return text[1:]
+    if text.startswith("(") and text.endswith(")") and text[1:2].isdigit():
+        return f"-{text[1:-1].rstrip()}"
+    return text
+
+
 def plain(amount_minor: int, currency: str) -> str:
     """``-1234.50``: what files and JSON carry; read back by ``parse_amount``."""
     digits = exponent(currency)

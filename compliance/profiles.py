@@ -25,6 +25,8 @@ imports:
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -68,6 +70,15 @@ def _currency(text: str) -> str:
 
 class _Declared(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def two_rows(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
+    """Names of columns under a header in two rows, whose upper cells reach over those to their right."""
+    names, above = [], ""
+    for first, second in zip_longest(upper, lower, fillvalue=""):
+        above = first or above
+        names.append(f"{above} {second}".strip() if second else first)
+    return names
 
 
 class CsvColumns(_Declared):
@@ -120,7 +131,8 @@ class CsvProfile(_Declared):
     """One bank's CSV or XLSX. The file is recognised by its ``header`` line, character for character; a
     workbook by a row with the header's cells (on ``sheet``, if several have them).
 
-    ``footer`` is how the first row after the table begins. ``multiline`` allows a quoted field to
+    A header in two rows (``Сумма`` over ``по дебету | по кредиту``) has its second line in ``under``; a
+    column is then called by both, ``Сумма по дебету``. ``footer`` is how the first row after the table begins. ``multiline`` allows a quoted field to
     run over several lines; without it a stray quotation mark is found on its own line.
     """
 
@@ -138,25 +150,32 @@ class CsvProfile(_Declared):
     labels: CsvLabels = CsvLabels()
     footer: str | None = None
     sheet: str | None = None
+    under: str | None = Field(default=None, min_length=2)
 
     @property
     def names(self) -> list[str]:
-        """The header's cells."""
+        """What the columns are called: the header's cells, of two rows both."""
+        upper, *lower = self.header_rows
+        return two_rows(upper, lower[0]) if lower else upper
+
+    @property
+    def header_rows(self) -> list[list[str]]:
+        """The cells of the header's one or two rows."""
         import csv
 
         rows = csv.reader(
-            [self.header],
+            [self.header] if self.under is None else [self.header, self.under],
             delimiter=self.delimiter,
             quotechar=self.quote or None,
             quoting=csv.QUOTE_MINIMAL if self.quote else csv.QUOTE_NONE,
         )
-        return [cell.strip() for cell in next(rows)]
+        return [[cell.strip() for cell in row] for row in rows]
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
         if set(self.group) & set(self.decimal) or re.search(r"[0-9A-Za-z-]", self.group):
             raise ValueError(_("the sign that parts thousands must differ from the decimal sign"))
-        if "\n" in self.header or "\r" in self.header or "\0" in self.header:
+        if set("\n\r\0") & set(self.header + (self.under or "")):
             raise ValueError(_("the header is one line"))
         names = self.names
         for column in self.columns.named().values():

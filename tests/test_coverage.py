@@ -7,9 +7,14 @@ from pathlib import Path
 
 import pytest
 from intakebooks import books_of, make
-from test_import_command import load, statement
+from test_import_command import OWN, load, statement
 
 from compliance import cli, i18n
+from compliance.importers.reading import read_statements
+from compliance.importers.source import Source
+from compliance.intake.bankfiles import Offered
+from compliance.intake.coverage import of_statements, settled
+from compliance.intake.load import _statement
 from compliance.ledger.lines import uncleared
 
 
@@ -96,3 +101,55 @@ def test_money_on_its_way_has_an_age(folder: Path, capsys: pytest.CaptureFixture
 
 def test_no_such_account(folder: Path) -> None:
     assert cli.run(["-C", str(folder), "coverage", "nowhere"]) == 2
+
+
+def mt940(first: str, last: str, opening: str, closing: str, *lines: str) -> str:
+    head = [":20:X", f":25:{OWN}", ":28C:1", f":60F:C{first}RUB{opening}"]
+    return "\r\n".join([*head, *lines, f":62F:C{last}RUB{closing}", "-", ""])
+
+
+def spans(*files: str) -> list[str]:
+    facts = []
+    for text in files:
+        source = Source.of_bytes(text.encode(), "x.sta")
+        facts += [
+            _statement(Offered(source, "mt940", "a1", item), 0)
+            for item in read_statements(source, accounts={OWN: "RUB"}, profiles={})
+        ]
+    return [f"{span.start}..{span.last}" for span in of_statements("a1", settled(facts)).spans]
+
+
+OCTOBER = mt940("251001", "251031", "2184350,40", "2184340,40", ":61:2510061006D10,00NTRFNONREF")
+NOVEMBER = mt940("251101", "251128", "2184340,40", "2184330,40", ":61:2511061106D10,00NTRFNONREF")
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ([OCTOBER], ["2025-10-01..2025-10-31"]),  # a whole month was asked for
+        ([OCTOBER, NOVEMBER], ["2025-10-01..2025-11-28"]),  # the bank writes the first day: no hole
+        ([NOVEMBER, OCTOBER], ["2025-10-01..2025-11-28"]),
+        ([OCTOBER + NOVEMBER], ["2025-10-01..2025-11-28"]),  # in one file
+        # By the standard the day belongs to the statement before: lost here, and said.
+        ([OCTOBER, mt940("251031", "251105", "2184340,40", "2184340,40"), mt940("251106", "251128", "2184340,40", "2184340,40")],
+         ["2025-10-02..2025-11-05", "2025-11-07..2025-11-28"]),
+        # Nothing tells: as the standard says.
+        ([mt940("251009", "251020", "2184350,40", "2184350,40")], ["2025-10-10..2025-10-20"]),
+        # One with a line of its opening day speaks for the others.
+        ([mt940("251003", "251009", "2184350,40", "2184340,40", ":61:2510031003D10,00NTRFNONREF"),
+          mt940("251015", "251020", "2184340,40", "2184340,40")], ["2025-10-03..2025-10-09", "2025-10-15..2025-10-20"]),
+    ],
+)  # fmt: skip
+def test_what_the_day_of_an_opening_balance_covers(files: list[str], expected: list[str]) -> None:
+    assert spans(*files) == expected
+
+
+def test_months_of_a_bank_that_writes_the_first_day_leave_no_hole(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = make(tmp_path / "books")
+    assert load(made, OCTOBER.encode(), name="october.sta") == 0
+    assert load(made, NOVEMBER.encode(), name="november.sta") == 0
+    told = capsys.readouterr()
+    assert "no statement covers" not in told.out + told.err
+    assert f"   2025-10  {'#' * 31}\n   2025-11  {'#' * 28}\n" in shown(made, capsys, "a1")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
+import openpyxl
 import pytest
 from statements import workbooks
 from statements.profiles import PROFILES
@@ -12,8 +14,11 @@ from test_importers_files import FOLDER
 from workbench import Bench, empty
 
 from compliance.errors import InputError
+from compliance.importers.reading import read_statements
 from compliance.importers.source import Source
-from compliance.intake.propose import inserted, propose
+from compliance.intake.profile_text import inserted
+from compliance.intake.propose import propose
+from compliance.profiles import CsvProfile
 
 
 def proposed(name: str, **more: str) -> dict[str, object]:
@@ -112,6 +117,16 @@ def test_saved_beside_comments_and_then_used(bench: Bench) -> None:
     assert "a profile 'one' already" in bench.fail(
         2, "profile", "propose", str(FOLDER / "csv_balance.csv"), "--account", A1, "--save", "one"
     )
+    # In its place: the old lines are shown, nothing else changes.
+    again = bench.run(
+        "profile", "propose", str(FOLDER / "xlsx_plain.xlsx"), "--account", A1, "--save", "one", "--replace"
+    )
+    assert "In the place of these lines" in again.err
+    assert "windows-1251" in again.err
+    replaced = path.read_text("utf-8")
+    assert replaced.count('"one":') == 1
+    assert now.split('"two":')[1].split('    "one":')[0] in replaced
+    assert "windows-1251" not in replaced
 
 
 def test_what_is_not_a_profile_is_not_saved(bench: Bench) -> None:
@@ -119,6 +134,9 @@ def test_what_is_not_a_profile_is_not_saved(bench: Bench) -> None:
     bench.fail(
         3, "profile", "propose", str(FOLDER / "csv_balance.csv"), "--save", "one"
     )  # nobody said whose account
+    (bench.folder / "a.csv").write_text("Дата;Сумма\n01.11.2025;5,00\n", "utf-8")  # no balances
+    words = ["profile", "propose", str(bench.folder / "a.csv"), "--account", A1, "--save", "one"]
+    assert "was not saved" in bench.fail(3, *words)
     assert (bench.folder / "schedules.yaml").read_bytes() == before
 
 
@@ -130,3 +148,67 @@ def test_a_flow_of_yaml_is_left_alone() -> None:
     for odd in ("imports: {}\n", "imports:\n  profiles: {}\n"):
         with pytest.raises(InputError, match="cannot be added"):
             inserted(odd, "x", profile, "s")
+
+
+TWO_ROWS = """\
+Дата;Наш р/с;Payer;Сумма;;Назначение;Остаток
+;;;по дебету;по кредиту;;
+'01.11.2025;'40703810700000000042;ООО Пример;;+500,00;Дар;1 500,00
+02.11.2025;40703810700000000042;ООО Пример-Дом;150,25;;Аренда;1 349,75
+"""
+
+
+def test_a_header_in_two_rows_our_account_in_a_column_and_marks_of_a_spreadsheet(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(TWO_ROWS, "utf-8")
+    source = Source.of_file(tmp_path / "a.csv")
+    found = propose(source, own=[A1, "40703810700000000042"])
+    assert found.profile["under"] == ";;;по дебету;по кредиту;;"
+    assert found.profile["columns"] == {
+        "date": "Дата", "credit": "Сумма по кредиту", "debit": "Сумма по дебету", "balance": "Остаток",
+        "account": "Наш р/с", "purpose": "Назначение", "counterparty": "Payer",
+    }  # fmt: skip
+    assert (found.reads, found.doubts) == (True, [])
+    [statement] = read_statements(
+        source, accounts=None, profiles={"b": CsvProfile.model_validate(found.profile)}
+    )
+    assert [(str(line.on), line.amount_minor, line.counterparty.name) for line in statement.lines()] == [
+        ("2025-11-01", 500_00, "ООО Пример"),
+        ("2025-11-02", -150_25, "ООО Пример-Дом"),
+    ]
+
+
+def test_a_header_in_two_rows_of_a_workbook(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in ([], ["Дата", None, "Контрагент", "Сумма", None, "Остаток"], [None, None, None, "по дебету", "по кредиту"],
+                ["01.11.2025", None, "ООО Пример", None, 500, 1500], ["02.11.2025", None, "ООО Дом", Decimal("150.25"), None, "1349,75"]):  # fmt: skip
+        sheet.append(row)
+    sheet.merge_cells("D2:E2")
+    sheet.merge_cells("A2:B3")
+    book.save(tmp_path / "a.xlsx")
+    source = Source.of_file(tmp_path / "a.xlsx")
+    found = propose(source, account=A1)
+    assert (found.profile["header"], found.profile["under"]) == (
+        "Дата;Контрагент;Сумма;;Остаток",
+        ";;по дебету;по кредиту;",
+    )
+    assert found.reads, found.result
+    [statement] = read_statements(
+        source, accounts=None, profiles={"b": CsvProfile.model_validate(found.profile)}
+    )
+    assert [line.amount_minor for line in statement.lines()] == [500_00, -150_25]
+
+
+def test_amounts_in_brackets_are_negative(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(
+        "Дата;Сумма;Остаток\n01.11.2025;+500,00;1 500,00\n02.11.2025;(1 000,00);500,00\n"
+        "03.11.2025;\u2212600,00;(100,00)\n",
+        "utf-8",
+    )
+    source = Source.of_file(tmp_path / "a.csv")
+    found = propose(source, account=A1)
+    assert (found.reads, found.doubts) == (True, []), found.result
+    [statement] = read_statements(
+        source, accounts=None, profiles={"b": CsvProfile.model_validate(found.profile)}
+    )
+    assert [line.amount_minor for line in statement.lines()] == [500_00, -1_000_00, -600_00]

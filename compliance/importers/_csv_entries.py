@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 from compliance.errors import InputError
 from compliance.i18n import _
-from compliance.importers._csv_table import Table
+from compliance.importers._csv_table import Table, unmarked
 from compliance.importers.accounts import bare, currency_code, currency_in_number, iban_country, own_currency
 from compliance.importers.model import Context, Party, StatementLine
-from compliance.money import SPACES, AmountGrammar, parse_amount
+from compliance.money import SPACES, AmountGrammar, minus_first, parse_amount
 
 _YEARS = range(1990, 2101)
 _TOKENS = {
@@ -101,7 +101,7 @@ class Entries:
         profile, place = self.table.profile, self.table.source.place(number)
         if cell is None:
             cell = profile.account or self.table.labels.get("account", (0, ""))[1]
-        account = bare(cell.strip())
+        account = bare(unmarked(cell))
         if account in self.currencies:
             return account
         if not account:
@@ -118,7 +118,7 @@ class Entries:
     def day(self, text: str, number: int) -> date:
         """A date in one of the profile's formats; ``InputError`` otherwise."""
         for pattern in self.formats:
-            if match := pattern.match(text.strip()):
+            if match := pattern.match(unmarked(text)):
                 year, month, day = (int(match[name]) for name in "Ymd")
                 try:
                     if year in _YEARS:
@@ -141,6 +141,10 @@ class Entries:
         """Minor units, signed, in the profile's way of writing; ``InputError`` otherwise."""
         try:
             return parse_amount(text.strip(), currency, self.grammar)
+        except ValueError:
+            pass
+        try:
+            return parse_amount(minus_first(unmarked(text)), currency, self.grammar)
         except ValueError:
             raise InputError(
                 _("the amount cannot be read"),
@@ -179,6 +183,7 @@ class Entries:
         name, tax_id, account, bic, bank_name, country, ref, kind, purpose = map(
             str.strip, self.texts([*entry.cells, ""])
         )
+        tax_id, account, bic, ref = (unmarked(text) for text in (tax_id, account, bic, ref))
         account = bare(account)
         party = Party(name, tax_id, account, bic, bank_name, country.upper() or iban_country(account))
         return StatementLine(

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from compliance.profiles import CsvProfile
 
 _ROLES = ("date", "amount", "credit", "debit", "balance", "currency")
-_PLAIN = re.compile(rf"\s*(?:[-+]?[0-9][0-9.,:/{SPACES}-]{{0,24}}|[A-Z]{{3}}|)\s*\Z", re.ASCII)
+_PLAIN = re.compile(rf"\s*(?:'?[-+(\u2212]?[0-9][0-9.,:/{SPACES}-]{{0,24}}\)?|[A-Z]{{3}}|)\s*\Z", re.ASCII)
 _DAY_OR_AMOUNT = re.compile(
     rf"\s*(?:[0-9]{{1,2}}\.[0-9]{{2}}\.[0-9]{{4}}|[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}|-?[0-9]{{1,3}}(?:[{SPACES}.,]?[0-9]{{3}})*[.,][0-9]{{1,2}})"
     r"(?: [0-9:]{4,8})?\s*\Z",
@@ -29,10 +29,11 @@ def kept_cells(text: str, profile: CsvProfile) -> Iterator[Span]:
     words = [word.rstrip(": ") for word in profile.labels.named().values()] + [profile.footer or "\0"]
     columns = profile.columns.named()
     kept = {profile.names.index(columns[role]) for role in _ROLES if role in columns}
+    headers = {line.rstrip() for line in (profile.header, profile.under) if line is not None}
     at = 0
     for line in text.splitlines(keepends=True):
         bare = line.rstrip("\r\n")
-        if bare.removeprefix("\ufeff").rstrip() == profile.header.rstrip():
+        if bare.removeprefix("\ufeff").rstrip() in headers:
             yield at, at + len(bare)
         else:
             yield from _of_line(bare, at, profile, words, kept)
@@ -72,6 +73,10 @@ def kept_cell(text: str, profiles: Iterable[CsvProfile]) -> bool:
         return True
     for profile in profiles:
         words = [word.rstrip(": ") for word in profile.labels.named().values()] + [profile.footer or "\0"]
-        if text.strip() in profile.names or text.strip().rstrip(": ") in words or text == profile.sheet:
+        if (
+            any(text.strip() in row for row in profile.header_rows)
+            or text.strip().rstrip(": ") in words
+            or text == profile.sheet
+        ):
             return True
     return False

@@ -30,13 +30,19 @@ def encodings_with_header(head: bytes, profile: CsvProfile) -> list[str]:
         candidates = ("utf-8",)
     else:
         candidates = _ENCODINGS
-    return [name for name in candidates if _has_header(head, name, profile.header)]
+    return [name for name in candidates if _has_header(head, name, profile)]
 
 
-def _has_header(head: bytes, encoding: str, header: str) -> bool:
+def _has_header(head: bytes, encoding: str, profile: CsvProfile) -> bool:
     text = head.decode("utf-8-sig" if encoding == "utf-8" else encoding, "replace")
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n", _HEADER_WITHIN)
-    return any(line.rstrip() == header.rstrip() for line in lines[:_HEADER_WITHIN])
+    return any(_begins(pair, profile) for pair in zip(lines[:_HEADER_WITHIN], [*lines[1:], ""], strict=False))
+
+
+def _begins(pair: tuple[str, str], profile: CsvProfile) -> bool:
+    """Whether the first of two lines is the header, and the second its second row if it has one."""
+    first, second = (line.rstrip() for line in pair)
+    return first == profile.header.rstrip() and (profile.under is None or second == profile.under.rstrip())
 
 
 def encoding_of(source: Source, profile: CsvProfile) -> str:
@@ -71,6 +77,12 @@ def _speaks_utf8(source: Source) -> bool:
     return beyond
 
 
+def unmarked(cell: str) -> str:
+    """Without the apostrophe by which a spreadsheet marks a number as text."""
+    cell = cell.strip()
+    return cell[1:].lstrip() if cell.startswith("'") else cell
+
+
 @dataclass(slots=True)
 class Table:
     """``labels``: role -> (line, text) of the labelled cells seen so far; ``start``: the header's line."""
@@ -87,12 +99,13 @@ class Table:
         ``InputError`` for ragged rows, quotation marks out of place, and rows after the end.
         """
         lines = self.source.lines(self.encoding)
-        header = self.profile.header.rstrip()
+        before, two = "", self.profile.under is not None
         for number, line in enumerate(lines, 1):
-            if line.rstrip() == header:
+            if _begins((before, line) if two else (line, ""), self.profile):
                 self.start = number
                 break
             self._label(number, self._lenient(line))
+            before = line
         width, ended = len(self.profile.names), False
         outside = tuple(label.rstrip(": ") for label in self.profile.labels.named().values())
         outside += (self.profile.footer,) if self.profile.footer else ()
@@ -110,7 +123,7 @@ class Table:
                 if len(cells) != width:
                     raise self._ragged(number, len(cells), width)
                 yield number, cells
-            elif len(cells) == width and cells[date_at][:1].isdigit():
+            elif len(cells) == width and unmarked(cells[date_at])[:1].isdigit():
                 raise InputError(
                     _("a row of the table stands after the end of the table"),
                     place=self.source.place(number),

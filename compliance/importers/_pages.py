@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from compliance.errors import InputError
@@ -235,6 +235,7 @@ def _statement(
     joined = _joined(parts)
     tally.prove([part.block for part in joined], page.currency)
     first, last = joined[0], joined[-1]
+    start, opening_on = _opening(joined)
     notes = list(told)
     if first.first.begun:
         notes.append(_("The opening balance is that of a page: the statement begins in another file."))
@@ -247,7 +248,7 @@ def _statement(
     return Statement(
         account=page.account,
         currency=page.currency,
-        period=Period(first.block.span.start, last.block.span.end),
+        period=Period(start, last.block.span.end),
         opening_minor=first.block.opening_minor,
         closing_minor=last.block.closing_minor,
         received_minor=sum(part.received for part in parts),
@@ -257,7 +258,26 @@ def _statement(
         place=page.place,
         notes=tuple(notes),
         read=partial(_lines, stream, counted, page.account),
+        opening_on=opening_on,
     )
+
+
+def _opening(joined: list[_Joined]) -> tuple[date, date | None]:
+    """The first day, and that of the opening balance where it stays open which of the two this bank means.
+
+    By the standard (Standards MT, field 60a) the opening balance *is* the closing balance of the
+    statement before, day and all; many banks write the first day of the statement. Statements that
+    stand in one file show which it is.
+    """
+    start, after = joined[0].block.span.start, joined[0].first.after
+    if joined[0].first.start or after is None:
+        return start, None
+    for before, later in pairwise(joined):
+        if later.first.after == before.block.span.last:
+            return start, None
+        if later.first.after == before.block.span.end:
+            return min(start, after), None
+    return start, after
 
 
 def _joined(parts: list[_Counted]) -> list[_Joined]:

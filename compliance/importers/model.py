@@ -57,7 +57,8 @@ class Statement:
     ``received_minor`` and ``spent_minor`` are both >= 0; ``count`` lines. ``by_day`` says that
     equal days stand together in the file. ``notes`` are translated remarks for the user (another
     encoding than claimed, end marks missing). ``read`` decodes the lines again at each call, so
-    that memory does not grow with the file.
+    that memory does not grow with the file. ``opening_on`` is the day of the opening balance where that
+    is all the file says of its first day: the balance at its end, or, with some banks, at its beginning.
     """
 
     account: str
@@ -72,6 +73,7 @@ class Statement:
     place: str
     notes: tuple[str, ...]
     read: Callable[[], Iterator[StatementLine]] = field(repr=False, compare=False)
+    opening_on: date | None = None
 
     def lines(self) -> Iterator[StatementLine]:
         """The lines in the file's order; may be called again."""

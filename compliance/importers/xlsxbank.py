@@ -96,15 +96,23 @@ def read(source: Source, context: Context) -> list[Statement]:
 
 def header_row(sheet: Sheet, profile: CsvProfile) -> int | None:
     """The number of the row that holds the header's cells, empty ones left out."""
-    wanted = [name for name in profile.names if name]
+    wanted = profile.header_rows
+    if profile.under is None:
+        wanted = [[name for name in wanted[0] if name]]
     for number in sorted(sheet.rows)[:_HEADER_WITHIN]:
-        cells = sheet.rows[number]
-        if [_said(cells[at]) for at in sorted(cells) if _said(cells[at])] == wanted:
+        columns, rows = header_columns(sheet, number, len(wanted)), range(number, number + len(wanted))
+        if [[_said(sheet.rows.get(row, {}).get(at)) for at in columns] for row in rows] == wanted:
             return number
     return None
 
 
-def _said(value: Value) -> str:
+def header_columns(sheet: Sheet, number: int, rows: int) -> list[int]:
+    """The columns that have a text in some of the ``rows`` from ``number`` on."""
+    header = [sheet.rows.get(row, {}) for row in range(number, number + rows)]
+    return sorted({at for cells in header for at, value in cells.items() if _said(value)})
+
+
+def _said(value: Value | None) -> str:
     return " ".join(value.split()) if isinstance(value, str) else ""
 
 
@@ -118,7 +126,7 @@ class _SheetSource(Source):
 
 def _lines(source: Source, sheet: Sheet, profile: CsvProfile, header: int) -> Iterator[str]:
     """The sheet as lines of a CSV, row for row."""
-    columns = [at for at in sorted(sheet.rows[header]) if _said(sheet.rows[header][at])]
+    columns = header_columns(sheet, header, 1 if profile.under is None else 2)
     date_at = profile.names.index(profile.columns.date)
     named = [at for at, name in enumerate(profile.names) if name]
     for number in range(1, max(sheet.rows) + 1):
@@ -126,6 +134,9 @@ def _lines(source: Source, sheet: Sheet, profile: CsvProfile, header: int) -> It
         place = f"{source.name}:{sheet.name}!{number}"
         if number == header:
             yield profile.header
+            continue
+        if number == header + 1 and profile.under is not None:
+            yield profile.under
             continue
         texts = {at: _text(value, profile, place) for at, value in cells.items()}
         row = [""] * len(profile.names)

@@ -7,7 +7,7 @@ day between two covered ones counts, weekends too.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
@@ -79,7 +79,37 @@ def loaded(books: Books) -> dict[str, list[Statement]]:
     for statement in books.statements.values():
         if statement.state == "loaded":
             found[statement.account].append(statement)
-    return {account: sorted(rows, key=_order) for account, rows in sorted(found.items())}
+    return {account: settled(rows) for account, rows in sorted(found.items())}
+
+
+def settled(statements: list[Statement]) -> list[Statement]:
+    """All of one account, by first day, each beginning where its opening balance shows that it does.
+
+    MT940 and some camt files say of their first day only the day of the opening balance: by the standard
+    that is the last day of the statement *before*, and such a statement begins the day after. Many banks
+    write the first day itself. Nothing in one statement without a line on that day tells them apart, so
+    the account's statements do together: one that opens on the day, and with the balance, that another
+    closed with follows the standard, and then all do. Otherwise the day is covered where some statement
+    has lines of its opening day, where the one before closes the day before with that balance, or where
+    the days from it on are whole months.
+    """
+    closings = {(item.last_on, item.closing_minor) for item in statements}
+    ends = {item.last_on for item in statements}
+    asked = [
+        (item, item.opening_on) for item in statements if item.opening_on and item.opening_on < item.last_on
+    ]
+    if any(item.start_on > day and (day, item.opening_minor) in closings for item, day in asked):
+        return sorted(statements, key=_order)
+    begin = any(item.start_on == day for item, day in asked)
+
+    def first(item: Statement) -> date:
+        day = item.opening_on
+        if day is None or day >= item.start_on or day in ends:
+            return item.start_on
+        whole = day.day == 1 and (item.last_on + ONE_DAY).day == 1
+        return day if begin or whole or (day - ONE_DAY, item.opening_minor) in closings else item.start_on
+
+    return sorted((replace(item, start_on=first(item)) for item in statements), key=_order)
 
 
 def coverage(books: Books) -> dict[str, Coverage]:

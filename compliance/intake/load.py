@@ -158,14 +158,24 @@ def _statement(part: Offered, fresh: int) -> Statement:
         new_lines=fresh,
         digest=part.source.digest,
         format=part.format,
+        opening_on=statement.opening_on,
     )
 
 
 def _covered(books: Books, part: Offered) -> bool:
     """Do the statements in the books cover each of its days already?"""
     spans = coverage.of_statements(part.account, coverage.loaded(books).get(part.account, [])).spans
-    period = part.statement.period
+    period = _days(part, books)
     return any(span.start <= period.start and period.end <= span.end for span in spans)
+
+
+def _days(part: Offered, books: Books) -> Period:
+    """The days it covers, by what the account's other statements show of the bank's way."""
+    others = [item for item in coverage.loaded(books).get(part.account, []) if item.entity != part.entity]
+    mine = next(
+        item for item in coverage.settled([*others, _statement(part, 0)]) if item.entity == part.entity
+    )
+    return Period(mine.start_on, part.statement.period.end)
 
 
 def _part(part: Offered, books: Books, fresh: int, warnings: Iterable[str]) -> Part:
@@ -176,7 +186,7 @@ def _part(part: Offered, books: Books, fresh: int, warnings: Iterable[str]) -> P
         entity=part.entity,
         account=part.account,
         currency=statement.currency,
-        period=statement.period,
+        period=_days(part, books),
         opening_minor=statement.opening_minor,
         received_minor=statement.received_minor,
         spent_minor=statement.spent_minor,
@@ -192,7 +202,7 @@ def _part(part: Offered, books: Books, fresh: int, warnings: Iterable[str]) -> P
 
 def _gaps(part: Offered, books: Books) -> tuple[Period | None, Period | None]:
     """Uncovered days between this part and its neighbours among the loaded statements."""
-    period = part.statement.period
+    period = _days(part, books)
     neighbours = coverage.loaded(books).get(part.account, [])
     spans = coverage.of_statements(part.account, neighbours).spans
     if any(span.start <= period.start < span.end for span in spans):
@@ -209,7 +219,7 @@ def _gaps(part: Offered, books: Books) -> tuple[Period | None, Period | None]:
 
 def _jumps(part: Offered, books: Books) -> list[str]:
     """Neighbours that adjoin, with another balance."""
-    period, found = part.statement.period, []
+    period, found = _days(part, books), list[str]()
     for other in coverage.loaded(books).get(part.account, []):
         span = Period(other.start_on, other.last_on + (period.end - period.last))
         if span.end == period.start and other.closing_minor != part.statement.opening_minor:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import pairwise, zip_longest
 from typing import Any
 
 from pydantic import ValidationError
@@ -18,11 +19,14 @@ from pydantic import ValidationError
 from compliance import limited
 from compliance.errors import InputError
 from compliance.i18n import _
+from compliance.importers._csv_table import unmarked
 from compliance.importers._texts import likely_encoding
+from compliance.importers.accounts import bare
 from compliance.importers.model import Balances
 from compliance.importers.reading import read_statements
 from compliance.importers.source import Source
-from compliance.profiles import CsvProfile
+from compliance.money import minus_first
+from compliance.profiles import CsvProfile, two_rows
 from compliance.tables import text_of
 from compliance.xlsx import read_workbook
 
@@ -38,11 +42,11 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "debit": (r"^расход", r"^дебет", r"списан", r"сумма по дебету", r"^debit", r"paid out", r"money out", r"^out$"),
     "amount": (r"^сумма(?! в| по)", r"^amount", r"^sum$", r"^betrag", r"^сумма операции"),
     "balance": (r"^остаток", r"^исходящий остаток", r"^balance", r"^saldo"),
-    "account": (r"^наш сч[её]т", r"^номер сч[её]та$", r"^own account", r"^account$", r"^acc$"),
+    "account": (r"^наш сч[её]т", r"^номер (?:нашего )?сч[её]та$", r"^сч[её]т (?:клиента|организации|владельца)", r"^р(?:асч[её]тный )?[ /]?сч[её]т$", r"^(?:our|own|my) account", r"^account(?: number| no)?$", r"^acc$"),
     "currency": (r"^валюта", r"^currency"),
     "ref": (r"^номер док", r"^№ док", r"^№ п", r"^номер$", r"^№$", r"^ref", r"^document"),
     "purpose": (r"назначение", r"основание", r"описание", r"^purpose", r"^description", r"^text", r"^details", r"verwendungszweck", r"^memo"),
-    "counterparty": (r"контрагент(?!а)", r"наименование контрагента", r"корреспондент$", r"плательщик", r"получатель", r"^payee", r"^name", r"counterparty"),
+    "counterparty": (r"контрагент(?!а)", r"наименование контрагента", r"корреспондент$", r"плательщик", r"получатель", r"^payee", r"^payer(?! account| bank| bic| inn| tax)", r"^beneficiary(?! account| bank| bic)", r"^remitter", r"^(?:sender|recipient)(?! account| bank)", r"^name", r"counterparty"),
     "tax_id": (r"^инн", r"инн контрагента", r"^tax"),
     "counterparty_account": (r"сч[её]т контрагента", r"сч[её]т корр", r"^сч[её]т$", r"^iban", r"counterparty account"),
     "bic": (r"^бик", r"^bic", r"^swift"),
@@ -70,21 +74,35 @@ _AMOUNT = re.compile(
 
 @dataclass(slots=True)
 class Proposal:
-    """``profile`` as it would be declared; ``doubts`` and ``result`` are translated; ``rows`` the first lines by role."""
+    """``profile`` as it would be declared; ``doubts`` and ``result`` are translated; ``rows`` the first lines by role.
+
+    ``reads``: the file was read by it and its balances agreed.
+    """
 
     profile: dict[str, Any]
     rows: list[dict[str, str]]
     doubts: list[str] = field(default_factory=list)
     result: str = ""
+    reads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Grid:
-    """The cells of a file. ``header(row)`` is how that row would stand under ``header:``."""
+    """The cells of a file. ``header(row, n)`` is how the ``n`` rows from that one on would stand under ``header:``."""
 
     rows: list[list[str]]
-    header: Callable[[int], str]
+    header: Callable[[int, int], list[str]]
     declared: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """Where the header stands, in how many rows, what its columns are called, and which is which."""
+
+    at: int
+    lines: int
+    names: list[str]
+    roles: dict[str, int]
 
 
 def propose_apart(source: Source, **typed: Any) -> Proposal:
@@ -94,19 +112,23 @@ def propose_apart(source: Source, **typed: Any) -> Proposal:
 
 def plain(
     source: Source, typed: dict[str, Any]
-) -> tuple[dict[str, Any], list[dict[str, str]], list[str], str]:
+) -> tuple[dict[str, Any], list[dict[str, str]], list[str], str, bool]:
     """What `propose` gives, without a class of ours."""
     found = propose(source, **typed)
-    return found.profile, found.rows, found.doubts, found.result
+    return found.profile, found.rows, found.doubts, found.result, found.reads
 
 
-def propose(source: Source, *, account: str = "", balances: Balances | None = None) -> Proposal:
-    """``InputError`` when no row looks like the header of a statement."""
-    grid, at, roles = max(
-        ((grid, *_header(grid)) for grid in _grids(source)), key=lambda found: len(found[2]), default=(None, 0, {})
+def propose(
+    source: Source, *, account: str = "", own: Sequence[str] = (), balances: Balances | None = None
+) -> Proposal:
+    """``own``: numbers of accounts in the books. ``InputError`` when no row looks like the header of a statement."""
+    grid, header = max(
+        ((grid, _header(grid)) for grid in _grids(source)), key=lambda found: len(found[1].roles), default=(None, None)
     )  # fmt: skip
+    roles = header.roles if header else {}
     if (
         grid is None
+        or header is None
         or "date" not in roles
         or not ({"amount"} & roles.keys() or {"credit", "debit"} <= roles.keys())
     ):
@@ -116,26 +138,29 @@ def propose(source: Source, *, account: str = "", balances: Balances | None = No
             why=_("Looked for a row with columns for the date and for the amount, or for money in and out."),
             remedy=_("Write the profile yourself; the README and schedules.yaml have an example."),
         )
-    names = grid.rows[at]
     rows = [
-        row for row in grid.rows[at + 1 :] if len(row) > roles["date"] and re.match(r"\d", row[roles["date"]])
+        row
+        for row in grid.rows[header.at + header.lines :]
+        if len(row) > roles["date"] and re.match(r"'?\d", row[roles["date"]])
     ][:_MOST_ROWS]
-    proposal = Proposal({"header": grid.header(at), **grid.declared}, [])
+    _own_column(header, rows, {account, *own} - {""})
+    stands = zip(("header", "under"), grid.header(header.at, header.lines), strict=False)
+    proposal = Proposal({**dict(stands), **grid.declared}, [])
     proposal.rows = [
         {role: row[column] for role, column in roles.items() if column < len(row)} for row in rows[:_SHOWN]
     ]
-    _dates(proposal, [row[roles["date"]] for row in rows])
+    _dates(proposal, [unmarked(row[roles["date"]]) for row in rows])
     _amounts(
         proposal,
         [
-            row[roles[role]]
+            minus_first(unmarked(row[roles[role]]))
             for row in rows
             for role in ("amount", "credit", "debit", "balance")
             if role in roles and len(row) > roles[role]
         ],
     )
-    proposal.profile["columns"] = {role: names[column] for role, column in roles.items()}
-    _around(proposal, grid, at, account, roles)
+    proposal.profile["columns"] = {role: header.names[column] for role, column in roles.items()}
+    _around(proposal, grid, header, account)
     _try(proposal, source, balances)
     return proposal
 
@@ -158,7 +183,7 @@ def _grids(source: Source) -> Iterator[_Grid]:
             "delimiter": delimiter,
             "encoding": "windows-1251" if encoding == "iso-8859-1" else encoding,
         }
-        yield _Grid(rows, lambda at: lines[at].rstrip(), declared)
+        yield _Grid(rows, lambda at, n: [line.rstrip() for line in lines[at : at + n]], declared)
 
 
 def _cells(line: str, delimiter: str) -> list[str]:
@@ -168,26 +193,52 @@ def _cells(line: str, delimiter: str) -> list[str]:
         return [cell.strip() for cell in line.split(delimiter)]
 
 
-def _joined(rows: list[list[str]], at: int) -> str:
-    return ";".join(cell for cell in rows[at] if cell)
+def _joined(rows: list[list[str]], at: int, n: int) -> list[str]:
+    filled = list(zip_longest(*rows[at : at + n], fillvalue=""))
+    columns = [column for column in filled if any(column)]
+    return [";".join(cells) for cells in zip(*columns, strict=True)]
 
 
-def _header(grid: _Grid) -> tuple[int, dict[str, int]]:
-    """The row that has most of the words, and its columns by role."""
-    return max(
-        ((at, _roles(row)) for at, row in enumerate(grid.rows[:_HEADER_WITHIN])),
-        key=lambda found: len(found[1]),
-        default=(0, {}),
-    )
+def _header(grid: _Grid) -> _Header:
+    """The row that has most of the words, or two of them together that have more."""
+    rows = grid.rows[: _HEADER_WITHIN + 1]
+    single = [_Header(at, 1, row, _roles(row, row)) for at, row in enumerate(rows[:_HEADER_WITHIN])]
+    double = [
+        _Header(at, 2, names := two_rows(upper, lower), _roles(names, lower))
+        for at, (upper, lower) in enumerate(pairwise(rows))
+        if any(lower) and not any(re.match(r"'?\d", cell) for cell in lower)
+    ]
+    return max([*single, *double], key=lambda found: len(found.roles), default=_Header(0, 1, [], {}))
 
 
-def _roles(row: Sequence[str]) -> dict[str, int]:
-    names = [" ".join(cell.casefold().replace(".", " ").split()) for cell in row]
+def _own_column(header: _Header, rows: list[list[str]], own: set[str]) -> None:
+    """A column that holds nothing but numbers of our own accounts is that of the account, whatever it is called."""
+    for column, name in enumerate(header.names):
+        cells = {bare(unmarked(row[column])) if column < len(row) else "" for row in rows}
+        if cells and cells <= own and header.names.count(name) == 1:
+            for role in [role for role, at in header.roles.items() if at == column]:
+                del header.roles[role]
+            header.roles["account"] = column
+            return
+    at = header.roles.get("account")
+    if own and rows and at is not None:
+        # Other people's numbers, then.
+        del header.roles["account"]
+        header.roles.setdefault("counterparty_account", at)
+
+
+def _roles(row: Sequence[str], lower: Sequence[str]) -> dict[str, int]:
+    """``lower``: the second row of a header in two, by which alone a column may be known as well."""
+    names = [
+        (_folded(cell), _folded(under)) for cell, under in zip_longest(row, lower[: len(row)], fillvalue="")
+    ]
     found: dict[str, int] = {}
     for role, patterns in _WORDS.items():
         for pattern in patterns:
             fitting = [
-                at for at, name in enumerate(names) if at not in found.values() and re.search(pattern, name)
+                at
+                for at, both in enumerate(names)
+                if at not in found.values() and any(re.search(pattern, name) for name in both)
             ]
             if len(fitting) >= 1 and row.count(row[fitting[0]]) == 1:
                 found[role] = fitting[0]
@@ -198,6 +249,10 @@ def _roles(row: Sequence[str]) -> dict[str, int]:
         found.pop("credit", None)
         found.pop("debit", None)
     return found
+
+
+def _folded(cell: str) -> str:
+    return " ".join(cell.casefold().replace(".", " ").replace("'", " ").split())
 
 
 def _dates(proposal: Proposal, cells: list[str]) -> None:
@@ -232,18 +287,18 @@ def _amounts(proposal: Proposal, cells: list[str]) -> None:
         proposal.doubts.append(_("Some amounts are written in a way that was not understood."))
 
 
-def _around(proposal: Proposal, grid: _Grid, at: int, account: str, roles: dict[str, int]) -> None:
+def _around(proposal: Proposal, grid: _Grid, header: _Header, account: str) -> None:
     """Labelled cells above and below the table, its footer, and whose account it is."""
     labels: dict[str, str] = {}
-    date = roles["date"]
+    roles, at, date = header.roles, header.at + header.lines - 1, header.roles["date"]
     for number, row in enumerate(grid.rows):
         cells = [cell for cell in row if cell]
         first = cells[0].strip() if cells else ""
         if (
-            number == at
+            header.at <= number <= at
             or len(cells) < 2
             or not first
-            or (number > at and len(row) > date and re.match(r"\d", row[date]))
+            or (number > at and len(row) > date and re.match(r"'?\d", row[date]))
         ):
             continue
         for role, patterns in _LABELS.items():
@@ -283,59 +338,10 @@ def _try(proposal: Proposal, source: Source, balances: Balances | None) -> None:
         )  # fmt: skip
         lines = sum(item.count for item in statements)
         proposal.result = _("Read by it, the file has {n} lines and its balances agree.").format(n=lines)
+        proposal.reads = True
     except ValidationError as error:
         proposal.result = _("It is no proper profile yet: {why}").format(why=str(error.errors()[0]["msg"]))
     except InputError as error:
         proposal.result = _("Read by it, the file is refused: {why}").format(
             why=f"{error.place}: {error.what}"
         )
-
-
-def as_yaml(name: str, profile: dict[str, Any], indent: str = "    ") -> str:
-    """The block as it stands under ``imports: profiles:``; texts quoted, so that nothing in them is YAML."""
-    import json
-
-    def quoted(value: object) -> str:
-        return json.dumps(value, ensure_ascii=False)
-
-    lines = [f"{indent}{quoted(name)}:"]
-    for key, value in profile.items():
-        if isinstance(value, dict):
-            lines.append(f"{indent}  {key}:")
-            lines += [f"{indent}    {inner}: {quoted(text)}" for inner, text in value.items()]
-        else:
-            lines.append(f"{indent}  {key}: {quoted(value)}")
-    return "\n".join(lines) + "\n"
-
-
-def pasted(name: str, profile: dict[str, Any]) -> str:
-    """The block as a person pastes it into a file that has no ``imports:`` yet."""
-    return "imports:\n  profiles:\n" + as_yaml(name, profile)
-
-
-def inserted(text: str, name: str, profile: dict[str, Any], place: str) -> str:
-    """schedules.yaml with the profile added and every other line as it was. ``InputError`` where that cannot be done safely."""
-    lines = text.splitlines(keepends=True)
-    if lines and not lines[-1].endswith("\n"):
-        lines[-1] += "\n"
-    top = next((at for at, line in enumerate(lines) if re.match(r"imports:\s*(#.*)?$", line)), None)
-    if top is None:
-        if re.search(r"(?m)^imports\s*:", text):
-            raise _by_hand(place)
-        return "".join(lines) + "\n" + pasted(name, profile)
-    for at in range(top + 1, len(lines)):
-        if re.match(r"\S", lines[at]) and not lines[at].startswith("#"):
-            break
-        if match := re.match(r"( +)profiles:\s*(#.*)?$", lines[at]):
-            return "".join([*lines[: at + 1], as_yaml(name, profile, match[1] + "  "), *lines[at + 1 :]])
-        if re.match(r" +profiles:", lines[at]):
-            raise _by_hand(place)
-    return "".join([*lines[: top + 1], "  profiles:\n", as_yaml(name, profile), *lines[top + 1 :]])
-
-
-def _by_hand(place: str) -> InputError:
-    return InputError(
-        _("the profile cannot be added without changing what stands there"),
-        place=place,
-        remedy=_("Paste it yourself, under imports: profiles:."),
-    )

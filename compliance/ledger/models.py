@@ -30,7 +30,7 @@ from compliance.ledger.fund_models import Hours as Hours
 from compliance.ledger.fund_models import Pooling as Pooling
 from compliance.ledger.rows import Row, column
 
-SCHEMA_VERSION = 9
+SCHEMA_VERSION = 10
 
 
 class Event(Row, table="event"):
@@ -262,7 +262,8 @@ class Rate(Fact, table="rate"):
 class Statement(Fact, table="statement"):
     """One account's part of one imported file, with its own arithmetic; the original is in the vault.
 
-    ``state``: loaded, undone (then its lines left the books again).
+    ``state``: loaded, undone (then its lines left the books again). ``opening_on``: the day of its opening
+    balance, where the file does not say whether that day is its first or the one before (`intake.coverage`).
     """
 
     account: str
@@ -276,6 +277,7 @@ class Statement(Fact, table="statement"):
     digest: str
     format: str
     state: str = "loaded"
+    opening_on: date | None = None
 
 
 class Register(Fact, table="register"):
