@@ -108,13 +108,14 @@ def register(
     principal: str,
     given: bool,
 ) -> None:
-    from compliance.filings.placements import REGISTERING, looked_at_note, registering
+    from compliance.filings.placements import REGISTERING, looked_at_note, registering, with_looks
 
     export, found = _read(app, file, own, since, principal)
     name = checked_id(word or export.key)
     if len(name) > _LONGEST:
         raise UsageError(_("--as: the name of a channel has at most {n} letters").format(n=_LONGEST))
     _summary(file, export, found)
+    found = list(with_looks(found))
     with app.books() as books:
         plan = registering(books, name, found)
     _tell_plan(plan)

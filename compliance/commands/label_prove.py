@@ -14,16 +14,14 @@ from compliance.i18n import _
 
 if TYPE_CHECKING:
     from compliance.filings.proof import Known
+    from compliance.labels.looks import Eyes
     from compliance.ledger.books import Books
-
-_SECONDS = 30
-"""Processor time for one picture."""
 
 
 @click.command(
     help=_(
-        "Find a file, or a text by its words, in the register of publications: where it appeared and when, which label was"
-        " found on it, and since when the books say so. Exit 1 when it is not there."
+        "Find a file, or a text by its words, a picture or film by its look, in the register of publications: where it"
+        " appeared and when, which label was found on it, and since when the books say so. Exit 1 when it is not there."
     )
 )
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
@@ -31,28 +29,30 @@ _SECONDS = 30
     "--among",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     metavar="FOLDER",
-    help=_("A picture that a channel packed anew: look for it among your own copies of what was published"),
+    help=_(
+        "A picture that the register keeps no look of: look for it among your own copies of what was published"
+    ),
 )
 @format_option
 @pass_app
 def prove(app: App, file: Path, among: Path | None, fmt: str) -> None:
     from compliance.commands.record_publications import verdict_word
     from compliance.files import digest, read_input
-    from compliance.filings.proof import CAP, known
+    from compliance.filings.proof import CAP, known, looking_like
     from compliance.labels.criteria import told
-    from compliance.labels.looks import BITS
+    from compliance.labels.looks import BITS, Eyes
 
     data = read_input(file, cap=CAP)
-    with app.books() as books:
-        found = list(known(books, data, _words(file, data)))
+    with app.books() as books, Eyes() as eyes:
+        found = list(known(books, data, _words(file, data))) or looking_like(books, eyes.seen(data))
         if not found and among is not None:
-            found = _alike(books, data, among)
+            found = _alike(books, data, among, eyes)
     if not found:
         say(_("this file is not in the register: {digest}").format(digest=digest(data)))
         say(
             _(
-                "A changed or newly saved picture is another file. To look for one like it: --among FOLDER. To register it:"
-                " compliance record placement --file FILE"
+                "Nothing that looks like it either. Of what was registered before schema 10 no looks are kept: look"
+                " among your own copies with --among FOLDER. To register it: compliance record placement --file FILE"
             )
         )
         if fmt != "table":
@@ -90,24 +90,22 @@ def prove(app: App, file: Path, among: Path | None, fmt: str) -> None:
     if fmt == "table" and found[0].same == "look":
         say(
             _(
-                "Found by its look, not byte for byte: probably the same picture, {n} of {bits} measured points differ."
-                " Compare both yourself."
+                "Found by its look, not byte for byte: probably the same picture or film, {n} of {bits} measured points"
+                " differ. Compare both yourself."
             ).format(n=found[0].apart, bits=BITS)
         )
     if fmt == "table":
         say(_("The codes are held against one kept outside by: compliance books audit --anchor CODE"))
 
 
-def _alike(books: Books, data: bytes, folder: Path) -> list[Known]:
+def _alike(books: Books, data: bytes, folder: Path, eyes: Eyes) -> list[Known]:
     """What the register knows of pictures in ``folder`` that look like ``data``, each read in a limited process."""
     from compliance.filings.proof import lookalikes
     from compliance.labels import animation, image
-    from compliance.limited import Child
 
     endings = {*image.SUFFIXES, *animation.SUFFIXES}
     copies = (path for path in sorted(folder.rglob("*")) if path.suffix.lower() in endings and path.is_file())
-    with Child("compliance.labels.looks:look", seconds=_SECONDS) as child:
-        return list(lookalikes(books, data, copies, child.call))
+    return list(lookalikes(books, data, copies, eyes.look))
 
 
 def _words(file: Path, data: bytes) -> str | None:

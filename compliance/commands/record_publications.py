@@ -44,11 +44,10 @@ _FILE_CAP = 512 * MiB
     help=_("organisation (as a rule), the role that speaks, or the source on whose behalf"),
 )
 @click.option(
-    "--file", "file", type=click.Path(path_type=Path), help=_("The file itself; its digest is kept")
+    "--file", "file", type=click.Path(path_type=Path), help=_("The file itself; its digest and look are kept")
 )
 @pass_app
 def material(app: App, /, entity: str | None, file: Path | None, **options: Any) -> None:
-    from compliance.files import digest, read_input
     from compliance.ledger.models import Material
 
     named = entity is not None
@@ -57,13 +56,14 @@ def material(app: App, /, entity: str | None, file: Path | None, **options: Any)
         entity, options["title"] = titled(
             materials, entity, options["title"], "--title", _("What is it called")
         )
-        new = entity not in materials
+        before = materials.get(entity)
+        new = before is None
     if new:
         options["medium"] = need(options["medium"], "--medium", _("What is it (post, article, poster, ...)"))
     if new or options["created_on"]:
         options["created_on"] = happened(app, options["created_on"], "--on", _("On which day was it made"))
-    found = digest(read_input(file, cap=_FILE_CAP)) if file is not None else None
-    put(app, "material", Material, entity, given(digest=found, **options), named=named)
+    of_file = prints(file, before.looks if before else None) if file is not None else {}
+    put(app, "material", Material, entity, given(**options) | of_file, named=named)
 
 
 @click.command(
@@ -109,11 +109,22 @@ def placement(
             behalf = books.sources.get(what.on_behalf)
             principal = (behalf.name or "") if behalf is not None else ""
             fields |= carried(app, file, what.medium, published, principal)
+            fields |= prints(file, known.looks if known else None)
     assert entity is not None
     revision = put(app, "placement", Placement, entity, fields, named=named)
     fact = revision.fact
     if file is not None and fact is not None:
         say(_("The label in the file: {verdict}").format(verdict=verdict_word(fact.label_verdict)))
+
+
+def prints(file: Path, before: str | None) -> dict[str, str | None]:
+    """``digest`` and ``looks`` of a file; ``before``: the looks that the register has."""
+    from compliance.files import digest, read_input
+    from compliance.labels.looks import Eyes, kept
+
+    data = read_input(file, cap=_FILE_CAP)
+    with Eyes() as eyes:
+        return {"digest": digest(data), "looks": kept(eyes.seen(data), before)}
 
 
 def _refuse_disorder(fields: dict[str, Any], published: date | None) -> None:
@@ -132,15 +143,14 @@ def verdict_word(verdict: str) -> str:
 
 
 def carried(app: App, file: Path, medium: str, on: date, principal: str = "") -> dict[str, Any]:
-    """What label the file carries, measured: ``digest``, ``label_rule``, ``label_verdict``, ``label_detail``."""
+    """What label the file carries, measured: ``label_rule``, ``label_verdict``, ``label_detail``."""
     from compliance.commands.label_shared import recorded
     from compliance.errors import InputError
-    from compliance.files import digest, read_input
     from compliance.filings.labelling import main_label
     from compliance.labels import criteria
     from compliance.labels.door import medium_of, verify_file
 
-    found: dict[str, Any] = {"digest": digest(read_input(file, cap=_FILE_CAP)), "label_verdict": "none"}
+    found: dict[str, Any] = {"label_verdict": "none"}
     try:
         measurable = medium_of(file).MEDIA[0]
     except InputError:

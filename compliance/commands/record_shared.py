@@ -314,7 +314,7 @@ def announce(command: str, entity: str, revision: Revision[Any], *, secret: Sequ
         return
     recorded(1, f"{command} {entity}")
     for change in revision.changes:
-        if change.field != "commitment":
+        if change.field not in ("commitment", "looks"):
             say(f"   {change.field}: {_shown(change.before)} → {_shown(change.after)}")
     for field in secret:
         say("   " + _("{field}: changed in the vault").format(field=field))

@@ -11,14 +11,16 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from compliance.channels.model import Post
 from compliance.errors import InputError
-from compliance.files import digest
+from compliance.files import MiB, digest, read_input
 from compliance.filings.labelling import Wanted
 from compliance.i18n import _, day_text
-from compliance.labels import criteria, door, work
+from compliance.labels import criteria, door, looks, work
+from compliance.labels.looks import Eyes
 from compliance.labels.model import Label, Verification
 from compliance.ledger.fact import Fact
 from compliance.ledger.models import Material, Placement
@@ -33,18 +35,20 @@ REGISTERING = "channel register"
 _TITLE = 60
 _PICTURE = "image"
 _FILM = "video"
+_CAP = 256 * MiB
 
 
 @dataclass(frozen=True, slots=True)
 class Carried:
     """``state`` of one post; ``verification`` of its words or its film, or of the picture or film that shows the
-    label (``shown``)."""
+    label (``shown``); ``looks`` of its pictures and film, where they were asked for."""
 
     post: Post
     state: State
     rule: str = ""
     verification: Verification | None = None
     shown: bool = False
+    looks: tuple[int, ...] = ()
 
     @property
     def title(self) -> str:
@@ -65,6 +69,21 @@ def look(posts: Iterable[Post], wanted: Callable[[date, str], Wanted | None]) ->
     with door.many() as by:
         for post in posts:
             yield _looked_at(post, wanted, by)
+
+
+def with_looks(found: Iterable[Carried]) -> Iterator[Carried]:
+    """The same with the looks of what lies in the export; what cannot be read has none."""
+    with Eyes() as eyes:
+        for item in found:
+            paths = () if item.state in ("private", "undated") else (*item.post.attached, item.post.film)
+            yield replace(item, looks=tuple(bits for path in paths if path for bits in _seen(path, eyes)))
+
+
+def _seen(path: Path, eyes: Eyes) -> list[int]:
+    try:
+        return eyes.seen(read_input(path, cap=_CAP))
+    except InputError:
+        return []
 
 
 def _looked_at(post: Post, wanted: Callable[[date, str], Wanted | None], by: door.Children) -> Carried:
@@ -208,6 +227,8 @@ class _Register:
             "label_verdict": _verdict(item),
             "label_detail": criteria.stored(item.verification) if item.verification is not None else None,
         }
+        if item.looks:
+            given["looks"] = looks.kept(item.looks, placed.looks if placed else None)
         if post.edited_on is not None:
             given["edited_on"] = post.edited_on
         made = revise(self.books, Placement, entity, given)
@@ -234,6 +255,7 @@ class _Register:
                     medium=_FILM if post.is_film else post.law_medium,
                     created_on=post.published_on,
                     digest=words,
+                    looks=looks.kept(item.looks),
                 )
             )
         if words:

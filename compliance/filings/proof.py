@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -10,7 +10,8 @@ from pathlib import Path
 
 from compliance.errors import InputError
 from compliance.files import MiB, digest, read_input
-from compliance.labels.looks import ALIKE, distance
+from compliance.labels import looks
+from compliance.ledger import published
 from compliance.ledger.books import Books
 from compliance.ledger.models import Material, Placement
 
@@ -38,27 +39,36 @@ def known(books: Books, data: bytes, words: str | None) -> Iterator[Known]:
     if words is not None:
         alike = {digest(form.encode("utf-8", errors="replace")): "words" for form in _forms(words)} | alike
     materials = {key: same for key, item in books.materials.items() if (same := alike.get(item.digest or ""))}
+    for item, material in published.placements(books):
+        same = alike.get(item.digest) or materials.get(material)
+        if same is not None and material in books.materials:
+            yield _known(books, item, material, same)
+
+
+def looking_like(books: Books, wanted: Sequence[int]) -> list[Known]:
+    """Every version of every placement whose looks, or those of its material, are alike; the nearest first."""
+    if not wanted:
+        return []
+    measured: dict[str, int | None] = {"": None}
+
+    def apart(stored: str) -> int | None:
+        if stored not in measured:
+            measured[stored] = looks.same(wanted, looks.stored(stored))
+        return measured[stored]
+
     found = []
-    for entity, newest in books.placements.items():
-        for version in books.versions(Placement, entity):
-            same = alike.get(version.digest or "") or materials.get(newest.material)
-            if same is not None:
-                found.append(
-                    Known(
-                        books.materials[version.material],
-                        version,
-                        same,
-                        books.recorded_on(version.seq),
-                        books.event_anchor(version.seq),
-                    )
-                )
-    return iter(sorted(found, key=lambda item: (item.placement.seq, item.placement.entity)))
+    for item, material in published.placements(books):
+        if material in books.materials:
+            near = [apart(item.looks), apart(books.materials[material].looks or "")]
+            if told := [bits for bits in near if bits is not None]:
+                found.append(_known(books, item, material, "look", min(told)))
+    return sorted(found, key=lambda item: item.apart)
 
 
-def _registered(books: Books) -> set[str | None]:
-    """The digests that the register has, of materials and of every version of a placement."""
-    placed = (version for entity in books.placements for version in books.versions(Placement, entity))
-    return {item.digest for item in books.materials.values()} | {version.digest for version in placed}
+def _known(books: Books, item: published.Print, material: str, same: str, apart: int = 0) -> Known:
+    version = published.version_of(books, item)
+    recorded_on, code = books.recorded_on(version.seq), books.event_anchor(version.seq)
+    return Known(books.materials[material], version, same, recorded_on, code, apart)
 
 
 def lookalikes(
@@ -68,15 +78,17 @@ def lookalikes(
 
     ``look`` gives a picture's look and raises ``InputError`` for another file; of ``data`` that goes to the caller.
     """
-    wanted, ours = look(data), _registered(books)
+    wanted = look(data)
+    ours = {item.digest for item in books.materials.values()}
+    ours |= {item.digest for item, _material in published.placements(books)}
     near: list[tuple[int, Path]] = []
     for path in copies:
         copy = read_input(path, cap=CAP)
         if digest(copy) in ours:
             with suppress(InputError):  # a copy that is no picture looks like none
-                near.append((distance(wanted, look(copy)), path))
+                near.append((looks.distance(wanted, look(copy)), path))
     for apart, path in sorted(near):
-        if apart <= ALIKE:
+        if apart <= looks.ALIKE:
             for item in known(books, read_input(path, cap=CAP), None):
                 yield replace(item, same="look", apart=apart)
 

@@ -1,4 +1,4 @@
-"""Whether two pictures look alike after a channel packed, shrunk or renamed one of them: a difference hash.
+"""Whether two pictures, or films, look alike after a channel packed, shrunk or renamed one of them: a difference hash.
 
 The method is the published one of neighbouring brightness (N. Krawetz, "Kind of Like That", 2013), with 256 bits
 instead of 64: it takes five lines with Pillow, and a package for it would bring NumPy and SciPy along.
@@ -7,14 +7,27 @@ instead of 64: it takes five lines with Pillow, and a package for it would bring
 from __future__ import annotations
 
 import io
+import re
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Self
 
+from compliance import limited
 from compliance.errors import InputError
 from compliance.i18n import _
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as Picture
 
 BITS = 256
 ALIKE = 26
 """Bits that may differ; our measure: the copies of channels in our tests differ in fewer, other pictures in more."""
 _SIDE = 16
+_DIGITS = BITS // 4
+_STORED = re.compile(rf"[0-9a-f]{{{_DIGITS}}}\Z")
+_FRAMES = 16
+_SECONDS, _FILM_SECONDS = 30, 300
+"""Processor time for one picture, for one film."""
 
 
 def look(data: bytes) -> int:
@@ -29,14 +42,101 @@ def look(data: bytes) -> int:
             upright = ImageOps.exif_transpose(opened).convert("RGBA")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         raise InputError(_("no picture can be read from this file")) from None
-    flat = Image.alpha_composite(Image.new("RGBA", upright.size, "white"), upright).convert("L")
-    grey = flat.resize((_SIDE + 1, _SIDE), Image.Resampling.LANCZOS).tobytes()
+    return look_of(Image.alpha_composite(Image.new("RGBA", upright.size, "white"), upright))
+
+
+def look_of(picture: Picture) -> int:
+    """The look of an opaque picture."""
+    from PIL import Image
+
+    grey = picture.convert("L").resize((_SIDE + 1, _SIDE), Image.Resampling.LANCZOS).tobytes()
     bits = 0
     for row in range(_SIDE):
         for column in range(_SIDE):
             at = row * (_SIDE + 1) + column
             bits = bits << 1 | (grey[at] < grey[at + 1])
     return bits
+
+
+def looks_of_film(data: bytes) -> list[int]:
+    """The looks of frames spread over a film, without those that are alike, and without such as a card of ours
+    before it. `InputError` for a damaged film; to be called in a limited process."""
+    from compliance.labels._card import light
+    from compliance.labels._stills import stills
+
+    found: list[int] = []
+    for picture in stills(data, _FRAMES):
+        seen = look_of(picture)
+        if not light(picture) and says_something(seen) and apart(seen, found) is None:
+            found.append(seen)
+    return found
+
+
+class Eyes:
+    """Looks of many files, each read in a limited process; a context."""
+
+    def __init__(self) -> None:
+        self._still = limited.Child(f"{__name__}:look", seconds=_SECONDS)
+        self._film = limited.Child(
+            f"{__name__}:looks_of_film", seconds=_FILM_SECONDS, prepare="compliance.labels.video:ready"
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._still.close()
+        self._film.close()
+
+    def look(self, data: bytes) -> int:
+        """As `look`."""
+        return int(self._still.call(data))
+
+    def seen(self, data: bytes) -> list[int]:
+        """The looks of a picture or a film that say something; none for other and for damaged files, and of films
+        where nothing that reads them is installed."""
+        from compliance.labels import animation, image, video
+
+        found: list[int] = []
+        with suppress(InputError):
+            if len(data) <= image.CAP and (image.recognises(data) or animation.recognises(data)):
+                found = [self.look(data)]
+            elif len(data) <= video.CAP and video.recognises(data):
+                found = [int(item) for item in self._film.call(data)]
+        return [item for item in found if says_something(item)]
+
+
+def says_something(seen: int) -> bool:
+    """Whether a look tells its picture from an empty page, or from one that only grows lighter."""
+    return ALIKE < seen.bit_count() < BITS - ALIKE
+
+
+def kept(seen: Iterable[int], before: str | None = None) -> str | None:
+    """Looks as the register keeps them: hexadecimal, a space between; ``None`` where there are none. What it has
+    ``before`` of pictures that look so stays: another version of a library must not make a new entry."""
+    now = [item for item in seen if says_something(item)]
+    old = stored(before)
+    if old and len(old) == len(now) and all(apart(item, old) is not None for item in now):
+        return before
+    return " ".join(dict.fromkeys(f"{item:0{_DIGITS}x}" for item in now)) or None
+
+
+def stored(text: str | None) -> list[int]:
+    """What `kept` wrote; what is no look of ours is left out."""
+    return [int(item, 16) for item in (text or "").split() if _STORED.match(item)]
+
+
+def apart(wanted: int, known: Iterable[int]) -> int | None:
+    """How far the nearest of the ``known`` looks is; ``None`` where none is `ALIKE`."""
+    nearest = min((distance(wanted, item) for item in known), default=BITS)
+    return nearest if nearest <= ALIKE else None
+
+
+def same(wanted: Sequence[int], known: Sequence[int]) -> int | None:
+    """By how many bits the looks of one file differ from those of another, in the middle; ``None`` where they are
+    not alike. Of a film more than half of what it shows has to be there; one picture may be out of a film."""
+    found = sorted(bits for item in wanted if (bits := apart(item, known)) is not None)
+    return found[len(found) // 2] if found and 2 * len(found) > len(wanted) else None
 
 
 def distance(one: int, other: int) -> int:

@@ -70,7 +70,7 @@ class _Frame:
     lasts: float
 
 
-def _opened(data: bytes) -> Any:
+def opened(data: bytes) -> Any:
     import av
 
     try:
@@ -78,21 +78,21 @@ def _opened(data: bytes) -> Any:
         shown = film.streams.video[0]
         measures = shown.codec_context
         if measures.width * measures.height > _LARGEST or not measures.width:
-            raise _damaged()
+            raise damaged()
     except (av.FFmpegError, IndexError, ValueError, OSError):
-        raise _damaged() from None
+        raise damaged() from None
     measures.thread_count = 2
     return film
 
 
-def _damaged() -> InputError:
+def damaged() -> InputError:
     return InputError(
         _("this film is damaged, or has no picture"),
         remedy=_("Open it in a player, and save or export it again."),
     )
 
 
-def _decoded(film: Any, until: float | None = None) -> Iterator[Any]:
+def decoded(film: Any, until: float | None = None) -> Iterator[Any]:
     """The frames in the order of showing; `InputError` where the film is cut off."""
     import av
 
@@ -102,7 +102,7 @@ def _decoded(film: Any, until: float | None = None) -> Iterator[Any]:
                 return
             yield frame
     except (av.FFmpegError, ValueError, OSError):
-        raise _damaged() from None
+        raise damaged() from None
 
 
 def _turned(frame: Any) -> int:
@@ -110,21 +110,21 @@ def _turned(frame: Any) -> int:
     return round(getattr(frame, "rotation", 0) or 0) % 360
 
 
-def _upright(frame: Any, picture: Image) -> Image:
+def upright(frame: Any, picture: Image) -> Image:
     turn = _turned(frame)
     return picture.rotate(turn, expand=True) if turn else picture
 
 
 def _frames(film: Any, until: float) -> Iterator[_Frame]:
     start: float | None = None
-    for frame in _decoded(film, until):
+    for frame in decoded(film, until):
         at = float(frame.time or 0.0)
         start = at if start is None else start
         rate = film.streams.video[0].average_rate or 25
         try:
-            picture = _upright(frame, frame.to_image())
+            picture = upright(frame, frame.to_image())
         except (ValueError, OSError):
-            raise _damaged() from None
+            raise damaged() from None
         yield _Frame(picture, at - start, float(1 / rate))
 
 
@@ -134,7 +134,7 @@ def detect(data: bytes, label: Label) -> Verification:
     look = _("a film has no text to be read: only our own card is recognised; look at it yourself")
     if label.text is None:
         return judge(Reading(NAME, ()), label)
-    found = _seen(_opened(data), label.text)
+    found = _seen(opened(data), label.text)
     kinds = ("wording", "visible", *(item.kind for item in label.requirements))
     if found is None and (words := _former(data, label)):
         return judge(Reading(NAME, (Run(words),)), label)
@@ -191,7 +191,7 @@ def _seen(film: Any, text: str) -> tuple[Card, float, float] | None:
 
 def _former(data: bytes, label: Label) -> str:
     """An earlier wording of which a card of ours stands at the start; empty where none does."""
-    first = next(_frames(_opened(data), _LATE), None)
+    first = next(_frames(opened(data), _LATE), None)
     if first is None or not light(first.picture):
         return ""
     return next((words for words in label.former if recognised(first.picture, words, elsewhere=True)), "")
@@ -207,7 +207,7 @@ def stamp(data: bytes, label: Label) -> Stamped:
             why=_("The picture was encoded anew with it, so it cannot be taken off."),
             remedy=_("Go back to the film as it was before, and label that."),
         )
-    film = _opened(data)
+    film = opened(data)
     wanted = label.requirement("seconds")
     seconds = (float(wanted.value) if wanted else _USUAL_SECONDS) + _SPARE_SECONDS
     return _Writer(film, data, label.text, seconds).written()
@@ -217,13 +217,13 @@ def anonymous(data: bytes) -> Stamped:
     """Every packet as it is in a container without tags (names, programs, places, times). `InputError` where the
     film cannot be written anew, or would be shown otherwise."""
     ready()
-    kinds = _tags(_opened(data))
+    kinds = _tags(opened(data))
     if not kinds:
         return Stamped(data)
     made = _repacked(data)
-    with _opened(data) as one, _opened(made) as two:
+    with opened(data) as one, opened(made) as two:
         first, second = (
-            [(frame.pts, _turned(frame)) for frame in _decoded(film, _LATE)] for film in (one, two)
+            [(frame.pts, _turned(frame)) for frame in decoded(film, _LATE)] for film in (one, two)
         )
     if [turn for _at, turn in first] != [turn for _at, turn in second]:
         raise _unwritable()
@@ -240,7 +240,7 @@ def _repacked(data: bytes) -> bytes:
     import av
 
     out = io.BytesIO()
-    film = _opened(data)
+    film = opened(data)
     try:
         with av.open(out, "w", format=_form(data)) as made:
             kept = {}
@@ -281,9 +281,9 @@ class _Writer:
     def written(self) -> Stamped:
         import av
 
-        first = next(_decoded(self.film), None)
+        first = next(decoded(self.film), None)
         if first is None:
-            raise _damaged()
+            raise damaged()
         try:
             with av.open(self.out, "w", format=self.form) as made:
                 notes = self._write(made, first)
@@ -292,7 +292,7 @@ class _Writer:
         return Stamped(self.out.getvalue(), notes)
 
     def _write(self, made: Any, first: Any) -> tuple[str, ...]:
-        film = _opened(self.data)  # from the beginning: the first frame was looked at already
+        film = opened(self.data)  # from the beginning: the first frame was looked at already
         source = film.streams.video[0]
         turn = _turned(first)
         width, height = (first.height, first.width) if turn in (90, 270) else (first.width, first.height)
@@ -377,16 +377,16 @@ def _made(picture: Image) -> Any:
 def _fitted(frame: Any, turn: int, width: int, height: int) -> Any:
     if not turn:
         return frame.reformat(width=width, height=height, format="yuv420p")
-    picture = _upright(frame, frame.to_image()).crop((0, 0, width, height))
+    picture = upright(frame, frame.to_image()).crop((0, 0, width, height))
     return _made(picture)
 
 
 def picture(data: bytes, found: Verification) -> bytes:
     """The first frame, with the label framed, as PNG."""
     ready()
-    frame = next(_frames(_opened(data), _LOOKED_AT), None)
+    frame = next(_frames(opened(data), _LOOKED_AT), None)
     if frame is None:
-        raise _damaged()
+        raise damaged()
     scale = min(1.0, _picture.WIDEST / max(frame.picture.size))
     size = (max(1, round(frame.picture.width * scale)), max(1, round(frame.picture.height * scale)))
     return _picture.framed(frame.picture.resize(size), scale, found)

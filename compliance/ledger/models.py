@@ -158,18 +158,20 @@ class Role(Fact, table="role"):
 
 
 class Material(Fact, table="material"):
-    """Something published: ``medium`` (text, image, video, ...), ``on_behalf`` (organisation or a role)."""
+    """Something published: ``medium`` (text, image, video, ...), ``on_behalf`` (organisation or a role).
+    ``looks``: perceptual digests (256 bits, hexadecimal) of the pictures that belong to it, a space between them."""
 
     title: str
     medium: str
     created_on: date
     on_behalf: str = "organisation"
     digest: str | None = None
+    looks: str | None = None
 
 
 class Placement(Fact, table="placement"):
     """One place a material appeared. ``label_verdict`` is what reading the file again found, never
-    what anybody claims: met, not_met, not_measurable, none (no file was given)."""
+    what anybody claims: met, not_met, not_measurable, none (no file was given). ``looks`` as of a material."""
 
     material: str
     channel: str
@@ -181,6 +183,7 @@ class Placement(Fact, table="placement"):
     label_rule: str | None = None
     label_verdict: str = "none"
     label_detail: str | None = None
+    looks: str | None = None
 
 
 class Document(Fact, table="document"):
