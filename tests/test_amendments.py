@@ -124,3 +124,26 @@ def test_the_day_of_the_packs_rule(tmp_path: Path) -> None:
     assert "due by Thu 22 January 2026" in said
     bench.run(*EXPENSE, "--on", "2025-12-30", "--amends", "money-2025-Q4")
     assert bench.rows("filing", "difference", "money-2025-Q4")[0]["correct_by"] == "2026-01-22"
+
+
+def test_a_paper_about_what_is_booked_is_not_late(bench: Bench) -> None:
+    """About the transaction of a closed period: its money is in the report. Without one it is told, as it came."""
+    paper = bench.folder / "act.pdf"
+    paper.write_bytes(b"%PDF act")
+    txn = next(row["id"] for row in bench.rows("list", "transactions") if row["kind"] == "expense")
+    document = (
+        "record",
+        "document",
+        str(paper),
+        "--kind",
+        "act",
+        "--title",
+        "Act",
+        "--dated-on",
+        "2025-10-20",
+    )
+    bench.run(*document, "--id", "booked", "--about", f"txn:{txn}")
+    bench.run(*document, "--id", "unbooked")
+    [found] = bench.call("check", "document.late", "--format", "json").rows
+    assert found["subject"] == "document:unbooked"
+    assert "arrived after" in found["message"]

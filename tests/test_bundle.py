@@ -339,7 +339,8 @@ def test_what_differs_is_told_and_written_as_a_letter(
     ]
     letter = (tmp_path / "letter.txt").read_text("utf-8")
     assert str(value) in letter
-    assert "published copy differs" in letter
+    assert "Опубликованная копия" in letter  # to the authority in its language, whoever presses the key
+    assert "НАСТОЯЩИЙ МАТЕРИАЛ" in letter
 
 
 def test_another_paper_is_no_copy(made: Bench, tmp_path: Path) -> None:

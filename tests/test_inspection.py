@@ -137,7 +137,7 @@ def test_words_taken_out_are_nowhere_in_the_copy(bench: Bench, tmp_path: Path) -
         assert len(file.pages) == 2
         assert "/Info" not in file.trailer or not dict(file.docinfo)
         assert "/Metadata" not in file.Root
-    assert "blackened" in words(folder / "inventory.pdf") or "зачерн" in words(folder / "inventory.pdf")
+    assert "зачерн" in words(folder / "inventory.pdf")  # in the language of the law, whoever presses the key
 
 
 def test_what_is_black_is_where_the_words_were(paper: bytes) -> None:

@@ -53,7 +53,9 @@ def test_in_the_language_of_the_law_whoever_presses_the_key(bench: Bench) -> Non
     ]
     letter, inventory, envelope = (words(bench, name) for name in ("letter", "inventory", "envelope"))
     assert "Сопроводительное письмо" in letter
-    assert "Направляем «Деньги» за 01.10.2025 – 31.12.2025." in letter
+    assert (
+        "Направляем: «Деньги: остатки, поступления, расходы за квартал» за 01.10.2025 – 31.12.2025." in letter
+    )
     assert "НАСТОЯЩИЙ МАТЕРИАЛ" in letter  # the label that the law wants on letters
     assert "НАСТОЯЩИЙ МАТЕРИАЛ" not in envelope
     assert "It carries the label" in said.err
@@ -76,7 +78,7 @@ def test_an_amendment_tells_what_differs(bench: Bench) -> None:
     bench.run("report", *Q4)
     bench.run("filing", "papers", *Q4, "--amends", "money-2025-Q4", "--to", "x")
     letter = words(bench, "letter")
-    assert "взамен отправленного 12.01.2026" in letter
+    assert "взамен отправленных 12.01.2026" in letter
     assert "123 200" in letter  # as sent, and as it is now
     assert re.search(r"Было отправлено\s+Сейчас", letter)
 

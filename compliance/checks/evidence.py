@@ -84,9 +84,13 @@ def late(context: Context) -> Findings:
                 "document.late",
                 "error",
                 f"document:{entity}",
-                _("a paper of {day} for {amount} arrived after that period was filed").format(
-                    day=day_text(paper.dated_on), amount=amount
-                ),
+                (
+                    _("a paper of {day} for {amount} arrived after that period was filed")
+                    if paper.seq > min(freeze.seq for freeze in closed)
+                    else _(
+                        "a paper of {day} for {amount} is about nothing that is booked, and that period is filed"
+                    )
+                ).format(day=day_text(paper.dated_on), amount=amount),
                 _("Amend the filing: compliance record expense --amends {filing} --document {id}").format(
                     filing=closed[0].filing, id=entity
                 ),

@@ -13,7 +13,7 @@ from compliance.commands.letters_told import tell_label
 from compliance.commands.output import out, say
 from compliance.commands.record_shared import find
 from compliance.errors import Refused
-from compliance.i18n import _, speaking
+from compliance.i18n import _
 
 if TYPE_CHECKING:
     from compliance.checks.registry import Context
@@ -59,19 +59,22 @@ def papers(
     from compliance.files import private_folder, safe_name, write_whole
     from compliance.filings import difference, postal
     from compliance.filings.draft import draft
+    from compliance.filings.letterhead import for_authority
 
     span = parsed_period(period)
     with context(app) as ctx:
         found = draft(ctx, name, span)
         stem = safe_name(f"{found.subject.name}-{span.label}", fallback="filing")
         own = sent or app.workspace.reports / f"{stem}.pdf"
-        enclosures = _enclosures(found, own, enclose)
+        with for_authority(ctx, found.subject.obligation):
+            title = _title(ctx, found)
+        enclosures = _enclosures(found, title, own, enclose)
         other = None
         if amends is not None:
             other = difference.difference(
                 ctx, ctx.books.filings[find(amends, dict.fromkeys(ctx.books.filings, ""), "--amends")]
             )
-        with speaking(_language(ctx, found)):
+        with for_authority(ctx, found.subject.obligation):
             what = postal.Sent(found, enclosures, copies, recipient or _recipient(ctx, found), other)
             made = postal.papers(ctx, what, stem)
     folder = private_folder(app.workspace.reports)
@@ -83,7 +86,7 @@ def papers(
         say(_("The address is not in it: no rule here names one. Give it with --to."))
 
 
-def _enclosures(found: Draft, own: Path, more: tuple[Path, ...]) -> list[Enclosure]:
+def _enclosures(found: Draft, title: str, own: Path, more: tuple[Path, ...]) -> list[Enclosure]:
     from compliance.files import read_input
     from compliance.filings.postal import Enclosure, sheets_of
 
@@ -94,17 +97,21 @@ def _enclosures(found: Draft, own: Path, more: tuple[Path, ...]) -> list[Enclosu
                 name=found.subject.name, period=found.subject.period.label
             ),
         )
-    title = found.report.title.text if found.report is not None else found.title
-    first = Enclosure(f"{title.strip('[]')}, {found.subject.period.label}", sheets_of(read_input(own)))
+    first = Enclosure(title, sheets_of(read_input(own)), found.subject.period.label)
     return [first, *(Enclosure(path.name, sheets_of(read_input(path))) for path in more)]
 
 
-def _language(ctx: Context, found: Draft) -> str:
-    """That of the form; without one, of the rule pack."""
-    if found.report is not None:
-        return found.report.language
+def _title(ctx: Context, found: Draft) -> str:
+    """As the form's heading has it, without the brackets of a working title; without a form, the rule's."""
     rule = ctx.rules.rule(found.subject.obligation)
-    return rule.pack.regime.language if rule is not None else ""
+    title = (
+        found.report.title.text
+        if found.report is not None
+        else rule.title
+        if rule is not None
+        else found.title
+    )
+    return title.strip("[]")
 
 
 def _recipient(ctx: Context, found: Draft) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from compliance.checks.registry import Context
 from compliance.errors import BooksDamaged, Refused, UsageError
 from compliance.files import digest, safe_name
-from compliance.filings.letterhead import Letter, letter_page
+from compliance.filings.letterhead import Letter, for_authority, letter_page
 from compliance.filings.postal import sheets_of
 from compliance.filings.redact import redact
 from compliance.i18n import _, day_text
@@ -108,6 +108,14 @@ def inventory(
     context: Context, letter: LetterFact, made: Sequence[Copy], others: Sequence[InspectionItem]
 ) -> Letter:
     """What is handed over, what is missing, what the law does not ask; for both to sign."""
+    filing = context.books.filings.get(letter.filing or "")
+    with for_authority(context, filing.obligation if filing is not None else None):
+        return _inventory(context, letter, made, others)
+
+
+def _inventory(
+    context: Context, letter: LetterFact, made: Sequence[Copy], others: Sequence[InspectionItem]
+) -> Letter:
     rows = [
         [
             str(copy.item.number),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from compliance.checks.registry import Context
 from compliance.errors import InputError, Refused
 from compliance.filings.labelling import Wanted, confirmed, main_label
-from compliance.i18n import _, day_words, language
+from compliance.i18n import _, day_words, language, speaking
 from compliance.labels.door import labelled
 from compliance.labels.model import Verification
 from compliance.reports import docx, page, pdf
@@ -38,6 +39,16 @@ class Letter:
             lines += ["", *([group["title"]] if group["title"] else [])]
             lines += ["- " + "; ".join(cell for cell in row if cell) for row in group["rows"]]
         return "\n".join([*lines, "", given["closing"], ""])
+
+
+@contextmanager
+def for_authority(context: Context, obligation: str | None = None) -> Iterator[None]:
+    """Speak as the rule pack of ``obligation`` does, or the first that binds: whoever presses the key, an authority is
+    written to in the language of its law. Where we do not speak that language, in English."""
+    rule = context.rules.rule(obligation) if obligation else None
+    pack = rule.pack if rule is not None else next(iter(context.rules.packs.values()), None)
+    with speaking(pack.regime.language if pack is not None else language()):
+        yield
 
 
 def letter_page(

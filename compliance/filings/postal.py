@@ -23,10 +23,16 @@ from compliance.reports import page, pdf
 
 @dataclass(frozen=True, slots=True)
 class Enclosure:
-    """``sheets``: pages of a PDF; 0 where nobody can count them here."""
+    """``name``: of the report itself, as its own heading has it; ``sheets``: pages of a PDF, 0 where nobody can count
+    them here."""
 
-    title: str
+    name: str
     sheets: int
+    period: str = ""
+
+    @property
+    def title(self) -> str:
+        return ", ".join(text for text in (self.name, self.period) if text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +75,7 @@ def _html(template: str, values: dict[str, object]) -> str:
 def _letter(context: Context, sent: Sent) -> Letter:
     period = sent.found.subject.period
     first, last = day_text(period.start), day_text(period.last)
-    rule = context.rules.rule(sent.found.subject.obligation)
-    title = _plain(rule.title if rule is not None else sent.found.title)
+    title = sent.enclosures[0].name
     if sent.difference is None:
         lead = _("We send you “{title}” for {first} – {last}.").format(title=title, first=first, last=last)
     else:
@@ -147,10 +152,6 @@ def _envelope(context: Context, sent: Sent) -> dict[str, object]:
         "address": config.address_on(context.today),
         "recipient": sent.recipient,
     }
-
-
-def _plain(title: str) -> str:
-    return title.strip("[]")
 
 
 def sheets_of(data: bytes) -> int:

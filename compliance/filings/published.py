@@ -7,7 +7,7 @@ from typing import Any
 
 from compliance.checks.registry import Context
 from compliance.errors import Refused
-from compliance.filings.letterhead import Letter, letter_page
+from compliance.filings.letterhead import Letter, for_authority, letter_page
 from compliance.i18n import _, day_text
 from compliance.ledger.models import Filing
 from compliance.reports import readback
@@ -37,24 +37,27 @@ def letter(
     context: Context, filing: Filing, title: str, other: Sequence[Compared], *, recipient: str
 ) -> Letter:
     """What differs, for the authority: nothing but the cells, as filed and as published."""
-    return letter_page(
-        context,
-        heading=_("The published copy differs from the report that was filed"),
-        recipient=recipient,
-        lead=_(
-            "“{title}” for {first} – {last}, filed on {day}: in the published copy these figures or words are others. Please correct them."
-        ).format(
-            title=title,
-            first=day_text(filing.start_on),
-            last=day_text(filing.last_on),
-            day=day_text(filing.on_date),
-        ),
-        columns=[_("Row"), _("As filed"), _("As published")],
-        groups=[
-            {
-                "title": "",
-                "rows": [[item.caption, item.expected, item.found or _("not found there")] for item in other],
-            }
-        ],
-        closing=_("The receipt and a copy of the filed report are kept by us."),
-    )
+    with for_authority(context, filing.obligation):
+        return letter_page(
+            context,
+            heading=_("The published copy differs from the report that was filed"),
+            recipient=recipient,
+            lead=_(
+                "“{title}” for {first} – {last}, filed on {day}: in the published copy these figures or words are others. Please correct them."
+            ).format(
+                title=title,
+                first=day_text(filing.start_on),
+                last=day_text(filing.last_on),
+                day=day_text(filing.on_date),
+            ),
+            columns=[_("Row"), _("As filed"), _("As published")],
+            groups=[
+                {
+                    "title": "",
+                    "rows": [
+                        [item.caption, item.expected, item.found or _("not found there")] for item in other
+                    ],
+                }
+            ],
+            closing=_("The receipt and a copy of the filed report are kept by us."),
+        )

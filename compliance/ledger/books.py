@@ -266,9 +266,19 @@ class Books:
         return {row[0] for row in self.read(query, (self.known_at, self.known_at))}
 
     def used_documents(self) -> set[str]:
-        """Papers that some transaction rests on."""
+        """Papers that some transaction rests on: it names them, or they were recorded about it or its line."""
         query = "SELECT DISTINCT document FROM txn WHERE document IS NOT NULL AND seq <= ?"
-        return {str(row[0]) for row in self._connection.exec_driver_sql(query, (self.known_at,))}
+        found = {str(row[0]) for row in self._connection.exec_driver_sql(query, (self.known_at,))}
+        about = {key: paper.about for key, paper in self.documents.items() if paper.about}
+        undone = self.reversed_transactions() if about else set()
+        for key, subject in about.items():
+            number = subject.removeprefix("txn:")
+            by_id = number != subject and number.isascii() and number.isdigit()
+            test, value = ("id = ?", int(number)) if by_id else ("line = ?", subject)
+            rows = self.read(f"SELECT id FROM txn WHERE {test} AND seq <= ?", (value, self.known_at))
+            if any(row[0] not in undone for row in rows):
+                found.add(key)
+        return found
 
     def resting_on(self, document: str) -> list[int]:
         """Transactions that a paper stands behind and that nobody has undone."""
