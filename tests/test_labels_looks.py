@@ -212,10 +212,10 @@ def test_rows_without_looks_keep_their_hash_on_both_engines(place: Place, tmp_pa
         name = place.url.partition("@/")[2].partition("?")[0]
         for statement in undo:
             pgserver.running.sql(statement.replace("TABLE ", "TABLE ledger."), name)
-        pgserver.running.sql(f"COMMENT ON SCHEMA ledger IS '{MARK} ledger 9'", name)
+        pgserver.running.sql(f"COMMENT ON SCHEMA ledger IS '{MARK} ledger 10'", name)
     else:
         with contextlib.closing(sqlite3.connect(place)) as made:
-            made.executescript(";".join([*undo, "PRAGMA user_version = 9"]))
+            made.executescript(";".join([*undo, "PRAGMA user_version = 10"]))
     assert upgrade_store(LEDGER, place, copy_to=tmp_path / "ledger.before-test.sqlite")
     with ledgerkit.writing(place) as event:
         event.add(Placement(entity="q", material="m", channel="site", published_on=ledgerkit.DAY, looks="0"))

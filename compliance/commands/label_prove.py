@@ -51,7 +51,7 @@ def prove(app: App, file: Path, among: Path | None, fmt: str) -> None:
         say(_("this file is not in the register: {digest}").format(digest=digest(data)))
         say(
             _(
-                "Nothing that looks like it either. Of what was registered before schema 10 no looks are kept: look"
+                "Nothing that looks like it either. Of what was registered before schema 11 no looks are kept: look"
                 " among your own copies with --among FOLDER. To register it: compliance record placement --file FILE"
             )
         )
