@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import socket
+import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -91,6 +92,39 @@ def test_there_and_back(files: Bench, server: Server, tmp_path: Path) -> None:
     back = Bench(bench.folder)
     assert back.rows("books", "audit") == [longer]
     back.run(*SPEND, "--amount", "2.00")
+
+
+def _session(name: str) -> list[str]:
+    """The commands of the README's session for a server, without what is done on the server itself."""
+    text = (Path(__file__).parents[1] / name).read_text("utf-8")
+    block = text[text.index("    createuser ") :].split("\n\n")[0]
+    return [line.split(" #")[0].strip() for line in block.splitlines()][2:]
+
+
+def test_the_session_of_the_readme(files: Bench, server: Server, tmp_path: Path) -> None:
+    bench = files.copy(tmp_path / "books")
+    commands = _session("README.md")
+    assert commands == _session("README.ru.md")
+    for command in commands:
+        command = command.replace("postgresql://anna@books.example.org/books", server.url)
+        if command.startswith("compliance "):
+            bench.run(*command.split()[1:], *(["--yes"] if " move " in command else []))
+        else:
+            subprocess.run(["sh", "-c", command], cwd=bench.folder, check=True)
+    assert Bench(bench.folder, server).rows("books", "audit") == files.rows("books", "audit")
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("postgresql://anna:canary@db.example:5433/books?sslmode=verify-full&connect_timeout=5",
+         "postgresql://anna@db.example:5433/books?sslmode=verify-full&connect_timeout=5"),
+        ("postgresql:///books?password=canary&host=/run/pg&ssl%70assword=canary", "postgresql:///books?host=/run/pg"),
+        ("postgres://db/books?password=canary", "postgresql://db/books"),
+    ],
+)  # fmt: skip
+def test_only_the_password_of_an_address_is_hidden(given: str, shown: str) -> None:
+    assert str(Server(given)) == shown
 
 
 def test_a_target_that_is_not_empty_is_left_alone(team: Bench, files: Bench, tmp_path: Path) -> None:

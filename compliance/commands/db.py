@@ -124,7 +124,11 @@ def roles(app: App, /, applied: bool) -> None:
     if not isinstance(place, Server):
         raise UsageError(
             _("these books are files: who has the files has all rights"),
-            remedy=_("Rights by role need a server: compliance db move postgresql://USER@HOST/DATABASE"),
+            remedy=_(
+                "Rights by role need a server: compliance db move postgresql://USER@HOST/DATABASE. If they were moved"
+                " already, write its address into schedules.yaml (database: ...) or COMPLIANCE_DATABASE and move"
+                " ledger.sqlite and vault.sqlite away."
+            ),
         )
     where = (LEDGER, place, None), (VAULT, place, None)
     with open_pair(*where, write=applied) as (connection, _same):

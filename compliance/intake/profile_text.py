@@ -34,9 +34,7 @@ def pasted(name: str, profile: dict[str, Any]) -> str:
 def without(text: str, name: str, place: str) -> tuple[str, str]:
     """schedules.yaml without the profile, and the lines that it had. ``InputError`` where that cannot be done safely."""
     lines = text.splitlines(keepends=True)
-    top = next(
-        (at for at, line in enumerate(lines) if re.match(r" +profiles:\s*(#.*)?$", line)), len(lines)
-    )
+    top = next((at for at, line in enumerate(lines) if re.match(r" +profiles:\s*(#.*)?$", line)), len(lines))
     key = re.compile(
         rf"( +)(?:{re.escape(name)}|'{re.escape(name)}'|{re.escape(json.dumps(name, ensure_ascii=False))}):\s*(#.*)?$"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import MetaData
 
@@ -40,16 +40,22 @@ class Store:
     guards: Guards = field(default_factory=Guards)
 
 
+SECRETS = ("password", "sslpassword")
+"""What of an address's query nobody else may see."""
+
+
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A database on a PostgreSQL server, by ``postgresql://...``; shown without its password."""
+    """A database on a PostgreSQL server, by ``postgresql://...``; shown without its password, otherwise as given."""
 
     url: str = field(repr=False)
 
     def __str__(self) -> str:
         parts = urlsplit(self.url)
-        host = parts.netloc.rpartition("@")[2]
-        return f"postgresql://{host}{parts.path}"
+        user, at, host = parts.netloc.rpartition("@")
+        told = [item for item in parts.query.split("&") if unquote(item.partition("=")[0]) not in SECRETS]
+        query = "&".join(filter(None, told))
+        return f"postgresql://{user.partition(':')[0]}{at}{host}{parts.path}{'?' if query else ''}{query}"
 
 
 Place = Path | Server
