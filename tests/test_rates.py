@@ -193,6 +193,17 @@ def test_missing_days_are_named_and_carried_only_when_asked(bench: Bench) -> Non
     assert days() == {"2025-12-31"}
 
 
+def test_the_rate_of_the_opening_day_is_asked_for(bench: Bench) -> None:
+    """What ``report`` needs of the balance that the books begin with."""
+    bench.run(
+        "record", "opening", "--account", "a3", "--fund", "f1", "--amount", "5.00", "--on", "2025-09-30"
+    )
+    rows = bench.run("rates", "missing", "2025-Q4", "--format", "json").rows
+    assert "2025-09-30" in {row["on"] for row in rows}
+    found = bench.call("--today", "2026-01-12", "check", "rate.missing", "--format", "json").rows
+    assert "EUR/RUB/2025-09-30" in {row["subject"] for row in found}
+
+
 def test_the_other_way_round(tmp_path: Path) -> None:
     """Books in dollars: one euro costs 1.1525 as published; one rouble costs the inverse."""
     made = furnished(tmp_path / "books")

@@ -288,13 +288,18 @@ def test_a_card_from_abroad_in_the_pool_is_found_and_goes_to_a_class_of_its_own(
     assert spent(folder)["f5", "p10", "other"] == 2_40
 
 
-def test_a_closed_period_is_amended_or_left(folder: Path) -> None:
+def test_a_closed_period_is_amended_or_left(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from datetime import date
 
     freeze(folder, date(2025, 10, 1), date(2025, 12, 31))
     assert give(folder, "payroll", PAYROLL) == 1
     assert give(folder, "payroll", PAYROLL, "--keep", "--yes") == 0
     assert give(folder, "payroll", PAYROLL, "--amends", "money-q4", "--yes") == 0
+    # Offered again: there is nothing to do, and so nothing to amend or to ask.
+    capsys.readouterr()
+    assert give(folder, "payroll", PAYROLL, "--amends", "money-q4") == 0
+    assert give(folder, "payroll", PAYROLL) == 0
+    assert capsys.readouterr().err.count("nothing new") == 2
     with books_of(folder) as books:
         assert not differences(books)
 

@@ -67,7 +67,7 @@ for _kind in _HELP:
 
 
 def _load(app: App, kind: str, options: dict[str, Any]) -> None:
-    from compliance.files import read_input
+    from compliance.files import digest, read_input
     from compliance.registers import keep
     from compliance.tables import MAX_BYTES
 
@@ -80,6 +80,10 @@ def _load(app: App, kind: str, options: dict[str, Any]) -> None:
         if not tied:
             return
         assignments = [] if options["keep"] else _to_book(books, tied, options["amends"])
+        found = keep.keep(books, kind, tied, digest(data), options["name"])
+        if not (assignments or found.new or found.document):
+            _tell(found.name, 0, 0)
+            return
         n = len(tied)
         question = (
             ngettext("Keep it as evidence for {n} bank line?", "Keep it as evidence for {n} bank lines?", n)
@@ -91,8 +95,7 @@ def _load(app: App, kind: str, options: dict[str, Any]) -> None:
         return
     with app.writing(f"register {kind}") as writing:
         tied, _later = _tied(app, writing.books, kind, data, options)
-        digest = writing.vault.put_blob(file.name, data)
-        kept = keep.keep(writing.books, kind, tied, digest, options["name"])
+        kept = keep.keep(writing.books, kind, tied, writing.vault.put_blob(file.name, data), options["name"])
         keep.record(writing.event, kept)
         if not options["keep"]:
             assignments = _to_book(writing.books, tied, options["amends"])

@@ -17,7 +17,7 @@ from compliance.i18n import _
 from compliance.ledger.books import Books
 from compliance.ledger.chart import SETTLEMENT_CLASSES
 from compliance.ledger.models import Rate
-from compliance.ledger.valuation import closings, is_asset, movements
+from compliance.ledger.valuation import closings, is_asset, movements, openings
 from compliance.periods import ONE_DAY, Period, aligned
 from compliance.ratefiles.model import inverse
 from compliance.ratefiles.reading import RateFile
@@ -60,7 +60,7 @@ class Offer:
 
 
 def needed(books: Books, quote: str, period: Period) -> Iterator[tuple[str, date]]:
-    """(currency, day) without a rate: of income, expense and conversion, and of what stood at the end."""
+    """(currency, day) without a rate: of income, expense and conversion, and of what stood at either end."""
     left: Counter[tuple[str, date, str, str]] = Counter()
     for atom in movements(books, quote, period):
         account = books.accounts.get(atom.account)
@@ -70,10 +70,10 @@ def needed(books: Books, quote: str, period: Period) -> Iterator[tuple[str, date
             left[atom.currency, atom.on, atom.account, atom.fund] += atom.amount_minor
     # What was reversed the same day needs no rate: it is worth nothing at any.
     yield from ((currency, on) for (currency, on, _account, _fund), amount in left.items() if amount)
-    for atom in closings(books, quote, period):
+    for atom in (*openings(books, quote, period), *closings(books, quote, period)):
         account = books.accounts.get(atom.account)
-        if account is not None and is_asset(account) and atom.value_minor is None:
-            yield atom.currency, period.last
+        if account is not None and is_asset(account) and atom.value_minor is None and atom.on is not None:
+            yield atom.currency, atom.on
 
 
 def missing(books: Books, quote: str, starts_on: date | None, before: date) -> dict[tuple[str, date], str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from compliance.errors import UsageError
 from compliance.i18n import _, day_text
-from compliance.intake.assign import Assignment, find_line, is_same, post, prepare
+from compliance.intake.assign import Assignment, already, find_line, post, prepare
 from compliance.intake.closed import ClosedDays
 from compliance.intake.parts import Part
 from compliance.ledger.append import EventWriter
@@ -100,11 +100,12 @@ def to_book(
     ``UsageError`` for parts that no longer fit the books, ``Refused`` for a closed day.
     """
     closed = ClosedDays.of(books)
-    found = [
-        prepare(books, find_line(books, identity), parts, closed=closed, amends=amends)
-        for identity, parts in registers
+    found = [(find_line(books, identity), parts) for identity, parts in registers]
+    return [
+        prepare(books, line, parts, closed=closed, amends=amends)
+        for line, parts in found
+        if not already(books, line, parts)
     ]
-    return [item for item in found if not is_same(books, item)]
 
 
 def book(event: EventWriter, books: Books, assignments: Iterable[Assignment], name: str) -> None:
