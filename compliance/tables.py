@@ -17,7 +17,7 @@ from decimal import Decimal
 
 from compliance.errors import InputError
 from compliance.i18n import _
-from compliance.money import MAX_MINOR, SPACES, AmountGrammar, exponent, parse_amount
+from compliance.money import MAX_MINOR, SPACES, AmountGrammar, exponent, minus_first, parse_amount
 from compliance.xlsx import MAX_BYTES, Value, read_workbook
 
 __all__ = ["AMOUNTS", "MAX_BYTES", "Row", "day_of", "encoding_of", "minor_of", "read_table", "text_of"]
@@ -27,6 +27,7 @@ AMOUNTS = AmountGrammar(decimal=".,", group=SPACES)
 _MAX_ROWS = 200_000
 _DATES = (
     re.compile(r"(?P<d>[0-9]{1,2})\.(?P<m>[0-9]{1,2})\.(?P<Y>[0-9]{4})(?: [0-9:]{4,8})?\Z"),
+    re.compile(r"(?P<d>[0-9]{1,2})\.(?P<m>[0-9]{1,2})\.(?P<Y>[0-9]{2})\Z"),
     re.compile(r"(?P<Y>[0-9]{4})-(?P<m>[0-9]{2})-(?P<d>[0-9]{2})(?:[T ][0-9:]{4,8})?\Z"),
 )
 _DELIMITERS = ";\t,"
@@ -120,13 +121,14 @@ def text_of(cell: Value) -> str:
 
 
 def day_of(cell: Value, place: str) -> date:
-    """``31.12.2025`` or ``2025-12-31``, also with a time behind it, or a workbook's own day."""
+    """``31.12.2025``, ``31.12.25`` or ``2025-12-31``, the long ones also with a time behind, or a workbook's own day."""
     if isinstance(cell, date):
         return cell
     for pattern in _DATES:
         if match := pattern.match(text_of(cell)):
             try:
-                found = date(int(match["Y"]), int(match["m"]), int(match["d"]))
+                year = int(match["Y"]) + (2000 if len(match["Y"]) == 2 else 0)
+                found = date(year, int(match["m"]), int(match["d"]))
             except ValueError:
                 break
             if 1990 <= found.year <= 2200:
@@ -144,7 +146,7 @@ def minor_of(cell: Value, currency: str, place: str, grammar: AmountGrammar = AM
             return int(scaled)
     elif isinstance(cell, str):
         try:
-            return parse_amount(cell, currency, grammar)
+            return parse_amount(minus_first(cell), currency, grammar)
         except ValueError:
             pass
     raise InputError(_("an amount was expected, such as 12500.50"), place=place)

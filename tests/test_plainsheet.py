@@ -132,7 +132,7 @@ WRONG = {
     "no amount": (changed(2, 2, None), "a day and no amount"),
     "a wrong day": (changed(6, 0, "31.02.2025"), "a day was expected"),
     "an amount": (changed(6, 2, "1e3"), "an amount was expected"),
-    "negative": (changed(2, 2, -150), "is negative"),
+    "negative": (changed(2, 2, -150), "row of totals is not the sum"),
     "formula": (changed(2, 2, "=100+50"), "no stored result"),
     "no header": (ROWS[2:], "no row names a column of days"),
     "nothing": (ROWS[:2], "no row with a day and an amount"),
@@ -208,6 +208,36 @@ def test_slips(folder: Path, words: list[str]) -> None:
 )
 def test_columns_proposed(titles: list[str], roles: dict[str, int]) -> None:
     assert dict(plainsheet.columns([Row("f:1", tuple(titles))], "f").at) == roles
+
+
+def read(text: str) -> plainsheet.PlainSheet:
+    rows = read_table(text.encode(), "f")
+    return plainsheet.read(rows, plainsheet.columns(rows, "f"), "RUB")
+
+
+def moved(sheet: plainsheet.PlainSheet) -> list[tuple[str, int]]:
+    return [(str(entry.line.on), entry.line.amount_minor) for entry in sheet.entries]
+
+
+def test_short_years_and_amounts_with_a_minus() -> None:
+    head = "Дата;Приход;Расход\n"
+    # Among others without one, a minus takes back; the row of totals says so too.
+    found = read(head + "10.10.25;;100\n11.10.25;;(40,00)\n12.10.2025;-5;\nИтого;-5;60\n")
+    assert moved(found) == [("2025-10-10", -100_00), ("2025-10-11", 40_00), ("2025-10-12", -5_00)]
+    assert (found.spent_negative, found.turned) == (False, ("f:3", "f:4"))
+    # Where all money out has one, that is how it is written.
+    found = read(head + "10.10.25;;-100\n11.10.25;7;\n12.10.25;;-40\nИтого;7;-140\n")
+    assert [minor for _on, minor in moved(found)] == [-100_00, 7_00, -40_00]
+    assert (found.spent_negative, found.turned) == (True, ())
+
+
+def test_all_that_is_wrong_is_told_at_once() -> None:
+    with pytest.raises(InputError) as caught:
+        read(
+            "Дата;Приход;Расход;Остаток\n31.02.25;;5;95\n2 окт;;x;90\n03.10.2025;;10;80\n04.10.2025;;10;75\n;;;\n;;3;\n"
+        )
+    assert caught.value.what == "4 rows are wrong"
+    assert [line.split(":")[1] for line in caught.value.why.splitlines()] == ["2", "3", "3", "5", "7"]
 
 
 def test_a_running_balance_may_have_holes() -> None:

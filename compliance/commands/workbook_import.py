@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from compliance.vault.vault import Vault
 
 _SHOWN = 3
+_PLACES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +197,17 @@ def _show(read: _Read, brought: Brought, unknown: list[str]) -> None:
                 "{n} rows without a day and an amount are left out.",
                 n,
             ).format(n=n)
+        )
+    if sheet.spent_negative:
+        say(_("Money out is written with a minus throughout; it is read as money out."))
+    if sheet.turned:
+        n = len(sheet.turned)
+        say(
+            ngettext(
+                "{n} row has a minus and is read the other way, as money given or got back: {places}",
+                "{n} rows have a minus and are read the other way, as money given or got back: {places}",
+                n,
+            ).format(n=n, places=", ".join(sheet.turned[:_PLACES]) + (" …" if n > _PLACES else ""))
         )
     for word in unknown:
         say(clean(_('Not known: “{word}”. Say it: --means "{word}" "fund=... line=..."').format(word=word)))

@@ -8,12 +8,14 @@ totals must be the sum above it, and the sheet must begin with what the books ho
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
 from compliance.errors import InputError, UsageError
 from compliance.i18n import _
 from compliance.importers.model import Party, Statement, StatementLine
+from compliance.intake.wrong import refuse
 from compliance.ledger.models import Account
 from compliance.money import plain
 from compliance.periods import ONE_DAY, Period
@@ -63,13 +65,19 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class PlainSheet:
-    """``left_out``: rows with neither day nor amount (titles of months, remarks); ``totals``: rows of sums, proved."""
+    """``left_out``: rows with neither day nor amount (titles of months, remarks); ``totals``: rows of sums, proved.
+
+    ``spent_negative``: money out is written with a minus throughout; ``turned``: the places of rows whose
+    minus takes back what their column says.
+    """
 
     entries: tuple[Entry, ...]
     opening_minor: int | None
     currency: str
     left_out: int
     totals: int
+    spent_negative: bool = False
+    turned: tuple[str, ...] = ()
 
     @property
     def period(self) -> Period:
@@ -155,59 +163,96 @@ def _say(found: dict[str, int], titles: Sequence[str], given: Mapping[str, str],
 
 
 def read(rows: Sequence[Row], found: Columns, currency: str) -> PlainSheet:
-    """``InputError`` with the row's place for the first one that does not add up or cannot be read."""
-    reader = _Reader(found.at, currency)
-    for row in rows[found.row + 1 :]:
-        reader.take(row)
-    if not reader.entries:
-        raise InputError(_("the sheet has no row with a day and an amount"), place=rows[found.row].place)
-    return PlainSheet(tuple(reader.entries), reader.opening, currency, reader.left_out, reader.totals)
+    """``InputError`` with the places of all rows that do not add up or cannot be read."""
+    body = rows[found.row + 1 :]
+    reader = _Reader(found.at, currency, spent_negative=_spent_negative(body, found.at, currency))
+    wrong: list[InputError] = []
+    for row in body:
+        wrong += reader.take(row)
+    if not reader.entries and not wrong:
+        wrong.append(
+            InputError(_("the sheet has no row with a day and an amount"), place=rows[found.row].place)
+        )
+    refuse(wrong, rows[found.row].place.rpartition(":")[0])
+    return PlainSheet(
+        tuple(reader.entries), reader.opening, currency, reader.left_out, reader.totals, reader.spent_negative,
+        tuple(reader.turned),
+    )  # fmt: skip
+
+
+def _spent_negative(rows: Sequence[Row], at: Mapping[str, int], currency: str) -> bool:
+    """Whether the column of money out has its amounts with a minus, all of them: then that is how they are written."""
+    found = set()
+    for row in rows if "out" in at else ():
+        with suppress(InputError):
+            found.add(minor_of(row.at(at["out"]), currency, row.place) < 0 or row.at(at["out"]) is None)
+    return found == {True} and any(row.at(at["out"]) is not None for row in rows)
 
 
 class _Reader:
-    """Row by row, proving sums as they come."""
+    """Row by row, proving sums as they come. ``turned``: places of rows that took back what they stand under."""
 
-    def __init__(self, at: Mapping[str, int], currency: str) -> None:
+    def __init__(self, at: Mapping[str, int], currency: str, *, spent_negative: bool) -> None:
         self.entries: list[Entry] = []
         self.opening: int | None = None
         self.left_out = self.totals = 0
+        self.spent_negative = spent_negative
+        self.turned: list[str] = []
         self._at, self._currency = at, currency
         self._running: int | None = None
         self._since_total = [0, 0]
         self._all = [0, 0]
+        self._broken = False
 
-    def take(self, row: Row) -> None:
-        came, went = self._amounts(row)
+    def take(self, row: Row) -> list[InputError]:
+        """What is wrong with the row. After one that could not be read no sum over it is told wrong."""
+        wrong: list[InputError] = []
+        sides = [0, 0]
         day = row.text(self._at["date"])
-        if (not day or _is_total(day)) and any(_is_total(text) for text in row.texts):
-            if came or went:
-                self._prove_total(row, came, went)
-            return
-        if row.at(self._at["date"]) is None:
-            if came or went:
-                raise InputError(_("the row has an amount and no day"), place=row.place)
-            self.left_out += 1
-            return
-        on = day_of(row.at(self._at["date"]), row.place)
+        total = (not day or _is_total(day)) and any(_is_total(text) for text in row.texts)
+        try:
+            sides = self._amounts(row)
+        except InputError as error:
+            wrong.append(error)
+        try:
+            if not total and row.at(self._at["date"]) is not None:
+                on = day_of(row.at(self._at["date"]), row.place)
+                if not wrong:
+                    self._row(row, on, *sides)
+            elif not wrong and any(sides):
+                if not total:
+                    raise InputError(_("the row has an amount and no day"), place=row.place)
+                self._prove_total(row, sides)
+            elif not wrong and not total:
+                self.left_out += 1
+        except InputError as error:
+            wrong.append(error)
+        if wrong and not total:
+            self._broken, self._running = True, None
+            with suppress(InputError):
+                if row.at(self._at.get("balance")) is not None:
+                    self._running = self._minor(row, "balance")
+        return wrong
+
+    def _row(self, row: Row, on: date, came: int, went: int) -> None:
         if came and went:
             raise InputError(_("the row has money coming in and going out"), place=row.place)
         if not came and not went:
             raise InputError(_("the row has a day and no amount"), place=row.place)
-        self._prove_balance(row, came - went)
-        for side, minor in enumerate((came, went)):
-            self._since_total[side] += minor
-            self._all[side] += minor
-        self.entries.append(self._entry(row, on, came - went))
+        minor = came + went if self.spent_negative else came - went
+        if "amount" not in self._at and (minor > 0) != bool(came):
+            self.turned.append(row.place)
+        for side, moved in enumerate((came, went)):
+            self._since_total[side] += moved
+            self._all[side] += moved
+        self._prove_balance(row, minor)
+        self.entries.append(self._entry(row, on, minor))
 
-    def _amounts(self, row: Row) -> tuple[int, int]:
-        """(in, out), both as the sheet writes them; a negative one turns round."""
+    def _amounts(self, row: Row) -> list[int]:
+        """What stands in the columns of money in and money out, with its sign; a signed column is the first."""
         if "amount" in self._at:
-            minor = self._minor(row, "amount")
-            return (minor, 0) if minor > 0 else (0, -minor)
-        came, went = self._minor(row, "in"), self._minor(row, "out")
-        if min(came, went) < 0:
-            raise InputError(_("an amount in a column of its own direction is negative"), place=row.place)
-        return came, went
+            return [self._minor(row, "amount"), 0]
+        return [self._minor(row, "in"), self._minor(row, "out")]
 
     def _minor(self, row: Row, role: str) -> int:
         return minor_of(row.at(self._at[role]), self._currency, row.place)
@@ -219,15 +264,17 @@ class _Reader:
             return
         stated = self._minor(row, "balance")
         if self._running is None:
-            if self.entries:
+            if self._broken:
+                pass
+            elif self.entries:
                 moved = sum(entry.line.amount_minor for entry in self.entries)
                 self.opening = stated - minor - moved
             else:
                 self.opening = stated - minor
-        elif self._running + minor != stated:
+        elif (expected := self._running + minor) != stated:
             raise InputError(
                 _("the balance does not run: {expected} was expected, the row says {stated}").format(
-                    expected=plain(self._running + minor, self._currency),
+                    expected=plain(expected, self._currency),
                     stated=plain(stated, self._currency),
                 ),
                 place=row.place,
@@ -235,13 +282,9 @@ class _Reader:
             )
         self._running = stated
 
-    def _prove_total(self, row: Row, came: int, went: int) -> None:
+    def _prove_total(self, row: Row, said: list[int]) -> None:
         """A row of totals is the sum of all above, or since the one before it."""
-        said = (came, went)
-        sums = (tuple(self._all), tuple(self._since_total))
-        if "amount" in self._at:
-            sums = tuple(_net(*pair) for pair in sums)  # type: ignore[assignment]
-        if said not in sums:
+        if not self._broken and said not in (self._all, self._since_total):
             raise InputError(
                 _(
                     "the row of totals is not the sum of the rows above: they make {came} in, {went} out"
@@ -269,10 +312,6 @@ class _Reader:
             place=row.place,
         )
         return Entry(line, words)
-
-
-def _net(came: int, went: int) -> tuple[int, int]:
-    return (came - went, 0) if came > went else (0, went - came)
 
 
 def _is_total(text: str) -> bool:

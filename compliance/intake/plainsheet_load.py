@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from compliance.errors import InputError, UsageError
+from compliance.errors import ComplianceError, InputError, Refused, UsageError
 from compliance.i18n import _
 from compliance.importers.source import Source
 from compliance.intake import assign, load
@@ -14,6 +14,7 @@ from compliance.intake.closed import ClosedDays
 from compliance.intake.parts import Part
 from compliance.intake.plainsheet import Entry, PlainSheet
 from compliance.intake.plainsheet_words import Meanings
+from compliance.intake.wrong import refuse
 from compliance.ledger import lines
 from compliance.ledger.append import EventWriter
 from compliance.ledger.books import Books
@@ -59,10 +60,15 @@ def preview(
 ) -> Brought:
     """What ``apply`` would bring. ``UsageError`` for a word whose meaning does not fit its rows."""
     fresh = [item for item in _screened(books, vault.stored_line_key() or bytes(32), part) if not item.known]
-    ready = [
-        _assignment(books, part, item, said, amends) for item, said in _understood(fresh, sheet, meanings)
-    ]
-    return Brought(len(fresh), len(ready))
+    ready, wrong = 0, list[ComplianceError]()
+    for item, said in _understood(fresh, sheet, meanings):
+        try:
+            _assignment(books, part, item, said, amends)
+            ready += 1
+        except (InputError, Refused) as error:
+            wrong.append(error)
+    refuse(wrong, part.source.name)
+    return Brought(len(fresh), ready)
 
 
 def apply(

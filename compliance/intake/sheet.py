@@ -18,12 +18,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from compliance.errors import ComplianceError, InputError, Refused, UsageError
-from compliance.i18n import _, ngettext
+from compliance.i18n import _
 from compliance.intake import workbook
 from compliance.intake.assign import Assignment, is_same, prepare
 from compliance.intake.closed import ClosedDays
 from compliance.intake.parts import KINDS, Part
 from compliance.intake.queue import Waiting
+from compliance.intake.wrong import refuse
 from compliance.ledger.books import Books
 from compliance.ledger.chart import SYSTEM_CLASSES, UNASSIGNED
 from compliance.money import exponent, plain
@@ -36,7 +37,6 @@ MARK = "queue/1"
 """Stands in the first cell: whether this is one of our sheets, whatever language it is in."""
 _JOIN = " · "
 Named = Mapping[str, Mapping[str, str]]
-_TOLD_AT_ONCE = 40
 """So many wrong rows are told; who has more looks at the first ones."""
 _BANK = 7
 """Columns A to G are the bank's, H on is what it is: the fields of ``_ANSWERS``."""
@@ -168,7 +168,7 @@ def read(
     reader = _Reader(place, books, choices(books, named), ClosedDays.of(books), amends)
     for handle, rows in _grouped(pages[0].rows, place, wrong).items():
         changes = reader.take(changes, handle, rows, wrong)
-    _refuse(wrong, place)
+    refuse(wrong, place)
     return changes
 
 
@@ -188,21 +188,6 @@ def _grouped(
             remedy = _("Copy the code of its line to column A.")
             wrong.append(InputError(what, place=f"{place}:{row}", remedy=remedy))
     return groups
-
-
-def _refuse(wrong: Sequence[ComplianceError], place: str) -> None:
-    """Everything that is wrong, at once: people mend a sheet in one go."""
-    bad = [error for error in wrong if isinstance(error, InputError)]
-    if len(bad) > 1:
-        told = [" ".join(part for part in (f"{item.place}: {item.what}.", item.why) if part) for item in bad]
-        raise InputError(
-            ngettext("{n} row is wrong", "{n} rows are wrong", len(bad)).format(n=len(bad)),
-            place=place,
-            why="\n".join(told[:_TOLD_AT_ONCE]),
-            remedy=_("Mend them in the sheet and repeat; nothing was changed."),
-        )
-    for error in (*bad, *wrong):
-        raise error
 
 
 @dataclass(frozen=True, slots=True)
