@@ -40,26 +40,39 @@ class Sheet:
     medium: str = "screen"
     external: bool = False
     count: int = field(default=0)
+    dark: bool = False
     faces: Faces = field(default_factory=Faces)
 
     def holds(self, condition: str) -> bool | None:
         """Whether rules under a media query hold here; ``None``: nobody can tell from the file."""
-        condition = condition.strip().lower()
-        if condition in ("", "all", self.medium):
+        bare = "".join(condition.lower().split())
+        if "," in bare:
+            return None
+        for kind in ("screen", "print", "speech", "all"):
+            for spelled in (kind, f"only{kind}"):
+                if bare == spelled or bare.startswith(f"{spelled}and("):
+                    if kind not in ("all", self.medium):
+                        return False
+                    bare = bare.removeprefix(spelled).removeprefix("and")
+        if not bare:
             return True
-        return False if condition in ("screen", "print", "speech") else None
+        return {_DARK: True, _LIGHT: False}.get(bare) if self.dark else None
 
 
-def sheet(sources: Iterable[tuple[str, str]], medium: str = "screen") -> Sheet:
-    """Rules of every ``<style>``, in order, each with its own media query."""
+def sheet(sources: Iterable[tuple[str, str]], medium: str = "screen", *, dark: bool = False) -> Sheet:
+    """Rules of every ``<style>``, in order, each with its own media query. ``dark``: for somebody who prefers dark
+    colours; else it is left open what holds then."""
     import cssselect2  # type: ignore[import-untyped, unused-ignore]
 
-    found = Sheet(cssselect2.Matcher(), medium)
+    found = Sheet(cssselect2.Matcher(), medium, dark=dark)
     for condition, source in sources:
         holds = found.holds(condition)
         if holds is not False:
             _add(found, _rules(source), certain=holds is True)
     return found
+
+
+_DARK, _LIGHT = "(prefers-color-scheme:dark)", "(prefers-color-scheme:light)"
 
 
 def _rules(source: Any) -> list[Any]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from compliance.errors import InputError
 from compliance.i18n import _
@@ -14,6 +15,9 @@ from compliance.labels.reading import Hidden, Reading, Run
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
+Light = Literal["", "own", "inverted", "ground"]
+"""Dark colours: the page's own, all of them inverted, or a reader's dark ground and light letters under the page's."""
+_SCHEME = re.compile(r"color-scheme\s*:[^;}]*\bdark\b", re.I)
 MOST_ELEMENTS = 100_000
 DEEPEST = 400  # browsers stop nesting at 512
 _NOT_SHOWN = frozenset(
@@ -39,9 +43,11 @@ class _Inside:
     depth: int
 
 
-def read_text(page: str, *, furniture: bool = True, medium: str = "screen") -> Reading:
+def read_text(
+    page: str, *, furniture: bool = True, medium: str = "screen", light: Light = ""
+) -> Reading:
     """Runs in the order of the page, as on a ``medium`` (``screen`` or ``print``); with ``furniture`` menus and the
-    like come after the text.
+    like come after the text. ``light``: as it is seen on a dark screen.
 
     Raises `InputError` for pages that are too large or too deep to be written by people.
     """
@@ -55,11 +61,11 @@ def read_text(page: str, *, furniture: bool = True, medium: str = "screen") -> R
     elements = [element for element in root.iter() if isinstance(element.tag, str)]
     if len(elements) > MOST_ELEMENTS:
         raise _too_large()
-    styles = [item for item in elements if item.tag == "style"]
-    rules = _css_rules.sheet(((item.get("media", ""), "".join(item.itertext())) for item in styles), medium)
+    styles = [(item.get("media", ""), "".join(item.itertext())) for item in elements if item.tag == "style"]
+    rules = _css_rules.sheet(styles, medium, dark=light == "own")
     wrapped = cssselect2.ElementWrapper.from_html_root(root)
-    reader = _Reader(rules, _the_text(elements), furniture=furniture)
-    reader.walk(wrapped)
+    reader = _Reader(rules, _the_text(elements), furniture=furniture, light=light)
+    reader.walk(wrapped, dark=light == "own" and _knows_dark(elements, styles))
     return Reading(
         "html",
         tuple(reader.runs),
@@ -76,6 +82,16 @@ def _too_large() -> InputError:
     )
 
 
+def _knows_dark(elements: list[Element], styles: list[tuple[str, str]]) -> bool:
+    """Whether the page says that browsers may give it their dark ground."""
+    named = (
+        item for item in elements if item.tag == "meta" and item.get("name", "").lower() == "color-scheme"
+    )
+    return any("dark" in item.get("content", "").lower() for item in named) or any(
+        _SCHEME.search(source) for _media, source in styles
+    )
+
+
 def _the_text(elements: list[Element]) -> Element | None:
     """The one element that holds the text, where the page says so."""
     for tag in ("article", "main"):
@@ -88,17 +104,20 @@ def _the_text(elements: list[Element]) -> Element | None:
 class _Reader:
     """Walks the tree without recursion and collects runs."""
 
-    def __init__(self, rules: _css_rules.Sheet, scope: Element | None, *, furniture: bool) -> None:
+    def __init__(
+        self, rules: _css_rules.Sheet, scope: Element | None, *, furniture: bool, light: Light
+    ) -> None:
         self.rules = rules
         self.scope = scope
         self.furniture = furniture
+        self.light = light
         self.runs: list[Run] = []
         self.block = 0
         self.floating = 0  # elements positioned freely that show something
 
-    def walk(self, root: Any) -> None:
+    def walk(self, root: Any, *, dark: bool) -> None:
         """``root`` is a cssselect2 wrapper; children are taken from a stack of iterators."""
-        inside = _Inside(_css.Style(), True, False, False, 0)
+        inside = _Inside(_on_dark(_css.Style()) if dark else _css.Style(), True, False, False, 0)
         stack: list[tuple[Iterator[Any], _Inside, Any]] = []
         stack.append((*self._enter(root, inside), root))
         while stack:
@@ -121,6 +140,8 @@ class _Reader:
         element = wrapper.etree_element
         tag = wrapper.local_name
         style = _css.computed(wrapper, outer.style, self.rules)
+        if self.light == "ground" and tag in ("html", "body"):
+            style = _on_dark(style)
         shown = outer.shown and tag not in _NOT_SHOWN and not _folded(wrapper)
         heading = tag in _HEADINGS or (outer.heading and tag in _INLINE)
         aside = self._apart(element, outer)
@@ -162,8 +183,11 @@ class _Reader:
         apart = 1.0 if state.furniture and not state.heading else 0.0
         contrast = None
         if style.colour is not None and style.behind is not None:
-            red, green, blue, alpha = style.colour
-            contrast = _css.contrast((red, green, blue, alpha * style.opacity), style.behind)
+            colour, behind = style.colour, style.behind
+            if self.light == "inverted":
+                colour, behind = _css.inverted(colour), _css.inverted(behind)
+            red, green, blue, alpha = colour
+            contrast = _css.contrast((red, green, blue, alpha * style.opacity), behind)
             if contrast <= 1.01 and not hidden:
                 hidden = "colour"
         self.runs.append(
@@ -178,6 +202,10 @@ class _Reader:
                 heading=state.heading,
             )
         )
+
+
+def _on_dark(style: _css.Style) -> _css.Style:
+    return replace(style, colour=_css.LIGHT_LETTERS, behind=_css.DARK_GROUND)
 
 
 def _folded(wrapper: Any) -> bool:

@@ -19,7 +19,7 @@ from compliance.errors import InputError
 from compliance.files import MiB
 from compliance.i18n import _
 from compliance.labels import text
-from compliance.labels._html_read import read_text
+from compliance.labels._html_read import Light, read_text
 from compliance.labels.judge import badness, judge
 from compliance.labels.model import Label, Stamped, Verification
 from compliance.labels.reading import Reading, body_size, label_pieces
@@ -284,14 +284,18 @@ def detect(data: bytes, label: Label) -> Verification:
 
 
 def judge_text(
-    page: str, label: Label, change: Callable[[Reading], Reading] = lambda reading: reading
+    page: str,
+    label: Label,
+    change: Callable[[Reading], Reading] = lambda reading: reading,
+    *,
+    light: Light = "",
 ) -> Verification:
-    """As `detect`, for a page that is text already; ``change`` adds what the caller knows."""
-    found = judge(change(read_text(page)), label)
+    """As `detect`, for a page that is text already; ``change`` adds what the caller knows, ``light``: on a dark screen."""
+    found = judge(change(read_text(page, light=light)), label)
     position = found.criterion("position")
     if position is not None and position.verdict == "not_met":
         # The label may stand in the site's own header: then the plain order of the page counts.
-        plain = judge(change(read_text(page, furniture=False)), label)
+        plain = judge(change(read_text(page, furniture=False, light=light)), label)
         found = min((found, plain), key=badness)
     return _on_paper(page, label, found)
 

@@ -37,10 +37,10 @@ recognises = text.recognises
 
 
 @cache
-def _parser() -> MarkdownIt:
+def _parser(*, html: bool = True) -> MarkdownIt:
     from markdown_it import MarkdownIt
 
-    return MarkdownIt("commonmark").enable("table").enable("strikethrough")
+    return MarkdownIt("commonmark", {"html": html}).enable("table").enable("strikethrough")
 
 
 def _front_matter(source: str) -> int:
@@ -88,8 +88,6 @@ def remove(data: bytes, label: Label) -> Stamped | None:
 
 def detect(data: bytes, label: Label) -> Verification:
     """As the rendered page shows it; sizes and colours are not measurable before there is a page."""
-    source = text.decode(data).text
-    rendered = _parser().render(source[_front_matter(source) :])
     later = _("Markdown has neither sizes nor colours: verify the page that is made of it")
 
     def without_page(reading: Reading) -> Reading:
@@ -99,4 +97,10 @@ def detect(data: bytes, label: Label) -> Verification:
         )
         return replace(reading, medium=NAME, runs=runs, unknown=unknown)
 
-    return html.judge_text(rendered, label, without_page)
+    return html.judge_text(page(data), label, without_page)
+
+
+def page(data: bytes, *, html: bool = True) -> str:
+    """The body of the page that comes out, after front matter; without ``html`` its own tags are shown as text."""
+    source = text.decode(data).text
+    return str(_parser(html=html).render(source[_front_matter(source) :]))

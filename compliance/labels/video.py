@@ -170,6 +170,7 @@ def _seen(film: Any, text: str) -> tuple[Card, float, float] | None:
     """The card, when it begins, and how long it is whole without a gap."""
     card: Card | None = None
     begins = ends = looked = tried = 0.0
+    before = b""
     for frame in _frames(film, _LOOKED_AT):
         if card is None:
             if not light(frame.picture):
@@ -182,8 +183,11 @@ def _seen(film: Any, text: str) -> tuple[Card, float, float] | None:
             card, begins, ends, looked = known, frame.at, frame.at + frame.lasts, frame.at
             continue
         closely = frame.at - looked >= _STEP
-        if not shows(frame.picture, card, closely=closely):
+        now = frame.picture.tobytes() if closely else b""
+        same = closely and now == before  # of a card that stands still nothing is encoded anew
+        if not same and not shows(frame.picture, card, closely=closely):
             break
+        before = now or before
         looked = frame.at if closely else looked
         ends = frame.at + frame.lasts
     return None if card is None else (card, begins, ends - begins)
