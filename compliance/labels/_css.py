@@ -374,22 +374,6 @@ def _cuts(keyword: dict[str, str]) -> bool:
     return any(keyword.get(name) in ("hidden", "clip") for name in ("overflow", "overflow-x", "overflow-y"))
 
 
-DARK_GROUND, LIGHT_LETTERS = (0.07, 0.07, 0.07, 1.0), (0.91, 0.91, 0.91, 1.0)
-"""What browsers and readers usually take where a page or its reader asks for dark colours."""
-
-
-def inverted(colour: Colour) -> Colour:
-    """As under ``filter: invert(1) hue-rotate(180deg)``: dark is light, hues stay (Filter Effects Level 1, 9.6)."""
-    red, green, blue = (1 - part for part in colour[:3])
-    turned = (
-        -0.574 * red + 1.43 * green + 0.144 * blue,
-        0.426 * red + 0.43 * green + 0.144 * blue,
-        0.426 * red + 1.43 * green - 0.856 * blue,
-    )
-    one, two, three = (min(1.0, max(0.0, part)) for part in turned)
-    return one, two, three, colour[3]
-
-
 def contrast(text: Colour, behind: Colour) -> float:
     """WCAG 2.2 contrast ratio of ``text``, laid over ``behind`` with its alpha; 1 to 21."""
     shown = _over(text, behind) or behind

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from compliance.errors import InputError
 from compliance.i18n import _
-from compliance.labels import _css, _css_rules
+from compliance.labels import _css, _css_rules, _dark
 from compliance.labels.reading import Hidden, Reading, Run
 
 if TYPE_CHECKING:
@@ -43,9 +43,7 @@ class _Inside:
     depth: int
 
 
-def read_text(
-    page: str, *, furniture: bool = True, medium: str = "screen", light: Light = ""
-) -> Reading:
+def read_text(page: str, *, furniture: bool = True, medium: str = "screen", light: Light = "") -> Reading:
     """Runs in the order of the page, as on a ``medium`` (``screen`` or ``print``); with ``furniture`` menus and the
     like come after the text. ``light``: as it is seen on a dark screen.
 
@@ -185,7 +183,7 @@ class _Reader:
         if style.colour is not None and style.behind is not None:
             colour, behind = style.colour, style.behind
             if self.light == "inverted":
-                colour, behind = _css.inverted(colour), _css.inverted(behind)
+                colour, behind = _dark.inverted(colour), _dark.inverted(behind)
             red, green, blue, alpha = colour
             contrast = _css.contrast((red, green, blue, alpha * style.opacity), behind)
             if contrast <= 1.01 and not hidden:
@@ -205,7 +203,7 @@ class _Reader:
 
 
 def _on_dark(style: _css.Style) -> _css.Style:
-    return replace(style, colour=_css.LIGHT_LETTERS, behind=_css.DARK_GROUND)
+    return replace(style, colour=_dark.LIGHT_LETTERS, behind=_dark.DARK_GROUND)
 
 
 def _folded(wrapper: Any) -> bool:

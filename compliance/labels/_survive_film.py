@@ -31,7 +31,7 @@ def films(data: bytes, label: Label) -> Iterator[Replay]:
     video.ready()
     if not work.carries(video.detect(data, label)):
         raise not_there()
-    seen = video._seen(video._opened(data), label.text)
+    seen = video._seen(video.opened(data), label.text)
     if seen is None:
         raise not_there()
     card, wanted = seen[0], label.requirement("seconds")
@@ -70,7 +70,7 @@ def _packed(data: bytes, change: Callable[[Image], Image], until: float) -> byte
     import av
 
     out = io.BytesIO()
-    film = video._opened(data)
+    film = video.opened(data)
     rate = Fraction(film.streams.video[0].average_rate or 25)
     with av.open(out, "w", format="mp4") as made:
         stream: Any = None
@@ -96,7 +96,7 @@ def _packed(data: bytes, change: Callable[[Image], Image], until: float) -> byte
 
 def _first(data: bytes, card: Card) -> Replay:
     """The first frame as a small picture, beside the card made as small."""
-    frame = next(video._frames(video._opened(data), 1.0)).picture.convert("L")
+    frame = next(video._frames(video.opened(data), 1.0)).picture.convert("L")
     scale = THUMBNAIL / max(frame.size)
     size = max(1, round(frame.width * scale)), max(1, round(frame.height * scale))
     found = sized("first_frame", round(card.drawn.size * min(1.0, scale), 1))
