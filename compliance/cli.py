@@ -55,6 +55,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "label": ("label:label", N_("Put labels on publications, and measure them")),
     "mentions": ("mentions:mentions", N_("Listed persons and bodies that a text names")),
     "channel": ("channel:channel", N_("What stands on a channel, from its own export")),
+    "press": ("press:press", N_("Communications work without the books")),
     "export": ("export:export", N_("Write the books for another program")),
     "shared-costs": ("shared_costs:shared_costs", N_("Costs that several agreements share, spread by a key")),
     "rules": ("rules:rules", N_("Which laws bind, since when, and how sure we are")),

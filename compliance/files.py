@@ -22,6 +22,13 @@ from compliance.i18n import _
 
 MiB = 1024 * 1024
 DEFAULT_CAP = 64 * MiB
+_LATIN = dict(
+    zip(
+        "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
+        "a b v g d e e zh z i y k l m n o p r s t u f kh ts ch sh shch _ y _ e yu ya".split(),
+        strict=True,
+    )
+)
 _RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{n}{i}" for n in ("COM", "LPT") for i in range(1, 10))}
 
 
@@ -140,6 +147,15 @@ def safe_name(text: str, *, fallback: str = "file") -> str:
     if not text or text.split(".")[0].upper() in _RESERVED:
         return fallback
     return text
+
+
+def slug(text: str, *, fallback: str) -> str:
+    """A short ASCII id from a title: Cyrillic spelled in Latin letters, words joined by hyphens."""
+    spelled = "".join(_LATIN.get(char, char) for char in text.lower()).replace("_", "")
+    ascii_text = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode()
+    words = re.findall(r"[a-z0-9]+", ascii_text)
+    short = "-".join(words)[:40].rstrip("-")
+    return short or fallback
 
 
 def _reason(error: BaseException) -> str:

@@ -24,10 +24,12 @@ import pytest
 from oracles import beancounts, hledgers, month_ends, ours
 from workbench import at_terminal
 
+from compliance import packed
 from compliance.money import display
 from compliance.periods import parse_period
 from compliance.practice import FIRST_TIER, build, totals
 from compliance.practice.training import FOUND_BY
+from compliance.rules.loader import BUILT_IN
 
 pytestmark = pytest.mark.xdist_group("acceptance")  # one worker: the demo is made once
 
@@ -473,3 +475,48 @@ def test_the_readme_session_is_true(demo: Path, readme: str, language: str) -> N
         for line in shown:
             if line.strip() not in ("", "..."):
                 assert " ".join(line.split()) in printed, (command, line)
+
+
+def test_a_press_packet_names_no_donor_and_no_amount(made: Path, tmp_path: Path) -> None:
+    """Every byte of it is searched for whoever the practice organisation has to do with, and for all its amounts;
+    the law in it is, byte for byte, the one that everybody has."""
+    assert run(made, "press", "make", str(tmp_path / "press.zip")).returncode == 0
+    members = packed.unpack((tmp_path / "press.zip").read_bytes())
+    rules = packed.unpack(members.pop("law/ru.rules.zip"))
+    assert all(body == (BUILT_IN / name).read_bytes() for name, body in rules.items())
+    text = "\n".join([*members, *(body.decode() for body in members.values())])
+    with (
+        contextlib.closing(sqlite3.connect(made / "ledger.sqlite")) as books,
+        contextlib.closing(sqlite3.connect(made / "vault.sqlite")) as vault,
+    ):
+        words = {row[0] for row in books.execute("SELECT name FROM source WHERE name IS NOT NULL")}
+        words |= {row[0] for row in books.execute("SELECT title FROM fund UNION SELECT title FROM document")}
+        for table in ("identity", "line_text"):
+            for (body,) in vault.execute(f"SELECT body FROM {table}"):
+                held = json.loads(body)
+                words |= {
+                    str(held.get(key) or "")
+                    for key in ("name", "account", "tax_id", "identity_document", "purpose")
+                }
+                words |= {str(held.get("name") or "").split(" ")[0]} if table == "identity" else set()
+        minors = {abs(row[0]) for row in books.execute("SELECT amount_minor FROM posting")}
+    words = {word for word in words if len(word) > 5}
+    amounts = {form for minor in minors if minor >= 100_000 for form in _amount_forms(minor)}
+    assert len(words) > 100
+    assert len(amounts) > 1000
+    assert _found(words, text) == _found(amounts, text) == []
+    canary = min(amounts)
+    assert _found(amounts, f'{text} "{canary}"') == [canary]
+
+
+def _found(words: set[str], text: str) -> list[str]:
+    """Those that stand in the text, not within a longer word or number."""
+    near = [word for word in words if word in text]
+    return [word for word in near if re.search(rf"(?<![\w]){re.escape(word)}(?![\w])", text)]
+
+
+def _amount_forms(minor: int) -> set[str]:
+    whole, part = divmod(minor, 100)
+    grouped = f"{whole:,}"
+    plain = {str(minor), f"{whole}.{part:02}", f"{whole},{part:02}", f"{grouped}.{part:02}"}
+    return plain | {f"{grouped.replace(',', gap)},{part:02}" for gap in (" ", "\xa0")}

@@ -146,8 +146,13 @@ class App:
     def actor(self) -> str:
         if self._actor:
             return self._actor
-        if self.practice_day:
-            return "practice"
+        return "practice" if self.practice_day else self.login
+
+    @property
+    def login(self) -> str:
+        """Who acts outside any books."""
+        if self._actor:
+            return self._actor
         try:
             return getpass.getuser()
         except (OSError, KeyError, ImportError):

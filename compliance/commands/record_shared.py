@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import difflib
 import re
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -18,6 +17,7 @@ from compliance.commands.app import App
 from compliance.commands.ask import choice, day, interactive, need, refuse_placeholder
 from compliance.commands.output import say
 from compliance.errors import UsageError
+from compliance.files import slug as slug
 from compliance.i18n import _, language
 from compliance.money import display
 
@@ -28,13 +28,6 @@ if TYPE_CHECKING:
 
 C = TypeVar("C", bound=Callable[..., Any])
 _ID = re.compile(r"\w[\w.-]{0,63}\Z")
-_LATIN = dict(
-    zip(
-        "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
-        "a b v g d e e zh z i y k l m n o p r s t u f kh ts ch sh shch _ y _ e yu ya".split(),
-        strict=True,
-    )
-)
 EARLIEST = date(1990, 1, 1)
 _MATCHES = 5
 
@@ -50,15 +43,6 @@ def amends_option(command: C) -> C:
 
 
 # Ids and names
-
-
-def slug(text: str, *, fallback: str) -> str:
-    """A short ASCII id from a title: Cyrillic spelled in Latin letters, words joined by hyphens."""
-    spelled = "".join(_LATIN.get(char, char) for char in text.lower()).replace("_", "")
-    ascii_text = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode()
-    words = re.findall(r"[a-z0-9]+", ascii_text)
-    short = "-".join(words)[:40].rstrip("-")
-    return short or fallback
 
 
 def checked_id(entity: str) -> str:

@@ -17,7 +17,7 @@ from compliance.i18n import _
 from compliance.ledger.exports import balance_rows, posting_rows
 from compliance.ledger.journals import beancount, hledger
 from compliance.periods import Period
-from compliance.reports.privacy import lint, mask
+from compliance.reports.privacy import masked
 from compliance.sheets import archive, csv_text
 
 SUMS = "SHA256SUMS"
@@ -173,14 +173,9 @@ class _Cleaner:
 
     def text(self, text: str) -> str:
         if text not in self._seen:
-            self._seen[text] = masked = self._masked(text)
-            self.masked += masked != text
+            self._seen[text] = clear = masked(text, self._known)
+            self.masked += clear != text
         return self._seen[text]
-
-    def _masked(self, text: str) -> str:
-        for hit in reversed(lint(text, self._known)):
-            text = text[: hit.start] + mask(text[hit.start : hit.end]) + text[hit.end :]
-        return text
 
     def cleaned(self, rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         for row in rows:

@@ -25,6 +25,7 @@ from compliance.labels.model import Label, Verification
 from compliance.ledger.fact import Fact
 from compliance.ledger.models import Material, Placement
 from compliance.ledger.revise import revise
+from compliance.periods import parse_day
 
 if TYPE_CHECKING:
     from compliance.ledger.books import Books
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 State = Literal["right", "wrong", "missing", "not_needed", "no_wording", "undated", "unreadable", "private"]
 REGISTERING = "channel register"
 """How such an entry of the books is called."""
+LOOKED_AT = "looked_at"
+TAKEN_OVER = ("press open", "press accept")
+"""Entries whose note says on which day a channel (`LOOKED_AT`) was looked at elsewhere."""
 _TITLE = 60
 _PICTURE = "image"
 _FILM = "video"
@@ -294,6 +298,11 @@ def watched(books: Books) -> dict[str, Watched]:
     looked_at: dict[int, date] = {}
     for event in books.events():
         day = event.recorded_at.date()
+        if event.kind in TAKEN_OVER and event.note:
+            for named, on in _elsewhere(event.note).items():
+                if books.as_of is None or on <= books.as_of:
+                    known = found.setdefault(named, Watched())
+                    known.looked_at = max(filter(None, (known.looked_at, on)))
         if event.kind == REGISTERING and (books.as_of is None or day <= books.as_of):
             looked_at[event.seq] = day
             if named := _noted(event.note):
@@ -308,6 +317,11 @@ def watched(books: Books) -> dict[str, Watched]:
             channel.first = min(channel.first or placement.published_on, placement.published_on)
             channel.last = max(channel.last or placement.published_on, placement.published_on)
     return dict(sorted(found.items()))
+
+
+def _elsewhere(note: str) -> dict[str, date]:
+    """Channels that were looked at on another computer, by the note of what was taken over from there."""
+    return {named: parse_day(on) for named, on in json.loads(note).get(LOOKED_AT, {}).items()}
 
 
 def _noted(note: str | None) -> str:

@@ -72,6 +72,10 @@ class Books:
         self.as_of = as_of
         self._cache: dict[type[Fact], dict[str, Any]] = {}
 
+    def at(self, seq: int) -> Books:
+        """The same books as known at an earlier event."""
+        return Books(self._connection, known_at=seq)
+
     def read(self, query: str, values: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
         """Rows of a query over the ledger's tables, streamed; for the modules of this package."""
         result = self._connection.exec_driver_sql(query, tuple(values), execution_options=STREAM)
@@ -329,12 +333,16 @@ class Books:
 
     def practice_day(self) -> date | None:
         """The day of the practice clock, from the first event; ``None`` in real books."""
+        day = self.first_note().get("practice")
+        return stored_day(day) if day else None
+
+    def first_note(self) -> dict[str, Any]:
+        """What the first event says of these books."""
         note = self._connection.exec_driver_sql("SELECT note FROM event WHERE seq = 1").scalar_one_or_none()
         try:
-            day = json.loads(note).get("practice") if note else None
-        except (ValueError, AttributeError, RecursionError):
+            return dict(json.loads(note)) if note else {}
+        except (ValueError, TypeError, RecursionError):
             raise unreadable() from None
-        return stored_day(day) if day else None
 
     def events(self) -> Iterator[Event]:
         yield from self._rows(Event, "seq <= ? ORDER BY seq", self.known_at)

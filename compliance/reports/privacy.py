@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -93,6 +93,17 @@ def lint(text: str, names: Iterable[str] = ()) -> list[Hit]:
 def mask(text: str) -> str:
     """``П••••• А•••``: enough to find the place, not enough to learn anything."""
     return re.sub(r"\w+", lambda match: match.group()[0] + "•" * (len(match.group()) - 1), text)
+
+
+def masked(text: str, names: Iterable[str] = (), *, public: Container[str] = ()) -> str:
+    """``text`` with what `lint` finds masked; kinds that are ``public`` where it stands are left."""
+    hits = [hit for hit in lint(text, names) if hit.kind not in public]
+    if not hits:
+        return text
+    clear = plain(text)
+    for hit in reversed(hits):
+        clear = clear[: hit.start] + mask(clear[hit.start : hit.end]) + clear[hit.end :]
+    return clear
 
 
 def finding(
