@@ -144,3 +144,12 @@ def test_the_cash_book(bench: Bench) -> None:
     bench.run("record", "expense", "--on", "2025-11-05", *CASH, "--fund", "f4", "--amount", "380", "--expense-line", "premises")  # fmt: skip
     (found,) = open_findings(bench, "cash.negative")
     assert "30.00 RUB below zero on 10 Nov 2025" in found["message"]
+
+
+def test_a_cash_box_below_zero_is_told_while_it_is_written(bench: Bench) -> None:
+    words = ("record", "expense", *CASH, "--fund", "f4", "--as", "travel")
+    assert "Look:" not in bench.run(*words, "--on", "2025-11-05", "--amount", "400.00").err
+    # 400 lie there on this day, of which 400 are spent later.
+    assert (
+        "0.01 RUB below zero on 5 Nov 2025" in bench.run(*words, "--on", "2025-11-04", "--amount", "0.01").err
+    )

@@ -153,3 +153,19 @@ def test_months_of_a_bank_that_writes_the_first_day_leave_no_hole(
     told = capsys.readouterr()
     assert "no statement covers" not in told.out + told.err
     assert f"   2025-10  {'#' * 31}\n   2025-11  {'#' * 28}\n" in shown(made, capsys, "a1")
+    # Written by hand into days that the bank has told of: said at once.
+    spend = [
+        "record",
+        "expense",
+        "--account",
+        "a1",
+        "--fund",
+        "f4",
+        "--expense-line",
+        "premises",
+        "--amount",
+        "5",
+    ]
+    for on, told in (("2025-11-05", 1), ("2025-11-29", 0)):
+        assert cli.run(["-C", str(made), *spend, "--on", on]) == 0
+        assert capsys.readouterr().err.count("covers 5 Nov 2025 already") == told

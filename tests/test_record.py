@@ -728,6 +728,21 @@ def test_a_gift_given_back_is_a_smaller_receipt(bench: Bench) -> None:
         assert "--refund" in bench.run("record", command, "--help").out
 
 
+def test_what_a_supplier_gives_back_makes_the_expense_smaller(bench: Bench) -> None:
+    what = ("--on", "2025-10-05", "--account", "a1", "--fund", "f1", "--as", "rent")
+    bench.run("record", "expense", *what, "--amount", "100.00")
+    bench.run("record", "expense", *what, "--amount", "40.00", "--refund")
+    with bench.books() as books:
+        held = {row.key[0]: row.amount_minor for row in books.sums(("account",))}
+    assert (held["rent"], held["a1"]) == (60_00, 1000_00 - 60_00)
+    bench.fail(2, "record", "expense", "--refund", "--part", "fund=f1 line=premises amount=1")
+
+
+def test_a_place_that_is_not_there_yet_is_said_how_to_make(bench: Bench) -> None:
+    words = ("record", "expense", "--on", "2025-10-05", "--account", "kassa", "--fund", "f1", "--amount", "1")
+    assert "record account --class cash" in bench.fail(2, *words)
+
+
 def test_the_programs_own_accounts_stay_what_they_are(bench: Bench) -> None:
     for words in (("--type", "liability"), ("--class", "bank")):
         assert "program's own" in bench.fail(1, "record", "account", "--id", "cheques", *words)

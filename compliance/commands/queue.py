@@ -197,7 +197,9 @@ def _show_summary(ready: Sequence[tuple[str, Assignment]], left: Sequence[str]) 
 @click.command(
     help=_(
         "Say what a statement line is. LINE is its short name from the queue. To split it, repeat"
-        ' --part "fund=F line=L programme=P amount=1000.00"; the parts must add up to the line.'
+        ' --part "fund=F line=L programme=P amount=1000.00"; the parts must add up to the line. Money that a supplier'
+        " gives back is --kind expense with the line it was paid under: that expense becomes smaller. --kind refund is"
+        " a gift given back to its donor."
     )
 )
 @click.argument("line", metavar="LINE", required=False)

@@ -9,6 +9,7 @@ import click
 
 from compliance.commands.app import App, pass_app
 from compliance.commands.ask import amount, day
+from compliance.commands.noticed import noticed
 from compliance.commands.output import say
 from compliance.commands.record_debts import cost, paper_of, set_aside
 from compliance.commands.record_shared import (
@@ -77,9 +78,12 @@ def advance(app: App, /, **options: Any) -> None:
     with app.writing("record advance") as writing:
         paper = paper_of(writing, options, on, minor, currency)
         legs = movement(place, currency, [out])
+        told = list(noticed(writing.books, legs, on))
         number = writing.event.transaction(on, "advance", legs, document=paper, amends_filing=amends)
         writing.event.add(_fact(app, paper, person, on, options["report_by"]))
     recorded(1, f"advance {number} {paper}, {on.isoformat()}, {money(minor, currency)}")
+    for text in told:
+        say(text)
 
 
 def _keep(app: App, paper: str, person: str, on: date, report_by: str | None) -> None:

@@ -11,6 +11,7 @@ import click
 from compliance.commands.app import App, pass_app
 from compliance.commands.ask import amount, maybe
 from compliance.commands.known import form_line, purpose
+from compliance.commands.noticed import noticed
 from compliance.commands.output import say
 from compliance.commands.record_shared import (
     C,
@@ -91,10 +92,13 @@ def income(app: App, /, source: str | None, as_account: str | None, refund: bool
 @click.command(
     help=_(
         "Money that was spent: on what, under which agreement and line of work."
+        " Money that a supplier gives back makes the same expense smaller: --refund, with the agreement and the line"
+        " it was paid under (of a bank's line: compliance assign LINE --kind expense)."
         " A gift given back to its donor is no expense: compliance record income --refund"
     )
 )
 @_money_options
+@click.option("--refund", is_flag=True, help=_("Given back by the supplier: the expense becomes smaller"))
 @click.option("--as", "as_account", metavar="ACCOUNT", help=_("Which kind of expense"))
 @click.option(
     "--expense-line", metavar="LINE", help=_("The form line it falls on; it chooses the account too")
@@ -110,12 +114,23 @@ def income(app: App, /, source: str | None, as_account: str | None, refund: bool
 @amends_option
 @pass_app
 def expense(
-    app: App, /, as_account: str | None, expense_line: str | None, texts: tuple[str, ...], **options: Any
+    app: App,
+    /,
+    as_account: str | None,
+    expense_line: str | None,
+    texts: tuple[str, ...],
+    refund: bool,
+    **options: Any,
 ) -> None:
     from compliance.ledger.chart import for_line
     from compliance.ledger.entries import Share, movement
 
     if texts:
+        if refund:
+            raise UsageError(
+                _("--refund and --part do not go together"),
+                remedy=_("Record what came back for each agreement and line by itself."),
+            )
         _in_parts(app, texts, options)
         return
     with app.books() as books:
@@ -131,7 +146,7 @@ def expense(
             options["programme"] = maybe(None, _("Which line of work, empty if none"))
         details = _details(app, books, options)
         amends = filing(books, options["amends"])
-    share = Share(far, fund, -minor, expense_line=expense_line, **details["share"])
+    share = Share(far, fund, minor if refund else -minor, expense_line=expense_line, **details["share"])
     legs = movement(place, currency, [share])
     _post(app, "expense", on, legs, minor, currency, options["memo"], details["document"], amends)
 
@@ -221,10 +236,13 @@ def _post(
     amends: str | None,
 ) -> None:
     with app.writing(f"record {kind}") as writing:
+        told = list(noticed(writing.books, legs, on))
         number = writing.event.transaction(
             on, kind, legs, memo=memo or None, document=document, amends_filing=amends
         )
     posted(kind, [number], on, money(minor, currency))
+    for text in told:
+        say(text)
 
 
 @click.command(

@@ -11,6 +11,7 @@ import click
 from compliance.commands.app import App, pass_app
 from compliance.commands.ask import amount, choice, interactive, maybe, need, yes
 from compliance.commands.known import purpose
+from compliance.commands.noticed import noticed
 from compliance.commands.output import say
 from compliance.commands.record_shared import (
     amends_option,
@@ -76,6 +77,7 @@ def transfer(app: App, /, **options: Any) -> None:
         amends = filing(books, options["amends"])
     memo = options["because"] or options["memo"] or None
     with app.writing("record transfer") as writing:
+        told = [text for day, legs in steps for text in noticed(writing.books, legs, day)]
         numbers = [
             writing.event.transaction(
                 day, "transfer", legs, memo=memo, document=document, amends_filing=amends
@@ -83,6 +85,8 @@ def transfer(app: App, /, **options: Any) -> None:
             for day, legs in steps
         ]
     posted("transfer", numbers, on, money(minor, currency))
+    for text in told:
+        say(text)
 
 
 def _between_places(

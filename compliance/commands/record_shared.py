@@ -121,6 +121,11 @@ _LISTED = {
 def _see(option: str) -> str:
     if option not in _LISTED:
         return _("See the kinds of facts there are: compliance list --help")
+    if option == "--account":
+        return _(
+            "See what there is: compliance list accounts — a cash box or a bank account that is not there yet:"
+            " compliance record account --class cash|bank --title TITLE"
+        )
     return _("See what there is: compliance list {kind}").format(kind=_LISTED[option])
 
 

@@ -225,12 +225,19 @@ def _check_names(part: Part, kind: str, books: Books) -> None:
         raise UsageError(
             _("“{value}” is none of: {allowed}").format(value=part.property, allowed=", ".join(PROPERTY))
         )
+    supplier = _(
+        "Money that a supplier gives back is no refund of a gift: --kind expense, which becomes smaller."
+    )
     if kind in ("income", "refund") and not part.source:
-        raise UsageError(_("who paid? --source is missing"), remedy=_("See: compliance list sources"))
+        raise UsageError(
+            _("who paid? --source is missing"),
+            why=supplier if kind == "refund" else "",
+            remedy=_("See: compliance list sources"),
+        )
     if kind not in ("income", "refund") and part.source:
         raise UsageError(_("only income and refunds have a source"))
     if kind in ("income", "refund") and part.line:
-        raise UsageError(_("only expenses fall on a form line"))
+        raise UsageError(_("only expenses fall on a form line"), remedy=supplier)
 
 
 def _unknown(what: str, name: str, listing: str) -> UsageError:

@@ -41,11 +41,16 @@ def book_of(books: Books, box: str, span: Period) -> Iterator[CashEntry]:
         )
 
 
-def below_zero(books: Books, box: str) -> tuple[date, int] | None:
-    """The first day that ends with less than nothing in the box, and how much less."""
+def below_zero(books: Books, box: str, *, also: tuple[date, int] | None = None) -> tuple[date, int] | None:
+    """The first day that ends with less than nothing in the box, and how much less. ``also``: a movement
+    (day, minor units) that is about to be written; then from that day on only."""
+    days = [
+        (date.fromisoformat(str(item.key[-1])), item.amount_minor)
+        for item in books.sums((), where={"account": [box]}, by_day=True)
+    ]
     balance = 0
-    for item in books.sums((), where={"account": [box]}, by_day=True):
-        balance += item.amount_minor
-        if balance < 0:
-            return date.fromisoformat(str(item.key[-1])), -balance
+    for on, moved in groupby(sorted([*days, *([also] if also else [])]), key=lambda pair: pair[0]):
+        balance += sum(minor for _on, minor in moved)
+        if balance < 0 and (also is None or on >= also[0]):
+            return on, -balance
     return None
