@@ -30,6 +30,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Bench:
          "--address", "https://t.me/example/7"),
         ("material", "--title", f"Говорит {PERSON}", "--medium", "article", "--on", "2025-12-02"),
         ("placement", "govorit-kukushkina-ulyana-tarasovna", "--channel", "site", "--published-on", "2025-12-02"),
+        ("material", "--id", "m8", "--title", "Обзор", "--medium", "post", "--on", "2025-12-03", "--on-behalf", PERSON),
         ("material", "--id", "m3", "--title", f"Спасибо {DONOR}!", "--medium", "post", "--on", "2025-12-03"),
     ):  # fmt: skip
         bench.run("record", *words)
@@ -171,7 +172,7 @@ def test_people_and_donors_stay_inside(books: Bench, press: Bench, handed: tuple
     for word in (*PERSON.split(), *DONOR.split(), "kukushkina", "ulyana", '"donor"'):
         assert word.encode() not in everything
     materials = shown(press, "materials")
-    assert len(materials) == 3
+    assert len(materials) == 4
     (hidden,) = [key for key in materials if key.startswith("hidden-")]
     assert materials[hidden]["title"] == "Говорит К•••••••• У••••• Т••••••••"
     assert materials["m3"]["title"].startswith("Спасибо S••••••••")
@@ -185,7 +186,7 @@ def test_people_and_donors_stay_inside(books: Bench, press: Bench, handed: tuple
     assert found[f"{own}-site"]["deleted_on"] == "2026-01-11"
     assert found["p9"]["material"] == own
     assert shown(books, "materials")["m3"]["title"] == f"Спасибо {DONOR}!"
-    assert len(shown(books, "materials")) == 3
+    assert len(shown(books, "materials")) == 4
 
 
 def test_channels_are_known_to_have_been_looked_at(books: Bench, press: Bench, tmp_path: Path) -> None:
@@ -292,6 +293,12 @@ def test_hostile_additions_change_nothing(books: Bench, press: Bench, tmp_path: 
     before = books.ledger.read_bytes()
     assert "bad.zip" in books.fail(3, "press", "accept", str(path), "--yes")
     assert books.ledger.read_bytes() == before
+
+
+def test_nothing_is_filed_from_a_packet(press: Bench) -> None:
+    assert "file by" not in press.run().out
+    assert "no money in it" in press.fail(1, "report", "money", "2025-Q4")
+    assert press.rows("due") == []
 
 
 def test_what_does_not_fit_together(

@@ -28,8 +28,10 @@ HORIZON_DAYS = 120
 def duties(context: Context, *, horizon_days: int) -> list[Deadline]:
     """Every filing from the beginning of the books up to ``horizon_days`` ahead, made or not.
 
-    What was to be filed before the books begin is not ours to know.
+    What was to be filed before the books begin is not ours to know; who opened a press packet files nothing.
     """
+    if context.books.is_packet:
+        return []
     found = deadlines(
         context.rules,
         context.config.statuses,

@@ -41,7 +41,7 @@ def make(app: App, target: Path) -> None:
     from compliance.filings import press as packets
 
     with app.books() as books, app.vault() as vault:
-        _refuse_press(packets.is_press(books))
+        _refuse_press(books.is_packet)
         made = packets.make(books, app.config, list(app.rules.packs.values()), vault.names(), app.today)
     write_whole(target, made.data)
     say(_("written: {file}").format(file=target))
@@ -60,6 +60,8 @@ def make(app: App, target: Path) -> None:
                 n,
             ).format(n=n)
         )
+    if app.config.spoken:
+        say(_("Not in it: the recording of the spoken label; who needs it gives it as --spoken FILE"))
     say(_("There: compliance press open {file}").format(file=target.name))
 
 
@@ -89,7 +91,7 @@ def open_(app: App, file: Path, folder: Path | None) -> None:
     from compliance.filings import press as packets
 
     packet = packets.opened(read_input(file, cap=packets.CAP), file.name)
-    folder = app.start.absolute() / (folder or safe_name(file.stem, fallback="press"))
+    folder = (folder or Path(safe_name(file.stem, fallback="press"))).absolute()
     if os.path.lexists(folder):
         raise InputError(
             _("the output already exists"), place=str(folder), remedy=_("Move it away or give another name.")
@@ -158,7 +160,7 @@ def pack(app: App, target: Path) -> None:
     from compliance.filings import press as packets
 
     with app.books() as books:
-        if not packets.is_press(books):
+        if not books.is_packet:
             raise UsageError(
                 _("this folder was not made from a press packet"),
                 remedy=_("Make it with: compliance press open PACKET"),

@@ -33,6 +33,11 @@ class Draft:
 
 def draft(context: Context, word: str, period: Period) -> Draft:
     """``word`` is an obligation's name or id. ``UsageError`` for what is not due for such a period."""
+    if context.books.is_packet:
+        raise Refused(
+            _("these are no books but a press packet: there is no money in it to report"),
+            remedy=_("Have the report made by the accountant."),
+        )
     rule = obligation(context, word)
     _must_be_asked(context, rule, period)
     law = rule.on(period.last)

@@ -97,7 +97,7 @@ def outside(books: Books, names: Sequence[str]) -> Outside:
     """How the facts of these books leave them; ``names``: those that the vault knows."""
     principals = on_behalf(books)
     donors = [item.name for entity, item in books.sources.items() if item.name and entity not in principals]
-    return Outside([*names, *donors], books.event_anchor(1))
+    return Outside([*names, *donors], books.event_anchor(1), principals)
 
 
 def make(books: Books, config: Config, packs: Sequence[Pack], names: Sequence[str], on: date) -> Made:
@@ -216,10 +216,6 @@ def _rules(data: bytes, regime: str, known: str) -> dict[str, bytes]:
 
 
 # Back
-
-
-def is_press(books: Books) -> bool:
-    return "press" in books.first_note()
 
 
 def pack(books: Books, on: date) -> tuple[bytes, list[Line], dict[str, str]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -37,6 +37,11 @@ _OUT = {
 """What is handed out of each fact: the allow-list."""
 FIELDS = {**_OUT, "placement": (*_OUT["placement"], "label_detail")}
 """What may come back."""
+FREE = {
+    "title": False, "because": False, "medium": False, "on_behalf": False, "label_rule": False, "address": True,
+    "channel": True,
+}  # fmt: skip
+"""Fields in which people write what they like, and whether they tell the address of a publication."""
 NEEDED = {
     "material": {"title", "medium", "created_on"},
     "placement": {"material", "channel", "published_on"},
@@ -64,11 +69,12 @@ class Outside:
     """Facts as they leave the books: the fields of the allow-list, and nothing in them that names a person or a
     donor. The same books give the same; `count` texts were masked.
 
-    ``code``: of the books; an id made from words that were masked is replaced, and found again by it.
+    ``sources``: ids that are no words. ``code``: of the books; an id made from words that were masked is replaced, and found again by it.
     """
 
-    def __init__(self, names: Iterable[str], code: str) -> None:
+    def __init__(self, names: Iterable[str], code: str, sources: Container[str] = ()) -> None:
         self.count = 0
+        self._sources = sources
         self._names = tuple(names)
         self._slugs = tuple(short for name in self._names if len(short := slug(name, fallback="")) > 3)
         self._code = code
@@ -83,9 +89,9 @@ class Outside:
 
     def fields(self, kind: str, item: Fact, hidden: Mapping[str, str]) -> dict[str, Any]:
         found = {name: value for name in _OUT[kind] if (value := getattr(item, name)) is not None}
-        for name in ("title", "because", "address", "channel"):
-            if name in found:
-                found[name] = self.text(found[name], is_address=name in ("address", "channel"))
+        for name in found.keys() & FREE.keys():
+            if name != "on_behalf" or found[name] not in self._sources:
+                found[name] = self.text(found[name], is_address=FREE[name])
         if "material" in found:
             found["material"] = self.id(found["material"], hidden)
         return found

@@ -15,7 +15,7 @@ from typing import Any
 from compliance.errors import InputError
 from compliance.filings import placements
 from compliance.filings.press import Additions, outside
-from compliance.filings.press_facts import MODELS, Line, Outside, digest_of
+from compliance.filings.press_facts import FREE, MODELS, Line, Outside, digest_of
 from compliance.i18n import _
 from compliance.ledger.books import Books
 from compliance.ledger.fact import Fact
@@ -154,5 +154,4 @@ class _Merging:
 
     def _told(self, name: str, held: Any) -> Any:
         """As it is outside; a text that is masked there has not changed for being masked."""
-        masked = name in ("title", "because", "address", "channel") and isinstance(held, str)
-        return self.way.text(held, is_address=name in ("address", "channel")) if masked else held
+        return self.way.text(held, is_address=FREE[name]) if name in FREE and held is not None else held

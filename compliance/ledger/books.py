@@ -336,6 +336,11 @@ class Books:
         day = self.first_note().get("practice")
         return stored_day(day) if day else None
 
+    @property
+    def is_packet(self) -> bool:
+        """Whether these are no books but a press packet that was opened: publications, no money."""
+        return "press" in self.first_note()
+
     def first_note(self) -> dict[str, Any]:
         """What the first event says of these books."""
         note = self._connection.exec_driver_sql("SELECT note FROM event WHERE seq = 1").scalar_one_or_none()
