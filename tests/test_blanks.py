@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from workbench import RUSSIAN, Bench, at_terminal, empty
 
 from compliance.errors import InputError
-from compliance.reports import blanks
+from compliance.reports import blanks, pdf
 
 SPENT = "Израсходовано денежных средств всего"
 CAPTIONS = (
@@ -143,4 +143,17 @@ def test_a_wrong_file_is_told(bench: Bench) -> None:
     (bench.folder / "x.docx").write_bytes(b"no")
     assert "XLSX, ODS, DOCX, PDF" in bench.fail(
         3, "forms", "confirm", "money", "--from", str(bench.folder / "x.docx")
+    )
+
+
+def test_cells_side_by_side_are_no_word_and_what_lies_off_the_page_is_not_read() -> None:
+    row = "<td>Приёмная</td><td>x</td><td>раз: территориальнообщественноесамоуправление: 1</td><td>8619</td><td>y</td>"
+    sheet = "<!DOCTYPE html><html lang=ru><body><table class=grid style='width: 150mm'><tr>{row}</tr></table>{more}</body></html>"
+    off = "<p style='position: absolute; left: 300mm; width: 50mm'>снаружи</p>"
+    words = " ".join(
+        blanks.words_of(pdf.render(sheet.format(row=row, more="")).data, "x.pdf", whole=True)
+    ).split()
+    assert {"Приёмная", "1", "8619", "y"} <= set(words)
+    assert "снаружи" not in " ".join(
+        blanks.words_of(pdf.render(sheet.format(row=row, more=off)).data, "x.pdf", whole=True)
     )

@@ -32,6 +32,7 @@ UNREADABLE = (*BROKEN, SyntaxError)
 """What the libraries raise for a damaged file; a broken XML is a SyntaxError."""
 _MARKUP = re.compile(rb"<(?:!doctype html|html|head|body|table)\b", re.IGNORECASE)
 _UNSEEN = frozenset({"script", "style", "template", "noscript", "head"})
+_BREAKS = dict.fromkeys(map(ord, "\r\n\ufffe\x02"))
 _SPACE = re.compile(r"\s+")
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
@@ -189,7 +190,7 @@ def _pdf(data: bytes, name: str, *, joined: bool) -> Iterator[str]:
 
     try:
         document = pypdfium2.PdfDocument(data)
-        pages = [document[at].get_textpage().get_text_bounded() for at in range(min(len(document), 100))]
+        pages = [page_text(document[at]) for at in range(min(len(document), 100))]
     except pypdfium2.PdfiumError:
         raise _unknown(name) from None
     for page in pages:
@@ -198,6 +199,14 @@ def _pdf(data: bytes, name: str, *, joined: bool) -> Iterator[str]:
         for size in range(2, 7) if joined else ():
             for at in range(len(lines) - size + 1):
                 yield _joined(lines[at : at + size])
+
+
+def page_text(page: Any) -> str:
+    """What stands on a page of PDFium. Read within bounds, PDFium loses line breaks, so that two cells become one word;
+    read whole, it tells what lies outside of the page too: whole only where both tell the same characters."""
+    read = page.get_textpage()
+    whole, within = read.get_text_range(), read.get_text_bounded()
+    return str(whole if whole.translate(_BREAKS) == within.translate(_BREAKS) else within)
 
 
 def _joined(lines: Sequence[str]) -> str:

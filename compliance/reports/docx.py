@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from docx.document import Document
 
 _CORE = "docProps/core.xml"
+_UNWANTED = ("/stylesWithEffects", "/thumbnail", "/extended-properties", "/customXml")
+"""Parts of the library's template: styles that contradict ours (Word repairs such a file), the picture of an empty
+page, the program it was made with, an empty bibliography."""
 _NO_AUTHOR = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<cp:coreProperties'
     b' xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"/>'
@@ -37,9 +40,7 @@ def render(report: Report) -> bytes:
         _section(made, report, section)
     made.add_paragraph("")
     made.add_paragraph("____________________        ____________________        ____________________")
-    out = io.BytesIO()
-    made.save(out)
-    return _same(out.getvalue())
+    return _saved(made)
 
 
 def _head(made: Document, report: Report) -> None:
@@ -122,14 +123,17 @@ def letter(given: Mapping[str, Any]) -> bytes:
             for cell, text in zip(table.add_row().cells, row, strict=True):
                 cell.text = clean(text)
     made.add_paragraph(clean(given["closing"]))
+    return _saved(made)
+
+
+def _saved(made: Document) -> bytes:
+    """Packed anew, all of one day, with nothing about who made it, without what the library's template brings."""
+    for part in (made.part, made.part.package):
+        for key in [key for key, rel in part.rels.items() if rel.reltype.endswith(_UNWANTED)]:
+            part.rels.pop(key)
     out = io.BytesIO()
     made.save(out)
-    return _same(out.getvalue())
-
-
-def _same(data: bytes) -> bytes:
-    """Packed anew, all of one day, with nothing about who made it; the picture of the empty template left out."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+    with zipfile.ZipFile(out) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
     members[_CORE] = _NO_AUTHOR
     return packed.pack(members)
