@@ -241,7 +241,8 @@ def test_pictures_say_it_also_where_names_are_to_be_kept(tmp_path: Path) -> None
     path = tmp_path / "a.jpg"
     path.write_bytes(photo())
     notes = " ".join(door.apply_file(path, LABEL).notes)
-    assert "taken out: IPTC, EXIF, XMP, comments" in notes
+    assert "left as it was: IPTC, EXIF, XMP, comments" in notes
+    assert "taken out: what stood behind the picture" in notes
     assert "the place where it was taken" in notes
 
 

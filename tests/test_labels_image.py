@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+import random
+import struct
+import zlib
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import ExifTags, Image, ImageChops, ImageStat
 
 from compliance import fonts
 from compliance.errors import InputError
@@ -84,27 +87,102 @@ def test_sizes_in_pictures_are_not_measurable() -> None:
     assert not found.ok
 
 
-def test_the_camera_s_turn_is_respected_and_its_data_dropped() -> None:
+@pytest.mark.parametrize("turn", range(1, 9))
+def test_a_jpeg_keeps_the_camera_s_turn_and_what_it_says(turn: int) -> None:
     exif = Image.Exif()
-    exif[0x0112], exif[0x013B], exif[0x010E] = 6, "Author Canary", "Place Canary"
+    exif[0x0112], exif[0x013B] = turn, "Author Canary"
     data = picture(600, 400, form="JPEG", exif=exif, quality=80, comment=b"Comment Canary")
-    assert b"Canary" in data
-    made = image.stamp(data, PLACED).data
-    result = opened(made)
-    assert result.width == 400
-    assert not result.getexif()
-    assert b"Canary" not in made
-    assert image.detect(made, PLACED).ok
+    made = image.stamp(data, PLACED)
+    result, source = opened(made.data), opened(data)
+    assert dict(result.getexif()) == dict(source.getexif())
+    assert b"Comment Canary" in made.data
+    assert image.detect(made.data, PLACED).ok
+    assert not any("not changed" in note for note in made.notes)
+    assert any("left as it was: EXIF, comments" in note for note in made.notes)
+    bare = image.remove(made.data, PLACED)
+    assert bare is not None
+    difference = ImageChops.difference(opened(bare.data), source)
+    assert max(ImageStat.Stat(difference).mean) < 1.5
 
 
-def test_png_texts_are_dropped_and_the_profile_stays() -> None:
-    from PIL import ImageCms, PngImagePlugin
+def test_a_preview_without_the_label_is_no_longer_shown() -> None:
+    small = b"\xff\xd8 preview \xff\xd9"
+    ifd = struct.pack("<HHHII", 1, 0x0112, 3, 1, 1) + struct.pack("<I", 26)
+    preview = struct.pack("<HHHIIHHIII", 2, 0x0201, 4, 1, 56, 0x0202, 4, 1, len(small), 0)
+    exif = b"Exif\0\0II*\0\x08\0\0\0" + ifd + preview + small
+    data = picture(600, 400, form="JPEG", exif=exif)
+    assert opened(data).getexif().get_ifd(ExifTags.IFD.IFD1)
+    made = opened(image.stamp(data, PLACED).data)
+    assert dict(made.getexif()) == {0x0112: 1}
+    assert not made.getexif().get_ifd(ExifTags.IFD.IFD1)
 
-    info = PngImagePlugin.PngInfo()
-    info.add_text("Author", "Canary")
+
+def raw_png(
+    width: int, height: int, depth: int, kind: int, *more: tuple[bytes, bytes], turns: bool = False
+) -> bytes:
+    """Noise, each row filtered in another way, packed in several chunks."""
+    rng = random.Random(depth * 10 + kind)
+    samples = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}[kind]
+    row = (width * depth * samples + 7) // 8
+    rows = b"".join(bytes((4 - number % 5,)) + rng.randbytes(row) for number in range(height))
+    packed = zlib.compress(rows, 1)
+    body = [packed[:1000], packed[1000:]]
+    head = struct.pack(">IIBBBBB", width, height, depth, kind, 0, 0, turns)
+    chunks = [(b"IHDR", head), *more, *((b"IDAT", item) for item in body), (b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+        for name, body in chunks
+    )
+
+
+GREYS = (b"PLTE", bytes(value for grey in range(16) for value in (grey * 17,) * 3))
+
+
+@pytest.mark.parametrize(
+    ("depth", "kind"), [(16, 0), (8, 0), (16, 2), (8, 2), (8, 3), (4, 3), (16, 4), (8, 4), (16, 6), (8, 6)]
+)
+def test_a_png_keeps_its_depth_and_comes_back_byte_for_byte(depth: int, kind: int) -> None:
+    data = raw_png(400, 60, depth, kind, (b"tEXt", b"Author\0Canary"), *[GREYS] * (kind == 3))
+    made = image.stamp(data, PLACED)
+    assert "the picture itself was not changed" in made.notes[0]
+    assert any("left as it was: comments" in note for note in made.notes)
+    assert made.data[24:26] == data[24:26]
+    assert image.detect(made.data, PLACED).ok
+    result, source = opened(made.data), opened(data)
+    assert result.crop((0, result.height - 60, 400, result.height)).tobytes() == source.tobytes()
+    bare = image.remove(made.data, PLACED)
+    assert bare is not None
+    assert bare.data == data
+    assert bare.notes == ("the picture is as it was, byte for byte",)
+
+
+def test_what_has_to_be_drawn_anew_says_what_becomes_of_it() -> None:
+    exif = Image.Exif()
+    exif[0x0112], exif[0x013B] = 6, "Canary"
+    turned = image.stamp(picture(600, 400, exif=exif), PLACED)
+    assert "drawn anew, with the same pixels" in turned.notes[0]
+    assert any("taken out: EXIF" in note for note in turned.notes)
+    through = raw_png(400, 60, 8, 2, (b"tRNS", bytes(6)))
+    made = image.stamp(through, PLACED).data
+    assert (
+        opened(made).crop((0, opened(made).height - 60, 400, opened(made).height)).tobytes()
+        == opened(through).convert("RGBA").tobytes()
+    )
+    deep = raw_png(400, 60, 16, 2, (b"tRNS", bytes(6)))
+    assert "16 bits a colour became 8" in image.stamp(deep, PLACED).notes[0]
+
+
+def test_a_strip_that_outgrows_a_small_picture_is_told() -> None:
+    made = image.stamp(picture(120, 90), label(TEXT.replace("РАСПРОСТРАНЕН", "x").replace("ПРОИЗВЕДЕН", "y")))
+    assert any(note.startswith("the strip is taller than the picture: 120 × 90") for note in made.notes)
+    assert not any("taller" in note for note in image.stamp(picture(), PLACED).notes)
+
+
+def test_a_png_keeps_its_profile() -> None:
+    from PIL import ImageCms
+
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    made = image.stamp(picture(pnginfo=info, icc_profile=profile), PLACED).data
-    assert b"Canary" not in made
+    made = image.stamp(picture(icc_profile=profile), PLACED).data
     assert opened(made).info["icc_profile"] == profile
 
 

@@ -125,6 +125,17 @@ def test_the_original_is_recognised_where_it_still_stands(tmp_path: Path) -> Non
     assert (bare.path, bare.changed) == (path, False)
 
 
+def test_where_another_file_of_that_name_stands_the_copy_has_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "a.jpg"
+    Image.merge("RGB", [Image.effect_noise((400, 90), 80) for _band in range(3)]).save(path)
+    made = door.apply_file(path, LABEL).path
+    bare = door.remove_file(made, LABEL)
+    assert bare.path.name == "a.unlabelled.jpg"
+    assert "a.jpg stands beside it and was left alone" in bare.notes[-1]
+    assert not any("camera" in note for note in bare.notes)
+    assert door.remove_file(made, LABEL).changed is False
+
+
 def test_what_was_worked_on_since_is_said() -> None:
     made = text.stamp(FILES["a.txt"], LABEL).data + b"P.S.\n"
     assert (bare := text.remove(made.replace("Встреча".encode(), "Встреча.".encode()), LABEL)) is not None

@@ -59,12 +59,61 @@ def anonymous(data: bytes) -> Stamped:
     return Stamped(made, (_("taken out: {what}").format(what=", ".join(kinds)),))
 
 
-def told(data: bytes) -> tuple[str, ...]:
-    """What a copy that is drawn anew leaves out, where the parts of the picture can be told apart."""
+def told(before: bytes, after: bytes) -> tuple[str, ...]:
+    """What a labelled copy no longer says that the picture said, and what it still says, where they can be read."""
     try:
-        return anonymous(data).notes
+        was, now = bare(before)[1], bare(after)[1]
     except InputError:
-        return ()
+        return (_("what it says beside its pixels could not be told apart and was left out"),)
+    lost = [kind for kind in was if kind not in now]
+    notes = [_("taken out: {what}").format(what=", ".join(lost))] if lost else []
+    if now:
+        said = _("left as it was: {what}; --author strip takes it out").format(what=", ".join(now))
+        notes.append(said)
+    return tuple(notes)
+
+
+def turn(data: bytes) -> int:
+    """How the camera was held, as EXIF counts it; 1 is upright."""
+    return _exif(data)[0]
+
+
+def said(data: bytes) -> bytes:
+    """What a JPEG says beside its pixels, as segments; empty where that cannot be told apart."""
+    try:
+        found = [
+            data[start:end] for marker, start, end in _segments(data) if _says(marker, data[start + 4 : end])
+        ]
+    except (struct.error, IndexError, ValueError):
+        return b""
+    return b"".join(_without_preview(segment) for segment in found)
+
+
+def with_said(data: bytes, segments: bytes) -> bytes:
+    """A JPEG of ours with them, behind its own head."""
+    end = next((start for marker, start, _end in _segments(data) if marker != 0xE0), 2) if segments else 2
+    return data[:end] + segments + data[end:]
+
+
+def _says(marker: int, body: bytes) -> bool:
+    """Whether a segment tells of the picture, and how to unpack it is not changed by packing anew."""
+    return marker == 0xFE or (0xE1 <= marker <= 0xEF and marker not in (0xE2, 0xEE))
+
+
+def _without_preview(segment: bytes) -> bytes:
+    """A camera's data without the way to its small preview, which has no label."""
+    tiff = segment[10:]
+    if segment[:2] != b"\xff\xe1" or segment[4:10] != b"Exif\0\0" or tiff[:2] not in (b"II", b"MM"):
+        return segment
+    order = "<" if tiff[:2] == b"II" else ">"
+    try:
+        (first,) = struct.unpack_from(order + "I", tiff, 4)
+        (entries,) = struct.unpack_from(order + "H", tiff, first)
+        at = 10 + first + 2 + 12 * entries
+        struct.unpack_from("I", segment, at)
+    except struct.error:
+        return segment
+    return segment[:at] + bytes(4) + segment[at + 4 :]
 
 
 def _exif(data: bytes) -> tuple[int, bool]:

@@ -14,7 +14,7 @@ from compliance.errors import InputError
 from compliance.files import MiB
 from compliance.i18n import _
 from compliance.labels import _author_picture, _picture
-from compliance.labels.image import SAME, share, strip
+from compliance.labels.image import SAME, share, strip, tall
 from compliance.labels.judge import judge
 from compliance.labels.model import Label, Stamped, Verification
 from compliance.labels.reading import Reading, Run
@@ -54,6 +54,7 @@ class _Film:
     loop: int | None
     profile: bytes | None
     lossless: bool
+    said: dict[str, bytes]
 
 
 def _film(data: bytes) -> _Film:
@@ -92,7 +93,15 @@ def _film(data: bytes) -> _Film:
             _("this picture is damaged or cut off"), remedy=_("Open it in a viewer and save it again.")
         ) from None
     lossless = form == "WEBP" and b"VP8 " not in data[:CAP] and b"VP8L" in data[:CAP]
-    return _Film(form, frames, times, info.get("loop"), info.get("icc_profile"), lossless)
+    return _Film(
+        form, frames, times, info.get("loop"), info.get("icc_profile"), lossless, _said(data, form, info)
+    )
+
+
+def _said(data: bytes, form: str, info: dict[str | tuple[int, int], Any]) -> dict[str, bytes]:
+    """What it says beside its pixels and can say again: comments, XMP, a camera's data of an upright picture."""
+    kept = ("comment",) if form == "GIF" else ("xmp", "exif") if _author_picture.turn(data) == 1 else ("xmp",)
+    return {name: info[name] for name in kept if isinstance(info.get(name), bytes)}
 
 
 def _flood() -> InputError:
@@ -106,7 +115,7 @@ def _saved(film: _Film, frames: list[Image]) -> bytes:
     """In the film's own format, with nothing but frames, times, loops and profile."""
     out = io.BytesIO()
     first, rest = frames[0], frames[1:]
-    more: dict[str, Any] = {}
+    more: dict[str, Any] = dict(film.said)
     if film.profile:
         more["icc_profile"] = film.profile
     if rest:
@@ -142,13 +151,16 @@ def stamp(data: bytes, label: Label) -> Stamped:
         whole.paste(frame, (0, top.picture.height))
         whole.paste(strip_picture, (0, 0))
         made.append(whole)
-    notes = [_("a strip with the label was added at the top; the picture itself was not changed")]
-    notes += _author_picture.told(data)
+    notes = [
+        _("a strip with the label was added at the top; the picture was drawn anew, with the same pixels")
+    ]
     if len(made) > 1:
         notes = [_("the label stands at the top of each of the {n} frames").format(n=len(made))]
+    notes += tall(film.frames[0], top.picture)
     if not film.lossless and film.form == "WEBP":
         notes.append(_("the picture was packed anew at high quality: small differences cannot be seen"))
-    return Stamped(_saved(film, made), tuple(notes))
+    saved = _saved(film, made)
+    return Stamped(saved, (*notes, *_author_picture.told(data, saved)))
 
 
 def remove(data: bytes, label: Label) -> Stamped | None:

@@ -214,8 +214,8 @@ def side_car(path: Path, label: Label) -> Path:
 
 
 def remove_file(path: Path, label: Label, *, out: Path | None = None) -> Applied:
-    """Writes a copy without the label that we put in: ``NAME.EXT`` of ``NAME.labelled.EXT``, else
-    ``NAME.unlabelled.EXT``. `Refused` where no label of ours stands."""
+    """Writes a copy without the label that we put in: ``NAME.EXT`` of ``NAME.labelled.EXT``, else,
+    or where another file of that name stands, ``NAME.unlabelled.EXT``. `Refused` where no label of ours stands."""
     return _taken_off(path, label, "remove", out)
 
 
@@ -284,10 +284,21 @@ def _taken_off(path: Path, label: Label, job: Literal["remove", "update"], out: 
     stem = path.stem.removesuffix(".labelled")
     bare = stem if stem != path.stem else f"{stem}.unlabelled"
     target = out or path.with_name(f"{bare if job == 'remove' else stem + '.relabelled'}{path.suffix}")
-    changed = not _holds(target, done.stamped.data)
+    changed, notes = not _holds(target, done.stamped.data), done.stamped.notes
+    if changed and out is None and job == "remove" and stem != path.stem and target.exists():
+        notes = (*notes, _beside(target))
+        target = path.with_name(f"{stem}.unlabelled{path.suffix}")
+        changed = not _holds(target, done.stamped.data)
     if changed:
         files.write_whole(target, done.stamped.data)
-    return Applied(target, _placed(done.verification, target), done.stamped.notes, changed)
+    return Applied(target, _placed(done.verification, target), notes, changed)
+
+
+def _beside(original: Path) -> str:
+    return _(
+        "{name} stands beside it and was left alone; it is not the same byte for byte: files of this kind are packed"
+        " anew, or one of the two was worked on. If it is the original, keep to it"
+    ).format(name=original.name)
 
 
 def _known_wording(path: Path, label: Label) -> None:

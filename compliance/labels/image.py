@@ -1,8 +1,8 @@
 """PNG and JPEG: the picture is extended at the top by a strip with the label, drawn in our typeface.
 
 Pixels have no text to compare: our own strip is recognised by drawing it again and correlating the
-two; any other label in a picture has to be looked at. Camera data, places, comments and thumbnails are
-dropped from the copy; the colour profile and, for JPEG, the quality stay.
+two; any other label in a picture has to be looked at. A PNG keeps everything it says and is (`_png_rows`), where
+it need not be drawn anew; a JPEG is packed anew with its own tables, and keeps the camera's turn, profile and data.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from compliance.errors import InputError
 from compliance.files import MiB
 from compliance.i18n import _
-from compliance.labels import _author_picture, _picture, _typeface
+from compliance.labels import _author_picture, _picture, _png_rows, _typeface
 from compliance.labels.judge import judge
 from compliance.labels.model import Label, Stamped, Verification
 from compliance.labels.reading import Reading, Run
@@ -42,6 +42,9 @@ _EVEN = 8  # of 255: an area of a lower standard deviation shows nothing
 _SMALL = 2_500  # pixels
 _FAINT = 0.6  # of the whole: below, it is no strip of ours at all
 
+
+# From upright to how the camera stored it: `Image.Transpose` by the turn that EXIF names.
+_BACK = {2: 0, 3: 3, 4: 1, 5: 5, 6: 2, 7: 6, 8: 4}
 
 anonymous = _author_picture.anonymous
 
@@ -86,6 +89,7 @@ def _open(data: bytes) -> Image:
         "dpi": info.get("dpi"),
         "tables": tables,
         "sampling": sampling,
+        "transparent": "transparency" in info,
     }
     return turned
 
@@ -171,6 +175,14 @@ def stamp(data: bytes, label: Label) -> Stamped:
     if share(picture, drawn) >= SAME:
         return Stamped(data, (_("the picture carries its label already"),))
     top = drawn.picture
+    notes = [
+        _("a strip with the label was added at the top; the picture itself was not changed"),
+        *tall(picture, top),
+    ]
+    if picture.format == "PNG" and _author_picture.turn(data) == 1:
+        spliced = _png_rows.put(data, top)
+        if spliced is not None and share(_open(spliced), drawn) >= SAME:
+            return Stamped(spliced, (*notes, *_author_picture.told(data, spliced)))
     if picture.format == "JPEG" and picture.height + top.height > _TALLEST_JPEG:
         raise InputError(
             _("with its label this picture would be taller than a JPEG can be"), remedy=_("Save it as PNG.")
@@ -178,17 +190,45 @@ def stamp(data: bytes, label: Label) -> Stamped:
     mode: Literal["RGBA", "RGB", "L"] = "RGBA" if picture.mode in ("RGBA", "LA", "PA", "P") else "RGB"
     if picture.mode in ("L", "1", "CMYK", "I;16", "I"):
         mode = "L" if picture.mode != "CMYK" else "RGB"
+    if picture.info["transparent"]:
+        mode = "RGBA"
     made = _canvas(picture, top, mode)
-    notes = [_("a strip with the label was added at the top; the picture itself was not changed")]
-    notes += _author_picture.told(data)
+    notes[0] = _drawn_anew(picture, data)
     if picture.mode == "CMYK":
         notes.append(_("the picture was converted from CMYK to RGB"))
         picture.info["icc_profile"] = None
-    return Stamped(_saved(made, picture), tuple(notes))
+    saved = _saved(made, picture, data)
+    return Stamped(saved, (*notes, *_author_picture.told(data, saved)))
+
+
+def tall(picture: Image, top: Image) -> list[str]:
+    """Says that the strip outgrows a small picture: smaller letters could not be read."""
+    if top.height <= picture.height:
+        return []
+    said = _(
+        "the strip is taller than the picture: {width} × {height} pixels became {width} × {whole}, since letters below"
+        " {least} pixels cannot be read; put the words into the text beside the picture if it must stay small"
+    ).format(width=picture.width, height=picture.height, whole=picture.height + top.height, least=_LEAST_PX)
+    return [said]
+
+
+def _drawn_anew(picture: Image, data: bytes) -> str:
+    if picture.format == "JPEG":
+        return _(
+            "a strip with the label was added at the top; the picture was packed anew with its own quality:"
+            " differences cannot be seen"
+        )
+    if data[24] == 16:
+        return _(
+            "a strip with the label was added at the top; the picture was drawn anew and its 16 bits a colour became"
+            " 8: keep the original"
+        )
+    return _("a strip with the label was added at the top; the picture was drawn anew, with the same pixels")
 
 
 def remove(data: bytes, label: Label) -> Stamped | None:
-    """Without our strip; ``None`` where there is none. A JPEG is packed once more, with the same tables."""
+    """Without our strip; ``None`` where there is none. A PNG that was not drawn anew comes back byte for byte; a JPEG
+    is packed once more, with the same tables."""
     picture = _open(data)
     for words in dict.fromkeys((*([label.text] if label.text else []), *label.former)):
         try:
@@ -196,47 +236,69 @@ def remove(data: bytes, label: Label) -> Stamped | None:
         except InputError:
             continue
         if share(picture, drawn) >= SAME:
-            rest = picture.crop((0, drawn.picture.height, picture.width, picture.height))
-            note = _("the picture is as it was, pixel by pixel; camera data was dropped when it was labelled")
-            if picture.format == "JPEG":
+            tall = drawn.picture.height
+            if picture.format == "PNG":
+                back = _png_rows.taken(data, tall)
+                if back is not None:
+                    return Stamped(back, (_("the picture is as it was, byte for byte"),))
+                tall += _is_line(picture, tall)
+                note = _("the picture is as it was, pixel by pixel")
+            else:
                 note = _(
                     "a JPEG is packed anew: nearly the same picture; keep to the original file if you have it"
                 )
-            return Stamped(_saved(rest, picture), (note,))
+            rest = picture.crop((0, tall, picture.width, picture.height))
+            return Stamped(_saved(rest, picture, data), (note,))
     return None
+
+
+def _is_line(picture: Image, at: int) -> bool:
+    """Whether the row at that height is the one of zeros that stands between strip and picture in a PNG."""
+    row = picture.crop((0, at, picture.width, at + 1)).tobytes()
+    return picture.height > at + 1 and not row.strip(b"\0")
 
 
 def _canvas(picture: Image, top: Image, mode: str) -> Image:
     from PIL import Image
 
-    content = picture
-    if picture.mode in ("I;16", "I"):
-        content = picture.convert("I").point(lambda value: value / 256).convert("L")
-    made = Image.new(mode, (picture.width, picture.height + top.height), "white")
-    made.paste(content.convert(mode), (0, top.height))
+    content = _eight_bits(picture)
+    line = 1 if picture.format == "PNG" else 0
+    made = Image.new(mode, (picture.width, picture.height + top.height + line))
+    made.paste(content.convert(mode), (0, top.height + line))
     made.paste(top.convert(mode), (0, 0))
     return made
 
 
-def _saved(made: Image, picture: Image) -> bytes:
-    """In the picture's own format, with nothing but pixels, profile and resolution."""
+def _eight_bits(picture: Image) -> Image:
+    if picture.mode not in ("I;16", "I"):
+        return picture
+    return picture.convert("I").point(lambda value: value / 256).convert("L")
+
+
+def _saved(made: Image, picture: Image, data: bytes) -> bytes:
+    """In the picture's own format; a JPEG of ``data`` with what that says, turned as it was stored."""
+    from PIL.Image import Transpose
+
     out = io.BytesIO()
     keep: dict[str, Any] = {
         name: picture.info[name] for name in ("icc_profile", "dpi") if picture.info.get(name)
     }
     if picture.format == "PNG":
         made.save(out, "PNG", **keep)
+        return out.getvalue()
+    said = _author_picture.said(data)
+    tables, sampling = picture.info["tables"], picture.info["sampling"]
+    if made.mode == "RGBA":
+        made = made.convert("RGB")
+    if said and (back := _BACK.get(_author_picture.turn(data))) is not None:
+        made = made.transpose(Transpose(back))
+    usable = bool(tables) and (made.mode == "L" or len(tables) >= 2)
+    if usable:
+        keep |= {"qtables": tables, "subsampling": sampling if made.mode == "RGB" else -1}
     else:
-        tables, sampling = picture.info["tables"], picture.info["sampling"]
-        if made.mode == "RGBA":
-            made = made.convert("RGB")
-        usable = bool(tables) and (made.mode == "L" or len(tables) >= 2)
-        if usable:
-            keep |= {"qtables": tables, "subsampling": sampling if made.mode == "RGB" else -1}
-        else:
-            keep |= {"quality": 92}
-        made.save(out, "JPEG", **keep)
-    return out.getvalue()
+        keep |= {"quality": 92}
+    made.save(out, "JPEG", **keep)
+    return _author_picture.with_said(out.getvalue(), said)
 
 
 def detect(data: bytes, label: Label) -> Verification:
@@ -297,8 +359,8 @@ def _grey(picture: Image, box: tuple[int, int, int, int]) -> Image:
     """A part of the picture in grey, on white where it is transparent."""
     from PIL import Image
 
-    part = picture.crop(box)
-    if part.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
+    part = _eight_bits(picture.crop(box))
+    if part.mode in ("RGBA", "LA", "PA") or picture.info.get("transparent"):
         part = part.convert("RGBA")
         ground = Image.new("RGBA", part.size, "white")
         ground.alpha_composite(part)
