@@ -208,7 +208,7 @@ def tall(picture: Image, top: Image) -> list[str]:
     said = _(
         "the strip is taller than the picture: {width} × {height} pixels became {width} × {whole}, since letters below"
         " {least} pixels cannot be read; put the words into the text beside the picture if it must stay small"
-    ).format(width=picture.width, height=picture.height, whole=picture.height + top.height, least=_LEAST_PX)
+    ).format(width=picture.width, height=picture.height, whole=picture.height + top.height, least=LEAST_PX)
     return [said]
 
 
