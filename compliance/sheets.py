@@ -203,9 +203,9 @@ def archive(members: Iterable[tuple[str, bytes]]) -> bytes:
     return packed.getvalue()
 
 
-def csv_text(rows: Sequence[Mapping[str, Any]]) -> str:
-    """All keys of all rows, in the order first seen."""
-    keys = list(dict.fromkeys(key for row in rows for key in row))
+def csv_text(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] = ()) -> str:
+    """``columns``, then all other keys of all rows in the order first seen."""
+    keys = list(dict.fromkeys([*columns, *(key for row in rows for key in row)]))
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerow(keys)

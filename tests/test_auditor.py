@@ -16,6 +16,8 @@ from oracles import beancounts, hledgers, ours
 from test_books import tamper
 from workbench import Bench, furnished
 
+from compliance.filings import auditor
+
 NAME = "Canary Caroline"
 
 
@@ -50,6 +52,11 @@ def table(files: dict[str, bytes], name: str) -> list[dict[str, str]]:
 
 def test_the_period_and_what_was_held_before_it(made: Bench, tmp_path: Path) -> None:
     files = package(made, tmp_path / "a.zip")
+    # A table without a row has its header all the same, and each the columns that it says.
+    heads = {name: data.decode("utf-8-sig").split("\r\n")[0] for name, data in files.items()}
+    for name in ("log", "evidence", "filings", "statements"):
+        assert heads[f"{name}.csv"].split(";") == getattr(auditor, f"_{name.upper()}").split()
+    assert table(files, "filings.csv") == []
     assert {row["on"] for row in table(files, "postings.csv")} == {"2025-10-14", "2025-10-15", "2025-11-05"}
     main = {(row["account"], row["fund"]): row for row in table(files, "balances.csv")}["a1", "f1"]
     assert [main[key].lstrip("'") for key in ("opening", "debit", "credit", "closing")] == [

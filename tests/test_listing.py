@@ -15,6 +15,7 @@ from compliance.ledger import models
 from compliance.ledger.chart import SYSTEM_CLASSES
 from compliance.ledger.kinds import ACCOUNT_TYPES, ACTIVITY_STATES, PLACES, PROPERTY_KINDS, SOURCE_KINDS
 from compliance.ledger.models import FACTS as MODELS
+from compliance.rules import load_packs
 
 
 @pytest.fixture(scope="module")
@@ -126,6 +127,16 @@ def test_every_closed_list_has_its_words() -> None:
             entity for entity in ids if words.word(field, entity) == entity and entity not in PARTS
         ], field
     assert not [kind for kind in PARTS if words.line_kinds()[kind] == kind]
+
+
+def test_a_form_line_is_called_by_its_words_beside_its_id() -> None:
+    rules = load_packs(["ru"])
+    assert words.with_line(rules, {"expense_line": "premises"}) != {"expense_line": "premises"}
+    assert str(words.with_line(rules, {"expense_line": "premises"})["expense_line"]).startswith("premises ")
+    assert words.with_line(rules, {"expense_line": "of ours", "fund": "f1"}) == {
+        "expense_line": "of ours",
+        "fund": "f1",
+    }
 
 
 def test_where_a_filing_went_is_said_in_words() -> None:

@@ -679,7 +679,7 @@ def test_purposes_and_classes_are_words_of_a_list(bench: Bench) -> None:
     with bench.books() as books:
         assert [item.purpose for item in books.entries(txn=2)] == [None, "membership_fee"]
     account = ("record", "account", "--id", "x", "--title", "X", "--type", "asset")
-    assert "special" in bench.fail(2, *account, "--class", "bnak")
+    assert "There are: bank, cash, special (" in bench.fail(2, *account, "--class", "bnak")
     bench.run(*account, "--class", "special account")
     with bench.books() as books:
         assert books.accounts["x"].account_class == "special"

@@ -75,13 +75,11 @@ def balance(app: App, /, by: str, type_: str | None, fmt: str, basis: str, perio
 
 def _for_people(app: App, row: dict[str, Any]) -> dict[str, Any]:
     """The words of the law and of its forms in place of their ids, the id beside a form line: it is typed."""
-    from compliance.commands.words import form_lines, in_words
+    from compliance.commands.words import in_words, with_line
 
-    shown, lines = in_words(row), form_lines(app.rules)
+    shown = with_line(app.rules, in_words(row))
     if row.get("source_class"):
         shown["source_class"] = app.rules.word(row["source_class"])
-    if (line := row.get("expense_line")) in lines:
-        shown["expense_line"] = f"{line} {lines[line]}"
     return shown
 
 

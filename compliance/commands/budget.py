@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -28,11 +29,15 @@ if TYPE_CHECKING:
 @format_option
 @pass_app
 def budget(app: App, fund: str | None, fmt: str) -> None:
+    from compliance.commands.words import form_lines
     from compliance.reports.budgets import budget_lines
 
     with app.books() as books:
         funds = [find(fund, titles(books.funds), "FUND")] if fund else None
         rows = [_row(books, line, app) for line in budget_lines(books, app.today, funds)]
+    if fmt == "table":
+        lines = form_lines(app.rules)
+        rows = [row | {"title": _titled(row, lines)} for row in rows]
     columns = [
         Column("id", _("Budget")),
         Column("title", _("Line")),
@@ -47,6 +52,14 @@ def budget(app: App, fund: str | None, fmt: str) -> None:
     emit(rows, columns, "budget/1", fmt)
     if any(row["actual_minor"] is None for row in rows):
         say(_("Where a sum is empty a rate is missing: compliance check rate.missing"))
+
+
+def _titled(row: dict[str, Any], lines: Mapping[str, str]) -> str:
+    """Its title, the form line called by its words too."""
+    line, title = row["expense_line"], str(row["title"])
+    return (
+        title.replace(line, f"{line} {lines[line]}", 1) if line in lines and title.startswith(line) else title
+    )
 
 
 def _row(books: Books, line: BudgetLine, app: App) -> dict[str, Any]:

@@ -43,12 +43,16 @@ def purposes(app: App, books: Books) -> dict[str, str]:
 
 
 def account_class(app: App, books: Books, text: str, option: str = "--class") -> str:
+    from compliance.ledger.kinds import PLACES
     from compliance.rules.selects import asked_words
 
     of_law = {row.account_class for row in app.rules.chart.values() if row.account_class}
     used = {item.account_class for item in books.accounts.values() if item.account_class}
-    others = {word: word for word in sorted(of_law | used | asked_words(app.rules, "account_class"))}
-    return listed(text, option, others | words.account_classes())
+    asked = {word: word for word in sorted(of_law | used | asked_words(app.rules, "account_class"))}
+    ours = words.account_classes()
+    # Where money lies first, then what a law asks about, then the program's own.
+    order = [*PLACES, *(word for word in asked if word not in ours), *sorted(ours)]
+    return listed(text, option, {word: ours.get(word, word) for word in order})
 
 
 def listed(text: str, option: str, known: Mapping[str, str]) -> str:

@@ -91,6 +91,10 @@ def list_(app: App, /, kind: str | None, reveal: bool, fmt: str) -> None:
         keys += [key for key in _REVEALED[kind] if key not in keys]
         _reveal(app, kind, rows)
     shown = _for_people(kind, rows) if fmt == "table" else rows
+    if fmt == "table" and "expense_line" in keys:
+        from compliance.commands.words import with_line
+
+        shown = [with_line(app.rules, row) for row in shown]
     emit(shown, _columns(kind, keys), f"{kind}/1", fmt, empty=_none(kind))
 
 

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 @click.group(
     invoke_without_command=True,
-    help=_("Payers that the bank's lines do not make out: no tax number, nested names, on somebody's behalf"),
+    help=_(
+        "Payers that the bank's lines do not make out: no tax number, name and address in one field, on somebody's behalf"
+    ),
 )
 @click.option("--all", "all_", is_flag=True, help=_("Those that somebody was asked about as well"))
 @format_option
@@ -50,7 +52,7 @@ def _list(app: App, all_: bool, fmt: str) -> None:
         Column("lines", _("Lines")),
         Column("received", _("Received")),
         Column("days", _("Days")),
-        Column("lacks", _("What lacks")),
+        Column("lacks", _("Why it is asked")),
         Column("answer", _("It is")),
     ]
     emit(rows, columns, "payers/1", fmt, empty=_("The source of every payment from abroad is known."))
@@ -83,7 +85,8 @@ def _row(item: Payer) -> dict[str, Any]:
 
 def _shown(item: Payer) -> dict[str, Any]:
     words = {
-        "tax_id": _("tax number"), "bic": _("bank code"), "nested": _("nested name"), "behalf": _("on behalf"),
+        "tax_id": _("no tax number"), "bic": _("no bank code"), "nested": _("name and address in one field"),
+        "behalf": _("pays for another"),
     }  # fmt: skip
     rule = item.rule
     return {

@@ -22,8 +22,8 @@ def sample() -> None:
 @sample.command(
     "make",
     help=_(
-        "Write a sample of a statement that fails or reads in the same way. Amounts, days and structure stay; names, purposes and "
-        "numbers are replaced."
+        "Write a sample of a statement that fails or reads in the same way. Structure stays, and amounts and days where a known format"
+        " has them; names, purposes and numbers are replaced."
     ),
 )
 @click.argument("file", type=click.Path(path_type=Path))
@@ -52,7 +52,15 @@ def make(app: App, /, file: Path, out: Path, **more: Any) -> None:
                 found.lines,
             ).format(file=out.name, n=found.lines)
         )
-    say(_("Amounts and days are the real ones. Look it through before you show it."))
+    if found.refusal is None:
+        say(_("Amounts and days are the real ones. Look it through before you show it."))
+    else:
+        say(
+            _(
+                "Amounts and days are the real ones where a known format has them; what stands elsewhere was replaced,"
+                " figures too. Look it through before you show it."
+            )
+        )
 
 
 def _context(app: App, more: dict[str, Any]) -> Any:

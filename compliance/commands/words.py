@@ -24,6 +24,12 @@ def word(field: str, value: str) -> str:
     return _OF_FIELD[field]().get(value, value) if field in _OF_FIELD else value
 
 
+def with_line(rules: Rules, row: Mapping[str, Any]) -> dict[str, Any]:
+    """The row with the words of the form beside the id of its form line: the id is what is typed."""
+    line, lines = row.get("expense_line"), form_lines(rules)
+    return {**row, "expense_line": f"{line} {lines[line]}"} if line in lines else dict(row)
+
+
 def form_lines(rules: Rules) -> dict[str, str]:
     """Form line -> its short title in the packs' chart, else the words of the form."""
     short = {row.expense_line: row.title for row in rules.chart.values() if row.expense_line}
@@ -75,8 +81,7 @@ def account_classes() -> dict[str, str]:
     return {
         "bank": _("bank"), "cash": _("cash"), "special": _("special account"), "deposit": _("term deposit"),
         "designated": _("designated account"), "cheques": _("cheques on their way"),
-        "political": _("political contribution"), "thing": _("thing of value"), "movable": _("movable"), "immovable": _("land, building"), "shared": _("shared costs"),
-        "payable": _("owed to suppliers"), "prepaid": _("paid ahead"), "advance": _("handed out"),
+        "shared": _("shared costs"), "payable": _("owed to suppliers"), "prepaid": _("paid ahead"), "advance": _("handed out"),
         "suspense": _("not yet sorted"), "in_transit": _("in transit"), "conversion": _("currency conversion"),
         "opening": _("opening balances"), "due_from": _("lent"), "due_to": _("borrowed"),
         "released": _("given for good"), "in_kind": _("in kind"),

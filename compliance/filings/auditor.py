@@ -21,6 +21,14 @@ from compliance.reports.privacy import masked
 from compliance.sheets import archive, csv_text
 
 SUMS = "SHA256SUMS"
+_LOG = "entry recorded_at actor kind rows prev hash"
+_EVIDENCE = "id kind title dated_on received_on amount_minor currency about sha256 transactions"
+_FILINGS = "id obligation start_on last_on state sent_on channel amends sent_sha256 receipt_sha256 knew_entry"
+_STATEMENTS = "id account currency start_on last_on opening_minor closing_minor lines state sha256"
+_FINDINGS = "id severity message state because"
+_PEOPLE = "id full_name"
+"""Columns of tables that may have no row."""
+Table = tuple[Sequence[str], Iterator[dict[str, Any]]]
 _TEXTS = ("memo", "note", "title", "description", "purpose", "because", "message", "name")
 
 
@@ -43,8 +51,8 @@ def package(context: Context, period: Period, chosen: Chosen) -> Package:
     """The zip. The same books, period and choice give the same bytes."""
     cleaner = _Cleaner(context)
     files: dict[str, bytes] = {}
-    for name, rows in _tables(context, period, chosen).items():
-        files[f"{name}.csv"] = _csv(cleaner.cleaned(rows))
+    for name, (columns, rows) in _tables(context, period, chosen).items():
+        files[f"{name}.csv"] = _csv(cleaner.cleaned(rows), columns)
     for name, write in (("hledger.journal", hledger), ("books.beancount", beancount)):
         lines = write(context.books, start=period.start, end=period.end, opening=True, say=cleaner.text)
         files[name] = "".join(f"{line}\n" for line in lines).encode()
@@ -53,7 +61,7 @@ def package(context: Context, period: Period, chosen: Chosen) -> Package:
     return Package(archive(sorted(files.items())), tuple(sorted(files)), cleaner.masked)
 
 
-def _tables(context: Context, period: Period, chosen: Chosen) -> dict[str, Iterator[dict[str, Any]]]:
+def _tables(context: Context, period: Period, chosen: Chosen) -> dict[str, Table]:
     books = context.books
     start, end = period.start, period.end
     tables = {
@@ -65,26 +73,28 @@ def _tables(context: Context, period: Period, chosen: Chosen) -> dict[str, Itera
         "agreements": _facts(books.funds, "id title restricted donor agreement purpose"),
         "sources": _facts(books.sources, "id kind name country acts_for owned_by tax_id pooled"),
         "programmes": _facts(books.programmes, "id title"),
-        "log": _log(context),
-        "evidence": _evidence(context, period),
-        "filings": _filings(context, period),
-        "statements": _statements(context, period),
+        "log": (_LOG.split(), _log(context)),
+        "evidence": (_EVIDENCE.split(), _evidence(context, period)),
+        "filings": (_FILINGS.split(), _filings(context, period)),
+        "statements": (_STATEMENTS.split(), _statements(context, period)),
     }
     if chosen.findings:
-        tables["findings"] = _findings(context)
+        tables["findings"] = (_FINDINGS.split(), _findings(context))
     if chosen.names:
-        tables["people"] = _people(context)
+        tables["people"] = (_PEOPLE.split(), _people(context))
     return tables
 
 
-def _dicts(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[dict[str, Any]]:
-    return (dict(zip(columns, row, strict=True)) for row in rows)
+def _dicts(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Table:
+    return columns, (dict(zip(columns, row, strict=True)) for row in rows)
 
 
-def _facts(facts: Mapping[str, Any], fields: str) -> Iterator[dict[str, Any]]:
+def _facts(facts: Mapping[str, Any], fields: str) -> Table:
     names = fields.split()
-    for entity, fact in facts.items():
-        yield {name: entity if name == "id" else _plain(getattr(fact, name)) for name in names}
+    return names, (
+        {name: entity if name == "id" else _plain(getattr(fact, name)) for name in names}
+        for entity, fact in facts.items()
+    )
 
 
 def _plain(value: Any) -> Any:
@@ -185,9 +195,9 @@ class _Cleaner:
             }
 
 
-def _csv(rows: Iterable[dict[str, Any]]) -> bytes:
-    listed = list(rows)
-    return ("\ufeff" + csv_text(listed)).encode() if listed else b""
+def _csv(rows: Iterable[dict[str, Any]], columns: Sequence[str]) -> bytes:
+    """With its header also where there is no row: an auditor sees that nothing is there, not that a file broke."""
+    return ("\ufeff" + csv_text(list(rows), columns)).encode()
 
 
 def _readme(context: Context, period: Period, chosen: Chosen) -> str:
