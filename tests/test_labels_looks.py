@@ -7,6 +7,7 @@ import contextlib
 import io
 import random
 import sqlite3
+from array import array
 from collections.abc import Callable
 from itertools import combinations
 from pathlib import Path
@@ -27,7 +28,9 @@ from compliance.ledger.models import Material, Placement
 from compliance.ledger.store import LEDGER
 from compliance.storage import Place, Server, open_store, upgrade_store
 from compliance.storage.postgres import MARK
+from tests.media.sounds import said, silence, tone, wave, written
 
+OTHER = "В библиотеке открылась выставка старых фотографий нашего района. Её собрали жители за один месяц. "
 OLDER = Path(__file__).parent / "older"
 
 
@@ -102,7 +105,19 @@ def register(tmp_path_factory: pytest.TempPathFactory) -> Bench:
         bench.run("record", "placement", path.stem, "--channel", "telegram", "--published-on", "2025-12-02",
                   "--file", str(path))  # fmt: skip
         path.unlink()
+    path = folder / "speech.wav"
+    path.write_bytes(written(wave(said()), rate=16_000, layout="mono"))
+    bench.run("record", "material", "--id", "speech", "--title", "speech", "--medium", "audio", "--on", "2025-12-01",
+              "--file", str(path))  # fmt: skip
+    bench.run("record", "placement", "speech", "--channel", "site", "--published-on", "2025-12-02")
+    path.unlink()
     return bench
+
+
+def packed_sound(*parts: array[float]) -> bytes:
+    """As a channel packs it: MP3 of 48 kbit/s."""
+    whole = array("f", (value for part in parts for value in part))
+    return written(whole, form="mp3", codec="libmp3lame", bit_rate=48_000)
 
 
 def shown(*seeds: int, size: tuple[int, int] = (480, 320), codec: str = "libx264") -> bytes:
@@ -130,6 +145,10 @@ def shown(*seeds: int, size: tuple[int, int] = (480, 320), codec: str = "libx264
         ("one picture of three.mp4", lambda: shown(2, 7, 8), None),
         ("empty.png", lambda: saved(Image.new("RGB", (900, 600), "white")), None),
         ("cut.mp4", lambda: shown(1)[:900], None),
+        ("seen.mp3", lambda: packed_sound(wave(said())), "speech"),
+        ("with a label.mp3", lambda: packed_sound(wave(said(OTHER)), silence(0.53), wave(said())), "speech"),
+        ("other.mp3", lambda: packed_sound(wave(said(OTHER * 2))), None),
+        ("hum.mp3", lambda: packed_sound(tone(12.0)), None),
     ],
 )
 def test_a_copy_is_found_by_the_register_alone(
@@ -138,20 +157,19 @@ def test_a_copy_is_found_by_the_register_alone(
     path = tmp_path / name
     path.write_bytes(data())
     if found is None:
-        assert "Nothing that looks like it either" in register.fail(1, "label", "prove", str(path))
+        assert "Nothing that looks or sounds like it either" in register.fail(1, "label", "prove", str(path))
         return
     (row,) = register.rows("label", "prove", str(path))
     assert (row["material"], row["same"]) == (found, "look")
-    assert row["apart"] <= looks.ALIKE
+    assert row["apart"] <= looks.ALIKE, row["apart"]
     told = register.run("label", "prove", str(path))
-    assert "probably the same picture or film" in told.err
+    assert "probably the same material" in told.err
 
 
 def test_the_same_file_again_is_no_new_version(register: Bench, tmp_path: Path) -> None:
     path = tmp_path / "poster.png"
     path.write_bytes(saved(drawn(1)))
-    said = register.run("record", "material", "--id", "poster", "--file", str(path)).err
-    assert "nothing new" in said
+    assert "nothing new" in register.run("record", "material", "--id", "poster", "--file", str(path)).err
 
 
 def test_other_bits_of_the_same_look_are_not_a_change() -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @click.command(
     help=_(
-        "Find a file, or a text by its words, a picture or film by its look, in the register of publications: where it"
+        "Find a file, or a text by its words, a picture, film or recording by its look or sound, in the register of publications: where it"
         " appeared and when, which label was found on it, and since when the books say so. Exit 1 when it is not there."
     )
 )
@@ -44,14 +44,15 @@ def prove(app: App, file: Path, among: Path | None, fmt: str) -> None:
 
     data = read_input(file, cap=CAP)
     with app.books() as books, Eyes() as eyes:
-        found = list(known(books, data, _words(file, data))) or looking_like(books, eyes.seen(data))
+        found = list(known(books, data, _words(file, data)))
+        found = found or looking_like(books, eyes.seen(data)) or looking_like(books, (), eyes.heard(data))
         if not found and among is not None:
             found = _alike(books, data, among, eyes)
     if not found:
         say(_("this file is not in the register: {digest}").format(digest=digest(data)))
         say(
             _(
-                "Nothing that looks like it either. Of what was registered before schema 11 no looks are kept: look"
+                "Nothing that looks or sounds like it either. Of what was registered before schema 11 no looks are kept: look"
                 " among your own copies with --among FOLDER. To register it: compliance record placement --file FILE"
             )
         )
@@ -90,7 +91,7 @@ def prove(app: App, file: Path, among: Path | None, fmt: str) -> None:
     if fmt == "table" and found[0].same == "look":
         say(
             _(
-                "Found by its look, not byte for byte: probably the same picture or film, {n} of {bits} measured points"
+                "Found by its look or sound, not byte for byte: probably the same material, {n} of {bits} measured points"
                 " differ. Compare both yourself."
             ).format(n=found[0].apart, bits=BITS)
         )

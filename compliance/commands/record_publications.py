@@ -120,11 +120,11 @@ def placement(
 def prints(file: Path, before: str | None) -> dict[str, str | None]:
     """``digest`` and ``looks`` of a file; ``before``: the looks that the register has."""
     from compliance.files import digest, read_input
-    from compliance.labels.looks import Eyes, kept
+    from compliance.labels.looks import Eyes
 
     data = read_input(file, cap=_FILE_CAP)
     with Eyes() as eyes:
-        return {"digest": digest(data), "looks": kept(eyes.seen(data), before)}
+        return {"digest": digest(data), "looks": eyes.kept(data, before)}
 
 
 def _refuse_disorder(fields: dict[str, Any], published: date | None) -> None:

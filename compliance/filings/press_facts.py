@@ -50,7 +50,7 @@ NEEDED = {
 _VERDICTS = ("met", "not_met", "not_measurable", "cannot_be_met", "none")
 _LONGEST, _WORD, _DETAIL = 4000, 200, 20_000
 _HEX = re.compile(r"[0-9a-f]{64}\Z", re.ASCII)
-_LOOKS = re.compile(r"[0-9a-f]{64}( [0-9a-f]{64}){0,63}\Z", re.ASCII)
+_LOOKS = re.compile(r"(?:(?:^|(?<=.) )(?:[0-9a-f]{64}|s[0-9a-f]{1,1400})){1,64}\Z", re.ASCII)
 _UNSAID = ("Cc", "Cs")
 _HIDDEN = "hidden-"
 

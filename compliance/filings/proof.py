@@ -45,15 +45,17 @@ def known(books: Books, data: bytes, words: str | None) -> Iterator[Known]:
             yield _known(books, item, material, same)
 
 
-def looking_like(books: Books, wanted: Sequence[int]) -> list[Known]:
-    """Every version of every placement whose looks, or those of its material, are alike; the nearest first."""
-    if not wanted:
+def looking_like(books: Books, wanted: Sequence[int], heard: Sequence[int] = ()) -> list[Known]:
+    """Every version of every placement whose looks, or those of its material, are alike; the nearest first.
+    ``heard``: the prints of a sound."""
+    if not wanted and not heard:
         return []
     measured: dict[str, int | None] = {"": None}
 
     def apart(stored: str) -> int | None:
         if stored not in measured:
-            measured[stored] = looks.same(wanted, looks.stored(stored))
+            seen = looks.same(wanted, looks.stored(stored))
+            measured[stored] = seen if seen is not None else looks.sounds_like(heard, looks.sound_of(stored))
         return measured[stored]
 
     found = []

@@ -1,4 +1,4 @@
-"""Whether two pictures, or films, look alike after a channel packed, shrunk or renamed one of them: a difference hash.
+"""Whether two pictures, films or recordings are alike after a channel packed, shrunk or renamed one of them: a difference hash.
 
 The method is the published one of neighbouring brightness (N. Krawetz, "Kind of Like That", 2013), with 256 bits
 instead of 64: it takes five lines with Pillow, and a package for it would bring NumPy and SciPy along.
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Self
 from compliance import limited
 from compliance.errors import InputError
 from compliance.i18n import _
+from compliance.labels import _sound_print
 
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture
@@ -25,6 +26,8 @@ ALIKE = 26
 _SIDE = 16
 _DIGITS = BITS // 4
 _STORED = re.compile(rf"[0-9a-f]{{{_DIGITS}}}\Z")
+_SOUND = "s"
+_STORED_SOUND = re.compile(rf"{_SOUND}[0-9a-f]{{1,1400}}\Z")
 _FRAMES = 16
 _SECONDS, _FILM_SECONDS = 30, 300
 """Processor time for one picture, for one film."""
@@ -80,6 +83,11 @@ class Eyes:
         self._film = limited.Child(
             f"{__name__}:looks_of_film", seconds=_FILM_SECONDS, prepare="compliance.labels.video:ready"
         )
+        self._sound = limited.Child(
+            "compliance.labels._sound_print:printed",
+            seconds=_FILM_SECONDS,
+            prepare="compliance.labels.audio:ready",
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -87,6 +95,7 @@ class Eyes:
     def __exit__(self, *_error: object) -> None:
         self._still.close()
         self._film.close()
+        self._sound.close()
 
     def look(self, data: bytes) -> int:
         """As `look`."""
@@ -105,25 +114,55 @@ class Eyes:
                 found = [int(item) for item in self._film.call(data)]
         return [item for item in found if says_something(item)]
 
+    def heard(self, data: bytes) -> list[int]:
+        """The prints of a recording, the one that is kept first; none for other files, as `seen`."""
+        from compliance.labels import audio
+
+        with suppress(InputError):
+            if len(data) <= audio.CAP and audio.recognises(data):
+                return [int(item) for item in self._sound.call(data)]
+        return []
+
+    def kept(self, data: bytes, before: str | None = None) -> str | None:
+        """What the register keeps of a file; see `kept`."""
+        seen = self.seen(data)
+        return kept(seen, before, [] if seen else self.heard(data))
+
 
 def says_something(seen: int) -> bool:
     """Whether a look tells its picture from an empty page, or from one that only grows lighter."""
     return ALIKE < seen.bit_count() < BITS - ALIKE
 
 
-def kept(seen: Iterable[int], before: str | None = None) -> str | None:
-    """Looks as the register keeps them: hexadecimal, a space between; ``None`` where there are none. What it has
-    ``before`` of pictures that look so stays: another version of a library must not make a new entry."""
+def kept(seen: Iterable[int], before: str | None = None, heard: Sequence[int] = ()) -> str | None:
+    """Looks as the register keeps them: hexadecimal, a space between, ``s`` before the print of a sound; ``None``
+    where there are none. What it has ``before`` of pictures that look so stays: another version of a library must
+    not make a new entry."""
     now = [item for item in seen if says_something(item)]
     old = stored(before)
     if old and len(old) == len(now) and all(apart(item, old) is not None for item in now):
         return before
-    return " ".join(dict.fromkeys(f"{item:0{_DIGITS}x}" for item in now)) or None
+    if sounds_like(heard[:1], sound_of(before)) is not None:
+        return before
+    sound = [f"{_SOUND}{heard[0]:x}"] if heard else []
+    return " ".join([*dict.fromkeys(f"{item:0{_DIGITS}x}" for item in now), *sound]) or None
 
 
 def stored(text: str | None) -> list[int]:
     """What `kept` wrote; what is no look of ours is left out."""
     return [int(item, 16) for item in (text or "").split() if _STORED.match(item)]
+
+
+def sound_of(text: str | None) -> int:
+    """The print of a sound in what `kept` wrote; 0 where there is none."""
+    found = (item[1:] for item in (text or "").split() if _STORED_SOUND.match(item))
+    return next((int(item, 16) for item in found), 0)
+
+
+def sounds_like(wanted: Iterable[int], known: int) -> int | None:
+    """By how many of `BITS` the nearest of the prints of a sound differs; ``None`` where none is alike."""
+    shares = [_sound_print.apart(item, known) for item in wanted] if known else []
+    return min((round(share * BITS) for share in shares if share is not None), default=None)
 
 
 def apart(wanted: int, known: Iterable[int]) -> int | None:

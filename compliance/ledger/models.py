@@ -159,7 +159,7 @@ class Role(Fact, table="role"):
 
 class Material(Fact, table="material"):
     """Something published: ``medium`` (text, image, video, ...), ``on_behalf`` (organisation or a role).
-    ``looks``: perceptual digests (256 bits, hexadecimal) of the pictures that belong to it, a space between them."""
+    ``looks``: perceptual digests (hexadecimal) of its pictures (256 bits) and sound (``s`` before it), a space between."""
 
     title: str
     medium: str
