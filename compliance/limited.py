@@ -7,6 +7,7 @@ and the classes that the caller names, nothing else.
 
 from __future__ import annotations
 
+import errno
 import math
 import os
 import pickle
@@ -175,8 +176,13 @@ def _answer(function: Callable[..., Any], *arguments: Any) -> tuple[str, Any] | 
         return "error", (type(error).__name__, *parts)
     except (MemoryError, RecursionError):
         return None
-    except Exception:  # ours: the parent raises it again, so that it is not blamed on the file
-        return "bug", traceback.format_exc()
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno == errno.ENOMEM:  # so does what maps a file into memory
+            return None
+        return (
+            "bug",
+            traceback.format_exc(),
+        )  # ours: the parent raises it again, so that the file is not blamed
 
 
 def _named(target: str) -> Any:

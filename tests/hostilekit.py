@@ -6,7 +6,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 from workbench import Bench, Result
@@ -46,13 +45,18 @@ def harmless(result: Result) -> str:
     return result.err
 
 
+def worked() -> float:
+    """Processor seconds of this process and of its children that ended: whoever else is busy does not count."""
+    return sum(os.times()[:4])
+
+
 def call(bench: Bench, *words: str) -> Result:
     """In bounded time and harmless, whatever comes of it; a refusal leaves both stores as they were."""
     stores = [path for path in (bench.ledger, bench.folder / "vault.sqlite") if os.path.isfile(path)]  # noqa: PTH113 - names too long are asked about
     before = [path.read_bytes() for path in stores]
-    started = time.monotonic()
+    started = worked()
     result = bench.call(*words)
-    assert time.monotonic() - started < SECONDS, words
+    assert worked() - started < SECONDS, words
     harmless(result)
     if result.code:
         assert [path.read_bytes() for path in stores] == before, words

@@ -104,7 +104,7 @@ for report in made.reports():
 """
 
 
-@pytest.mark.parametrize("pack", ["ru", "in"])
+@pytest.mark.parametrize("pack", ["ru", pytest.param("in", marks=pytest.mark.soak)])
 def test_the_same_bytes_in_other_zones_languages_hashes_and_homes(tmp_path: Path, pack: str) -> None:
     told = []
     for number, (zone, language, seed) in enumerate(

@@ -258,6 +258,7 @@ def test_nothing_but_the_videos_is_opened(bench: Bench, words: str, tmp_path: Pa
         assert not [name for name in heard if secret in name]
 
 
+@pytest.mark.parametrize("new_server", ["sqlite"], indirect=True)  # where the books lie changes no measuring
 def test_a_film_in_the_export_decides(bench: Bench, words: str, tmp_path: Path) -> None:
     """Cut and changed names as Takeout makes them; where two videos could be meant, neither is measured."""
     long = "Очень длинное название нашего фильма о соседях, которое не поместится в имя файла"

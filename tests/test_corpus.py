@@ -85,7 +85,7 @@ def test_a_label_is_put_on_measured_and_taken_off(tmp_path: Path, children: Chil
     assert wording is not None
     assert wording.verdict != "met"
 
-    made = door.apply_file(path, label)
+    made = door.apply_file(path, label, by=children)
     assert made.changed
     assert path.read_bytes() == before
     found = door.verify_file(made.path, label, by=children)
@@ -97,9 +97,9 @@ def test_a_label_is_put_on_measured_and_taken_off(tmp_path: Path, children: Chil
     target = tmp_path / f"снято.{sample.ending}"
     if sample.ending in FILMS:
         with pytest.raises(Refused, match="cannot be taken off"):
-            door.remove_file(made.path, label, out=target)
+            door.remove_file(made.path, label, out=target, by=children)
     else:
-        door.remove_file(made.path, label, out=target)
+        door.remove_file(made.path, label, out=target, by=children)
         same(sample, before, target.read_bytes())
     assert path.read_bytes() == before
 

@@ -76,7 +76,14 @@ class File:
         audited(folder)
 
 
-@pytest.mark.parametrize(("scenario", "points"), [("Record", 50), ("File", 50)])
+@pytest.mark.parametrize(
+    ("scenario", "points"),
+    [
+        ("Record", 16),
+        ("File", 16),
+        *(pytest.param(name, 60, marks=pytest.mark.soak) for name in ("Record", "File")),
+    ],
+)
 def test_nothing_lost_nothing_by_halves(scenario: str, points: int) -> None:
     report = killing.survive("test_filing_kill", scenario, points=points)
     assert report["failures"] == []

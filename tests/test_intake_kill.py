@@ -115,7 +115,10 @@ class TornOutput(Plan):
         return code
 
 
-@pytest.mark.parametrize(("scenario", "points"), [("Import", 64), ("Undo", 24), ("Plan", 12)])
+@pytest.mark.parametrize(
+    ("scenario", "points"),
+    [("Import", 24), ("Undo", 12), ("Plan", 12), pytest.param("Import", 80, marks=pytest.mark.soak)],
+)
 def test_nothing_lost_nothing_by_halves(scenario: str, points: int) -> None:
     report = killing.survive("test_intake_kill", scenario, points=points)
     assert report["failures"] == []

@@ -269,9 +269,12 @@ def test_hostile_files_are_told(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["WAV", "MP3", "Opus", "FLAC", "M4A"])
-def test_damaged_files_are_told_or_measured_and_never_break(name: str) -> None:
-    luck, data = random.Random(name), stamped(name)
-    for _time in range(12):
+@pytest.mark.parametrize(
+    ("seed", "times"), [("", 4), *(pytest.param(str(n), 20, marks=pytest.mark.soak) for n in range(5))]
+)
+def test_damaged_files_are_told_or_measured_and_never_break(name: str, seed: str, times: int) -> None:
+    luck, data = random.Random(name + seed), stamped(name)
+    for _time in range(times):
         spoilt = bytearray(data[: luck.randrange(60, len(data))] if luck.random() < 0.4 else data)
         for _byte in range(luck.choice((1, 20, 400))):
             spoilt[luck.randrange(len(spoilt) if luck.random() < 0.5 else 200) % len(spoilt)] = (

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from compliance.filings.labelling import Wanted
-    from compliance.labels.door import Applied
+    from compliance.labels.door import Applied, Children
     from compliance.labels.model import Label, Verification
 
 
@@ -123,7 +123,7 @@ def apply(
     principal: str,
 ) -> None:
     from compliance.commands import label_fit, label_told
-    from compliance.labels.door import apply_file, carries_none, medium_of, side_car
+    from compliance.labels.door import apply_file, carries_none, many, medium_of, side_car
 
     named = _named(files, target, copies=False)
     on = day_or(on_text, app.today, "--on")
@@ -142,7 +142,8 @@ def apply(
         if bare or _unspoken(path, wanted):
             label_told.side_car(path, side_car(path, wanted), spoken=not bare)
             return 1
-        done = apply_file(path, wanted, out=target, every_page=every_page, anonymous=author == "strip")
+        strip = author == "strip"
+        done = apply_file(path, wanted, out=target, every_page=every_page, anonymous=strip, by=children)
         words = _("labelled: {path}") if done.changed else _("carries the label already: {path}")
         say(words.format(path=done.path))
         for note in done.notes:
@@ -153,7 +154,8 @@ def apply(
         stamped.append(found.label)
         return 0 if limit is None else label_fit.told(done.path, limit, found.label)
 
-    worst = each_file(named, act)
+    with many() as children:
+        worst = each_file(named, act)
     for wanted in stamped[:1]:
         label_told.doubt(wanted)
     if worst:
@@ -194,8 +196,8 @@ def remove(
 ) -> None:
     from compliance.labels.door import remove_file
 
-    def act(path: Path, wanted: Label, *, out: Path | None) -> Applied:
-        return remove_file(path, _heard(path, wanted, spoken, speak), out=out)
+    def act(path: Path, wanted: Label, *, out: Path | None, by: Children) -> Applied:
+        return remove_file(path, _heard(path, wanted, spoken, speak), out=out, by=by)
 
     _taken_off(app, files, on_text, target, principal, act, _("without its label: {path}"))
 
@@ -233,7 +235,7 @@ def _taken_off(
     words: str,
 ) -> None:
     from compliance.commands import label_told
-    from compliance.labels.door import medium_of
+    from compliance.labels.door import many, medium_of
 
     named = _named(files, target, copies=True)
     on = day_or(on_text, app.today, "--on")
@@ -245,14 +247,16 @@ def _taken_off(
         if found is None:
             say(f"{path}: {label_told.not_wanted(medium, on)}")
             return 0
-        done = act(path, found.label, out=target)
+        done = act(path, found.label, out=target, by=children)
         told = words if done.changed or done.path != path else _("carries the label already: {path}")
         say(told.format(path=done.path))
         for note in done.notes:
             say(f"   {note}")
         return 0
 
-    if worst := each_file(named, one):
+    with many() as children:
+        worst = each_file(named, one)
+    if worst:
         raise click.exceptions.Exit(worst)
 
 

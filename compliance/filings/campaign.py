@@ -47,13 +47,14 @@ def run(source: Path, target: Path, label_of: LabelOf, written: Mapping[str, str
 
     ``UsageError`` for folders that lie in each other.
     """
-    for path in _files(source, target):
-        inside = path.relative_to(source).as_posix()
-        try:
-            yield _one(path, inside, target / inside, label_of, written.get(inside, ""))
-        except (InputError, Refused) as error:
-            why = "; ".join(part for part in (error.what, error.why) if part)
-            yield Outcome(inside, "refused", because=why)
+    with door.many() as by:
+        for path in _files(source, target):
+            inside = path.relative_to(source).as_posix()
+            try:
+                yield _one(path, inside, target / inside, label_of, written.get(inside, ""), by)
+            except (InputError, Refused) as error:
+                why = "; ".join(part for part in (error.what, error.why) if part)
+                yield Outcome(inside, "refused", because=why)
 
 
 def _files(source: Path, target: Path) -> list[Path]:
@@ -72,7 +73,7 @@ def _files(source: Path, target: Path) -> list[Path]:
     return found
 
 
-def _one(path: Path, inside: str, target: Path, label_of: LabelOf, ours: str) -> Outcome:
+def _one(path: Path, inside: str, target: Path, label_of: LabelOf, ours: str, by: door.Children) -> Outcome:
     if path.is_symlink():
         raise InputError(_("this is a link to another file"), place=inside)
     if door.carries_none(path):
@@ -80,7 +81,7 @@ def _one(path: Path, inside: str, target: Path, label_of: LabelOf, ours: str) ->
     label = label_of(door.medium_of(path).MEDIA[0])
     if label is None:
         return _copied(path, inside, target, ours, "unneeded")
-    made = door.relabelled(path, label)
+    made = door.relabelled(path, label, by=by)
     before, after = _digest(path), files.digest(made.data)
     changed = _put(target, made.data, after, ours)
     return Outcome(inside, made.done, made.verification.verdict, label.rule, before, after, changed)

@@ -107,7 +107,7 @@ def verify_bytes(
 
 
 def many() -> Children:
-    """To measure many files ``by``: a context; each file is as safe and ends as if it were measured alone."""
+    """To label or measure many files ``by``: a context; each file ends as if it had a process of its own."""
     from compliance.labels import _child
 
     return _child.Children()
@@ -137,6 +137,7 @@ def apply_file(
     every_page: bool = False,
     overwrite: bool = False,
     anonymous: bool = False,
+    by: Children | None = None,
 ) -> Applied:
     """Writes a labelled copy and returns where; the file itself is never touched.
 
@@ -150,8 +151,8 @@ def apply_file(
     _known_wording(path, label)
     medium = medium_of(path)
     given = _read(path, medium)
-    data, taken = _without_names(medium, given, label, path) if anonymous else (given, ())
-    done = _work(medium, "apply_every_page" if every_page else "apply", data, label, path)
+    data, taken = _without_names(medium, given, label, path, by) if anonymous else (given, ())
+    done = _work(medium, "apply_every_page" if every_page else "apply", data, label, path, by)
     stamped, verification = done.stamped, done.verification
     if stamped is None:
         stamped = Stamped(data, (_("the file carries its label already"),))
@@ -166,9 +167,11 @@ def apply_file(
     return Applied(target, _placed(verification, target), notes, True)
 
 
-def _without_names(medium: Medium, data: bytes, label: Label, path: Path) -> tuple[bytes, tuple[str, ...]]:
+def _without_names(
+    medium: Medium, data: bytes, label: Label, path: Path, by: Children | None
+) -> tuple[bytes, tuple[str, ...]]:
     """A copy that names nobody beside its content, and what is to be said of that."""
-    done = _work(medium, "anonymous", data, label, path).stamped
+    done = _work(medium, "anonymous", data, label, path, by).stamped
     if done is None:
         return data, (_("NOT looked for: what files of this kind say of their author"),)
     if done.data == data:
@@ -213,21 +216,21 @@ def side_car(path: Path, label: Label) -> Path:
     return target
 
 
-def remove_file(path: Path, label: Label, *, out: Path | None = None) -> Applied:
+def remove_file(path: Path, label: Label, *, out: Path | None = None, by: Children | None = None) -> Applied:
     """Writes a copy without the label that we put in: ``NAME.EXT`` of ``NAME.labelled.EXT``, else,
     or where another file of that name stands, ``NAME.unlabelled.EXT``. `Refused` where no label of ours stands."""
-    return _taken_off(path, label, "remove", out)
+    return _taken_off(path, label, "remove", out, by)
 
 
-def update_file(path: Path, label: Label, *, out: Path | None = None) -> Applied:
+def update_file(path: Path, label: Label, *, out: Path | None = None, by: Children | None = None) -> Applied:
     """Writes ``NAME.relabelled.EXT`` with ``label`` in the place of an earlier label of ours.
 
     A file whose label is right is left as it is. `Refused` where no label of ours stands.
     """
     _known_wording(path, label)
-    if work.carries(found := verify_file(path, label)):
+    if work.carries(found := verify_file(path, label, by=by)):
         return Applied(path, found, (_("the file carries its label already"),), False)
-    return _taken_off(path, label, "update", out)
+    return _taken_off(path, label, "update", out, by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +243,7 @@ class Relabelled:
     verification: Verification
 
 
-def relabelled(path: Path, label: Label) -> Relabelled:
+def relabelled(path: Path, label: Label, *, by: Children | None = None) -> Relabelled:
     """The bytes of a file with today's label, whatever label of ours it carried; nothing is written.
 
     `Refused` where the label would not be right, `InputError` for what cannot be read.
@@ -248,13 +251,13 @@ def relabelled(path: Path, label: Label) -> Relabelled:
     _known_wording(path, label)
     medium = medium_of(path)
     data = _read(path, medium)
-    found = _work(medium, "detect", data, label, path).verification
+    found = _work(medium, "detect", data, label, path, by).verification
     if work.carries(found):
         return Relabelled(data, "left", _placed(found, path))
-    updated = _work(medium, "update", data, label, path) if hasattr(medium, "remove") else None
+    updated = _work(medium, "update", data, label, path, by) if hasattr(medium, "remove") else None
     how: Literal["updated", "labelled"] = "updated"
     if updated is None or updated.stamped is None:
-        done, how = _work(medium, "apply", data, label, path), "labelled"
+        done, how = _work(medium, "apply", data, label, path, by), "labelled"
     else:
         done = updated
     if not work.carries(done.verification):
@@ -263,7 +266,9 @@ def relabelled(path: Path, label: Label) -> Relabelled:
     return Relabelled(made, how, _placed(done.verification, path))
 
 
-def _taken_off(path: Path, label: Label, job: Literal["remove", "update"], out: Path | None) -> Applied:
+def _taken_off(
+    path: Path, label: Label, job: Literal["remove", "update"], out: Path | None, by: Children | None
+) -> Applied:
     medium = medium_of(path)
     if not hasattr(medium, "remove"):
         raise Refused(
@@ -271,7 +276,7 @@ def _taken_off(path: Path, label: Label, job: Literal["remove", "update"], out: 
             place=str(path),
             remedy=_("Go back to the original file, or take it out with the program the file was made with."),
         )
-    done = _work(medium, job, _read(path, medium), label, path)
+    done = _work(medium, job, _read(path, medium), label, path, by)
     if done.stamped is None:
         raise Refused(
             _("no label of ours was found in this file"),
