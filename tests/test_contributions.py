@@ -23,9 +23,9 @@ PERIOD = "2025-12-15..2026-06-30"
 NAME = "Canary Caroline"
 
 
-@pytest.fixture
-def bench(tmp_path: Path) -> Bench:
-    made = empty(tmp_path / "books", CONFIG, day="2026-07-01")
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    made = empty(tmp_path_factory.mktemp("contributions") / "books", CONFIG, day="2026-07-01")
     for words in (
         ("source", "--id", "ministry", "--kind", "state_body", "--name", "Example Ministry", "--country", "NL"),
         ("source", "--id", "board", "--kind", "foreign_organisation", "--name", "Example Board", "--country", "NO"),
@@ -41,6 +41,11 @@ def bench(tmp_path: Path) -> Bench:
     ):  # fmt: skip
         made.run("record", *words)
     return made
+
+
+@pytest.fixture
+def bench(recorded: Bench, tmp_path: Path) -> Bench:
+    return recorded.copy(tmp_path / "books")
 
 
 def contribution(bench: Bench, *more: str) -> Any:

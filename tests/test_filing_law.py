@@ -28,9 +28,14 @@ starts_on: 2025-10-01
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Bench:
+def bench(filed: Bench, tmp_path: Path) -> Bench:
+    return filed.copy(tmp_path / "w")
+
+
+@pytest.fixture(scope="module")
+def filed(tmp_path_factory: pytest.TempPathFactory) -> Bench:
     """A quarter filed under the pack in the folder ``packs``; wages were counted as pay."""
-    folder = tmp_path / "w"
+    folder = tmp_path_factory.mktemp("law") / "w"
     folder.mkdir()
     shutil.copytree(PACK, folder / "packs" / "zz")
     bench = empty(folder, CONFIG)

@@ -20,8 +20,16 @@ CONFIG = next(text for other, text in others() if other.folder == "namuna")
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Bench:
-    bench = empty(tmp_path / "books", CONFIG.replace("starts_on: 2024-04-01", "starts_on: 2025-04-01"))
+def bench(recorded: Bench, tmp_path: Path) -> Bench:
+    return recorded.copy(tmp_path / "books")
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    bench = empty(
+        tmp_path_factory.mktemp("details") / "books",
+        CONFIG.replace("starts_on: 2024-04-01", "starts_on: 2025-04-01"),
+    )
     for words in (
         ("source", "--id", "org", "--kind", "foreign_organisation", "--name", "Example Abroad", "--country", "NL", "--address", "1 Example Street"),
         ("source", "--id", "man", "--kind", "foreign_person", "--name", "Test Person", "--country", "NL", "--email", "person@example.org"),
