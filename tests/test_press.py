@@ -252,6 +252,10 @@ HOSTILE: dict[str, Callable[[bytes], bytes]] = {
         data, "register.jsonl", line(kind="material", id="x", fields={**POST, "title": "\x1b[2J"})
     ),
     "twice": lambda data: changed(data, "register.jsonl", line(kind="material", id="m1", fields=POST)),
+    "a placement of nothing": lambda data: changed(
+        data, "register.jsonl",
+        line(kind="placement", id="x", fields={"material": "y", "channel": "vk", "published_on": "2026-01-01"}),
+    ),
     "a day that is none": lambda data: changed(
         data, "register.jsonl", line(kind="material", id="x", fields={**POST, "created_on": "spring"})
     ),

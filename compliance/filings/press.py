@@ -185,10 +185,14 @@ def opened(data: bytes, place: str) -> Packet:
         ):
             raise foreign
         config = _Config.model_validate(json.loads(files[_CONFIG]))
+        lines = read(files[_REGISTER], f"{place}:{_REGISTER}")
         rules = {name: _rules(files[name], regime, head.law[regime]) for name, regime in law.items()}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, ValidationError, BooksDamaged):
         raise foreign from None
-    if sorted(config.regimes) != sorted(head.law):
+    materials = {item.id for item in lines if item.kind == "material"}
+    if sorted(config.regimes) != sorted(head.law) or any(
+        item.fields["material"] not in materials for item in lines if item.kind == "placement"
+    ):
         raise foreign
     unpacked = {f"law/{name}": body for parts in rules.values() for name, body in parts.items()}
     body = config.model_dump(mode="json", exclude_none=True)
@@ -200,7 +204,7 @@ def opened(data: bytes, place: str) -> Packet:
     ]
     return Packet(
         head.made_on,
-        read(files[_REGISTER], f"{place}:{_REGISTER}"),
+        lines,
         principals,
         {_CONFIG: _json(body), **unpacked},
         note,
