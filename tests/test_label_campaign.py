@@ -77,6 +77,18 @@ def test_every_file_once_and_again_nothing(bench: Bench) -> None:
     assert (bench.folder / "out.log.csv").read_text("utf-8") == log
 
 
+def test_what_names_an_author_is_taken_out_where_asked(bench: Bench) -> None:
+    page = bench.folder / "site" / "posts" / "two.html"
+    page.write_text("<meta name='author' content='Canary'>" + page.read_text("utf-8"), "utf-8")
+    told = {row["path"]: row["notes"] for row in campaign(bench, "--author", "strip")}
+    assert told["posts/two.html"][0] == "taken out: meta author"
+    assert "NOT looked for" in told["posts/one.md"][0]
+    copy = bench.folder / "out" / "posts" / "two.html"
+    assert "Canary" not in copy.read_text("utf-8")
+    assert bench.call("label", "verify", str(copy)).code == 0
+    assert not any(row["changed"] for row in campaign(bench, "--author", "strip"))
+
+
 def test_a_new_name_updates_what_carries_the_old_label(bench: Bench) -> None:
     campaign(bench)
     first = tree(bench.folder / "out")

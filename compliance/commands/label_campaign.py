@@ -12,6 +12,7 @@ import click
 from compliance.commands.app import App, pass_app
 from compliance.commands.ask import day_or
 from compliance.commands.label_shared import (
+    author_option,
     compared,
     label_for,
     on_option,
@@ -36,6 +37,7 @@ from compliance.i18n import _
 @on_option
 @spoken_options
 @principal_option
+@author_option
 @format_option
 @pass_app
 def campaign(
@@ -46,6 +48,7 @@ def campaign(
     spoken: Path | None,
     speak: str,
     principal: str,
+    author: str,
     fmt: str,
 ) -> None:
     from compliance.filings import campaign as campaigns
@@ -66,7 +69,9 @@ def campaign(
     label_of("text")  # a name that is missing is said before anything is written
     outcomes: list[campaigns.Outcome] = []
     try:
-        for item in campaigns.run(folder, copy, label_of, campaigns.logged(copy)):
+        for item in campaigns.run(
+            folder, copy, label_of, campaigns.logged(copy), anonymous=author == "strip"
+        ):
             outcomes.append(item)
     finally:
         changed = campaigns.keep_log(copy, outcomes, on)
@@ -94,6 +99,9 @@ def _show(outcomes: list[Any], fmt: str) -> None:
     ]
     columns = [Column("path", _("File")), Column("done", _("Done")), Column("verdict", _("Label"))]
     emit(told, columns, "campaign/1", "table", empty=_("Nothing changed."))
+    for item in outcomes:
+        for note in item.notes if item.changed else ():
+            say(f"{item.path}: {note}")
     counts = Counter(item.done for item in outcomes)
     say("; ".join(f"{_words()[done]}: {counts[done]}" for done in _words() if counts[done]))
 

@@ -51,7 +51,7 @@ def author_option(command: C) -> C:
         show_default=True,
         help=_(
             "What the file says of its author, programs and places beside its content: keep, or strip and tell"
-            " (pictures and films are always written without)"
+            " (films are always written without)"
         ),
     )(command)
 

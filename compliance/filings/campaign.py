@@ -29,7 +29,8 @@ _MOST_FILES = 100_000
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """One file: ``path`` below the folder, what was ``done``, the worst ``verdict`` of its label, the SHA-256 of
-    what it was and of what stands in the copy, whether that ``changed``, and why it was refused."""
+    what it was and of what stands in the copy, whether that ``changed``, why it was refused, and what is to be told
+    of what names people beside the content."""
 
     path: str
     done: Done
@@ -39,11 +40,15 @@ class Outcome:
     after: str = ""
     changed: bool = False
     because: str = ""
+    notes: tuple[str, ...] = ()
 
 
-def run(source: Path, target: Path, label_of: LabelOf, written: Mapping[str, str]) -> Iterator[Outcome]:
+def run(
+    source: Path, target: Path, label_of: LabelOf, written: Mapping[str, str], *, anonymous: bool = False
+) -> Iterator[Outcome]:
     """Every file of ``source`` into ``target``, one after the other. ``label_of``: a medium's word -> its label of the
     day, ``None`` where none is wanted. ``written``: path -> digest of what an earlier campaign wrote there.
+    ``anonymous``: what is labelled goes without what names people beside its content.
 
     ``UsageError`` for folders that lie in each other.
     """
@@ -51,7 +56,7 @@ def run(source: Path, target: Path, label_of: LabelOf, written: Mapping[str, str
         for path in _files(source, target):
             inside = path.relative_to(source).as_posix()
             try:
-                yield _one(path, inside, target / inside, label_of, written.get(inside, ""), by)
+                yield _one(path, inside, target / inside, label_of, written.get(inside, ""), anonymous, by)
             except (InputError, Refused) as error:
                 why = "; ".join(part for part in (error.what, error.why) if part)
                 yield Outcome(inside, "refused", because=why)
@@ -73,7 +78,9 @@ def _files(source: Path, target: Path) -> list[Path]:
     return found
 
 
-def _one(path: Path, inside: str, target: Path, label_of: LabelOf, ours: str, by: door.Children) -> Outcome:
+def _one(
+    path: Path, inside: str, target: Path, label_of: LabelOf, ours: str, anonymous: bool, by: door.Children
+) -> Outcome:
     if path.is_symlink():
         raise InputError(_("this is a link to another file"), place=inside)
     if door.carries_none(path):
@@ -81,10 +88,12 @@ def _one(path: Path, inside: str, target: Path, label_of: LabelOf, ours: str, by
     label = label_of(door.medium_of(path).MEDIA[0])
     if label is None:
         return _copied(path, inside, target, ours, "unneeded")
-    made = door.relabelled(path, label, by=by)
+    made = door.relabelled(path, label, anonymous=anonymous, by=by)
     before, after = _digest(path), files.digest(made.data)
     changed = _put(target, made.data, after, ours)
-    return Outcome(inside, made.done, made.verification.verdict, label.rule, before, after, changed)
+    return Outcome(
+        inside, made.done, made.verification.verdict, label.rule, before, after, changed, notes=made.notes
+    )
 
 
 def _copied(path: Path, inside: str, target: Path, ours: str, done: Done) -> Outcome:
@@ -128,7 +137,7 @@ def _digest(path: Path) -> str:
 
 # ---- the log
 
-COLUMNS = ("on", *(item.name for item in fields(Outcome) if item.name not in ("changed", "because")))
+COLUMNS = ("on", *(item.name for item in fields(Outcome) if item.name not in ("changed", "because", "notes")))
 
 
 def log_of(target: Path) -> Path:

@@ -236,24 +236,29 @@ def update_file(path: Path, label: Label, *, out: Path | None = None, by: Childr
 @dataclass(frozen=True, slots=True)
 class Relabelled:
     """What a file is with today's label: ``data`` and what was done: ``left`` (right already), ``updated``,
-    ``labelled``. ``verification`` is of that."""
+    ``labelled``. ``verification`` is of that; ``notes`` tell what was taken out that names people."""
 
     data: bytes
     done: Literal["left", "updated", "labelled"]
     verification: Verification
+    notes: tuple[str, ...] = ()
 
 
-def relabelled(path: Path, label: Label, *, by: Children | None = None) -> Relabelled:
-    """The bytes of a file with today's label, whatever label of ours it carried; nothing is written.
+def relabelled(
+    path: Path, label: Label, *, anonymous: bool = False, by: Children | None = None
+) -> Relabelled:
+    """The bytes of a file with today's label, whatever label of ours it carried; nothing is written. ``anonymous``:
+    as for `apply_file`.
 
     `Refused` where the label would not be right, `InputError` for what cannot be read.
     """
     _known_wording(path, label)
     medium = medium_of(path)
     data = _read(path, medium)
+    data, taken = _without_names(medium, data, label, path, by) if anonymous else (data, ())
     found = _work(medium, "detect", data, label, path, by).verification
     if work.carries(found):
-        return Relabelled(data, "left", _placed(found, path))
+        return Relabelled(data, "left", _placed(found, path), taken)
     updated = _work(medium, "update", data, label, path, by) if hasattr(medium, "remove") else None
     how: Literal["updated", "labelled"] = "updated"
     if updated is None or updated.stamped is None:
@@ -263,7 +268,7 @@ def relabelled(path: Path, label: Label, *, by: Children | None = None) -> Relab
     if not work.carries(done.verification):
         raise _refused(done.verification, path)
     made = data if done.stamped is None else done.stamped.data
-    return Relabelled(made, how, _placed(done.verification, path))
+    return Relabelled(made, how, _placed(done.verification, path), taken)
 
 
 def _taken_off(
