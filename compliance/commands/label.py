@@ -17,6 +17,7 @@ from compliance.commands.label_shared import (
     compared,
     files_argument,
     label_for,
+    layout_option,
     on_option,
     out_option,
     principal_name,
@@ -100,6 +101,7 @@ def _label_row(item: Wanted) -> dict[str, Any]:
 @on_option
 @out_option
 @click.option("--every-page", is_flag=True, help=_("On each page, not only the first"))
+@layout_option
 @click.option(
     "--for",
     "channel",
@@ -116,6 +118,7 @@ def apply(
     on_text: str | None,
     target: Path | None,
     every_page: bool,
+    layout: str,
     channel: str | None,
     spoken: Path | None,
     speak: str,
@@ -125,6 +128,8 @@ def apply(
     from compliance.commands import label_fit, label_told
     from compliance.labels.door import apply_file, carries_none, many, medium_of, side_car
 
+    if every_page and layout:
+        raise UsageError(_("--every-page and --layout exclude each other"))
     named = _named(files, target, copies=False)
     on = day_or(on_text, app.today, "--on")
     whose = principal_name(app, principal)
@@ -143,7 +148,9 @@ def apply(
             label_told.side_car(path, side_car(path, wanted), spoken=not bare)
             return 1
         strip = author == "strip"
-        done = apply_file(path, wanted, out=target, every_page=every_page, anonymous=strip, by=children)
+        done = apply_file(
+            path, wanted, out=target, every_page=every_page, layout=layout, anonymous=strip, by=children
+        )
         words = _("labelled: {path}") if done.changed else _("carries the label already: {path}")
         say(words.format(path=done.path))
         for note in done.notes:

@@ -43,6 +43,15 @@ def out_option(command: C) -> C:
     )(command)
 
 
+def layout_option(command: C) -> C:
+    return click.option(
+        "--layout",
+        default="",
+        metavar="NAME",
+        help=_("How the label stands, such as squared; what there is: label survive --layouts FILE"),
+    )(command)
+
+
 def author_option(command: C) -> C:
     return click.option(
         "--author",

@@ -17,6 +17,7 @@ from compliance.i18n import _
 
 if TYPE_CHECKING:
     from compliance.labels._replay import Replay
+    from compliance.labels.survive import Laid
 
 
 @click.command(
@@ -27,21 +28,29 @@ if TYPE_CHECKING:
     )
 )
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.option(
+    "--layouts", is_flag=True,
+    help=_("Try every layout that such a file can have, and tell which keeps the label on most ways"),
+)  # fmt: skip
 @on_option
 @principal_option
 @format_option
 @pass_app
-def survive(app: App, file: Path, on_text: str | None, principal: str, fmt: str) -> None:
+def survive(app: App, file: Path, layouts: bool, on_text: str | None, principal: str, fmt: str) -> None:
     from compliance.files import read_input
     from compliance.labels.door import medium_of
-    from compliance.labels.survive import replays
+    from compliance.labels.survive import replays, tried
 
     medium = medium_of(file)
     on = day_or(on_text, app.today, "--on")
     wanted = label_for(app, medium.MEDIA[0], on, principal_name(app, principal))
     if wanted is None or wanted.label.text is None:
         raise UsageError(_("no label with known words is asked for: there is nothing to follow"))
-    found = replays(read_input(file, cap=medium.CAP), medium.NAME, wanted.label)
+    data = read_input(file, cap=medium.CAP)
+    if layouts:
+        _compared(tried(data, medium.NAME, wanted.label), file, fmt)
+        return
+    found = replays(data, medium.NAME, wanted.label)
     rows = [asdict(item) for item in found]
     if fmt == "table":
         rows = [row | _told(item) for row, item in zip(rows, found, strict=True)]
@@ -53,6 +62,70 @@ def survive(app: App, file: Path, on_text: str | None, principal: str, fmt: str)
     say(_("What a channel really does may differ: look at the post once it stands there."))
     if any(item.carries is False and not item.hopeless for item in found):
         raise click.exceptions.Exit(1)
+
+
+def _compared(found: list[Laid], file: Path, fmt: str) -> None:
+    """A row a layout, the one that keeps the label on most ways first; exit 1 where none can be offered."""
+    import shlex
+
+    offered = [item for item in found if not item.why]
+    rows = [
+        {
+            "layout": item.layout, "offered": not item.why, "best": item in offered[:1], "kept": item.kept, "of": item.of,
+            "why": item.why, "ways": {replay.way: replay.carries for replay in item.replays},
+        }
+        for item in found
+    ]  # fmt: skip
+    if fmt != "table":
+        emit(rows, [], "label-layouts/1", fmt)
+    else:
+        emit([_layout_row(item) for item in offered], _layout_columns(), "label-layouts/1", fmt)
+    for item in found:
+        if item.why:
+            say(
+                _("not offered, the label would not be right: {layout}: {why}").format(
+                    layout=item.layout, why=item.why
+                )
+            )
+    if not offered:
+        raise click.exceptions.Exit(1)
+    say(_("Keeps it on most ways: compliance label apply {file} --layout {layout}").format(
+        file=shlex.quote(str(file)), layout=offered[0].layout))  # fmt: skip
+    say(_("What a channel really does may differ: look at the post once it stands there."))
+
+
+def _layout_columns() -> list[Column]:
+    return [
+        Column("layout", _("Layout")), Column("kept", _("Keeps the label")), Column("lost", _("Loses it")),
+        Column("unknown", _("Not known")),
+    ]  # fmt: skip
+
+
+def _layout_row(item: Laid) -> dict[str, str]:
+    ways = [replay for replay in item.replays if not replay.hopeless]
+    lost = [way_word(replay.way) for replay in ways if replay.carries is False]
+    unknown = [way_word(replay.way) for replay in ways if replay.carries is None]
+    kept = _("{n} of {of}").format(n=item.kept, of=item.of)
+    return {
+        "layout": f"{item.layout} ({layout_word(item.layout)})", "kept": kept, "lost": "; ".join(lost),
+        "unknown": "; ".join(unknown),
+    }  # fmt: skip
+
+
+def layout_word(layout: str) -> str:
+    return {
+        "strip": _("over the whole width, at the top"),
+        "squared": _("inside the square in the middle"),
+        "card": _("over the whole screen, before the film"),
+        "under_heading": _("a paragraph under the heading"),
+        "first": _("before everything else"),
+        "paragraph": _("a paragraph"),
+        "heading": _("a heading of its own"),
+        "bare": _("without any styling or marks"),
+        "block": _("a block with styles of its own"),
+        "first_page": _("on the first page"),
+        "every_page": _("on every page"),
+    }.get(layout, layout)
 
 
 def _told(item: Replay) -> dict[str, Any]:

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 from compliance.errors import InputError
 from compliance.labels import _typeface
-from compliance.labels.image import SAME, Strip, alike, share, strip
+from compliance.labels._strip import SAME, Strip, alike, share, strip
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 _SHARE = 0.9  # of the screen's width, at most
 _WIDTHS = (3840, 2560, 1920, 1440, 1280, 1080, 960, 854, 852, 848, 720, 640, 608, 576, 480)
+LAYOUTS = ("card", "squared")
+"""``squared``: the label inside the square in the middle of the screen, so that a square crop keeps it."""
 _LIGHT = 130  # of 255: the mean of a card is far above
 
 
@@ -28,13 +30,15 @@ class Card:
     top: int
 
 
-@lru_cache(maxsize=32)
-def card_of(text: str, width: int, height: int) -> Card:
+@lru_cache(maxsize=64)
+def card_of(text: str, width: int, height: int, layout: str = LAYOUTS[0]) -> Card:
     """Always the same pixels for the same screen. `InputError` where it is too small."""
     from PIL import Image
 
-    wide = int(_SHARE * width)
-    drawn = strip(text, wide, _letters(text, wide, _SHARE * height))
+    side = min(width, height)
+    wide, high = (side, side) if layout == "squared" else (width, height)
+    wide = int(_SHARE * wide)
+    drawn = strip(text, wide, _letters(text, wide, _SHARE * high))
     left, top = (width - wide) // 2, (height - drawn.picture.height) // 2
     picture = Image.new("L", (width, height), 255)
     picture.paste(drawn.picture, (left, top))
@@ -65,13 +69,14 @@ def recognised(picture: Image, text: str, *, elsewhere: bool) -> Card | None:
     """The card as it was drawn for this width, or (``elsewhere``) for another from which the film was made smaller."""
     for width in dict.fromkeys((picture.width, *(_WIDTHS if elsewhere else ()))):
         height = round(picture.height * width / picture.width / 2) * 2
-        try:
-            card = card_of(text, width, height if width != picture.width else picture.height)
-        except InputError:
-            continue
-        known = card if width == picture.width else _brought_to(card, picture)
-        if known is not None and shows(picture, known, closely=True):
-            return known
+        for layout in LAYOUTS[: 1 if picture.width == picture.height else None]:
+            try:
+                card = card_of(text, width, height if width != picture.width else picture.height, layout)
+            except InputError:
+                continue
+            known = card if width == picture.width else _brought_to(card, picture)
+            if known is not None and shows(picture, known, closely=True):
+                return known
     return None
 
 

@@ -30,7 +30,7 @@ class Children:
         for child in self._running.values():
             child.close()
 
-    def run(self, medium: Medium, job: Job, data: bytes, label: Label) -> work.Done:
+    def run(self, medium: Medium, job: Job, data: bytes, label: Label, layout: str = "") -> work.Done:
         """`work.run` in the medium's child. Raises what it raises there, and `InputError` when the child dies."""
         module = cast(Any, medium).__name__
         if module not in self._running:
@@ -40,15 +40,15 @@ class Children:
                 classes=_CLASSES,
                 prepare=getattr(medium, "PREPARE", ""),
             )
-        return cast(work.Done, self._running[module].call(module, job, data, label))
+        return cast(work.Done, self._running[module].call(module, job, data, label, layout))
 
 
-def run(medium: Medium, job: Job, data: bytes, label: Label) -> work.Done:
+def run(medium: Medium, job: Job, data: bytes, label: Label, layout: str = "") -> work.Done:
     """`work.run` in a limited child of its own."""
     with Children() as children:
-        return children.run(medium, job, data, label)
+        return children.run(medium, job, data, label, layout)
 
 
-def named(module: str, job: Job, data: bytes, label: Label) -> work.Done:
+def named(module: str, job: Job, data: bytes, label: Label, layout: str) -> work.Done:
     """`work.run` with the medium named by its module."""
-    return work.run(cast(Medium, import_module(module)), job, data, label)
+    return work.run(cast(Medium, import_module(module)), job, data, label, layout)

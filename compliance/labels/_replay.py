@@ -7,7 +7,8 @@ from typing import Literal, cast
 
 from compliance.errors import Refused
 from compliance.i18n import _
-from compliance.labels import image, work
+from compliance.labels import work
+from compliance.labels._strip import LEAST_PX
 from compliance.labels.model import Label, Medium, Verification
 
 Way = Literal[
@@ -49,7 +50,7 @@ def judged(way: Way, found: Verification) -> Replay:
 
 def sized(way: Way, letters: float) -> Replay:
     """By the height of the letters, of a label that is there."""
-    if letters < image.LEAST_PX:
+    if letters < LEAST_PX:
         return Replay(way, False, letters, too_small())
     return Replay(way, True, letters)
 
@@ -62,7 +63,7 @@ def not_there() -> Refused:
 
 
 def too_small() -> str:
-    return _("letters below {least} pixels cannot be read").format(least=image.LEAST_PX)
+    return _("letters below {least} pixels cannot be read").format(least=LEAST_PX)
 
 
 def altered() -> str:

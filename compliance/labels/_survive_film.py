@@ -12,7 +12,7 @@ from compliance.i18n import _
 from compliance.labels import video, work
 from compliance.labels._card import Card
 from compliance.labels._replay import CLIP_SECONDS, THUMBNAIL, Replay, Way, altered, judged, not_there, sized
-from compliance.labels.image import alike
+from compliance.labels._strip import alike
 from compliance.labels.model import Label
 
 if TYPE_CHECKING:

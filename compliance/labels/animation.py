@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 from compliance.errors import InputError
 from compliance.files import MiB
 from compliance.i18n import _
-from compliance.labels import _author_picture, _picture
-from compliance.labels.image import SAME, share, strip, tall
+from compliance.labels import _author_picture, _picture, _placed
+from compliance.labels._strip import SAME
+from compliance.labels.image import enlarged, run_of
 from compliance.labels.judge import judge
 from compliance.labels.model import Label, Stamped, Verification
-from compliance.labels.reading import Reading, Run
+from compliance.labels.reading import Reading
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -30,6 +31,7 @@ ISOLATED = 60
 
 MOST_PIXELS = 120_000_000  # of all frames together
 _MOST_FRAMES = 2_000
+LAYOUTS = _placed.LAYOUTS
 
 
 anonymous = _author_picture.anonymous
@@ -130,58 +132,55 @@ def _saved(film: _Film, frames: list[Image]) -> bytes:
     return out.getvalue()
 
 
-def stamp(data: bytes, label: Label) -> Stamped:
+def stamp(data: bytes, label: Label, *, layout: str = LAYOUTS[0]) -> Stamped:
     """Every frame under the same strip. What a strip of ours already labels is left alone."""
-    from PIL import Image
-
     assert label.text is not None
     film = _film(data)
-    width, height = film.frames[0].size
-    top = strip(label.text, width)
-    if _least(film, label.text) >= SAME:
+    before = film.frames[0].size
+    if _standing(film, label.text):
         return Stamped(data, (_("the picture carries its label already"),))
-    strip_picture = top.picture.convert("RGBA")
-    if film.form == "WEBP" and height + top.picture.height > 16_383:
+    size = _placed.size_with(label.text, before, layout)
+    if film.form == "WEBP" and max(size) > 16_383:
         raise InputError(
             _("with its label this picture would be taller than a WebP can be"), remedy=_("Save it as PNG.")
         )
-    made = []
-    for frame in film.frames:
-        whole = Image.new("RGBA", (width, height + top.picture.height), (255, 255, 255, 0))
-        whole.paste(frame, (0, top.picture.height))
-        whole.paste(strip_picture, (0, 0))
-        made.append(whole)
+    made = [_placed.labelled(frame, label.text, layout) for frame in film.frames]
     notes = [
         _("a strip with the label was added at the top; the picture was drawn anew, with the same pixels")
     ]
     if len(made) > 1:
         notes = [_("the label stands at the top of each of the {n} frames").format(n=len(made))]
-    notes += tall(film.frames[0], top.picture)
+    notes += enlarged(before, size)
     if not film.lossless and film.form == "WEBP":
         notes.append(_("the picture was packed anew at high quality: small differences cannot be seen"))
     saved = _saved(film, made)
     return Stamped(saved, (*notes, *_author_picture.told(data, saved)))
 
 
+def layout_of(data: bytes, label: Label) -> str:
+    """As `image.layout_of`."""
+    film = _film(data)
+    return next((at.layout for words in label.wordings if (at := _standing(film, words))), "")
+
+
 def remove(data: bytes, label: Label) -> Stamped | None:
     """Every frame without our strip; ``None`` where there is none."""
     film = _film(data)
-    for words in dict.fromkeys((*([label.text] if label.text else []), *label.former)):
-        if _least(film, words) >= SAME:
-            tall = strip(words, film.frames[0].width).picture.height
-            rest = [frame.crop((0, tall, *frame.size)) for frame in film.frames]
+    for words in label.wordings:
+        if at := _standing(film, words):
+            rest = [_placed.unlabelled(frame, words, at)[0] for frame in film.frames]
+            # Margins may be told in one frame and not in another.
+            if any(frame.size != rest[0].size for frame in rest):
+                rest = [frame.crop((0, at.drawn.picture.height, *frame.size)) for frame in film.frames]
             note = _("a picture of this kind is packed anew: keep to the original file if you have it")
             return Stamped(_saved(film, rest), (note,))
     return None
 
 
-def _least(film: _Film, words: str) -> float:
-    """How like our strip the top of the least alike frame is."""
-    try:
-        drawn = strip(words, film.frames[0].width)
-    except InputError:
-        return 0.0
-    return min(share(frame, drawn) for frame in film.frames)
+def _standing(film: _Film, words: str) -> _placed.Placed | None:
+    """Our strip, where it stands at the same place in every frame."""
+    at = _placed.found(film.frames[0], words)
+    return at if at and all(at.share(frame) >= SAME for frame in film.frames[1:]) else None
 
 
 def detect(data: bytes, label: Label) -> Verification:
@@ -191,19 +190,11 @@ def detect(data: bytes, label: Label) -> Verification:
         return judge(Reading(NAME, ()), label)
     look = _("a picture has no text to be read: only our own strip is recognised; look at it yourself")
     kinds = ("wording", "visible", "position", "font_ratio", "contrast", "overlay")
-    if _least(film, label.text) < SAME:
+    at = _standing(film, label.text)
+    if at is None:
         return judge(Reading(NAME, (), unknown=dict.fromkeys(kinds, look)), label)
-    drawn = strip(label.text, film.frames[0].width)
-    width, height = drawn.picture.size
-    run = Run(
-        label.text,
-        place=_("the strip at the top"),
-        size=float(drawn.size),
-        contrast=21.0,
-        box=(0.0, 0.0, float(width), float(height)),
-    )
     unknown = {"font_ratio": _("the text in a picture has no size that could be measured")}
-    return judge(Reading(NAME, (run,), unit="px", unknown=unknown), label)
+    return judge(Reading(NAME, (run_of(label.text, at),), unit="px", unknown=unknown), label)
 
 
 def picture(data: bytes, found: Verification) -> bytes:

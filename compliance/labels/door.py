@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
 from compliance import files, plugins
-from compliance.errors import InputError, Refused
+from compliance.errors import InputError, Refused, UsageError
 from compliance.i18n import _
 from compliance.labels import work
 from compliance.labels.model import Label, Medium, Stamped, Verification
@@ -135,6 +135,7 @@ def apply_file(
     *,
     out: Path | None = None,
     every_page: bool = False,
+    layout: str = "",
     overwrite: bool = False,
     anonymous: bool = False,
     by: Children | None = None,
@@ -145,14 +146,20 @@ def apply_file(
     measured before it is written: `Refused` when no wording is known or a requirement is not met even
     so (what cannot be measured or met in this medium is in ``verification``). `InputError` when the
     file is wrong, encrypted or signed, or when another file stands at the output. ``every_page`` is
-    for paged media. ``anonymous``: without what names people and programs beside the content, where the
+    for paged media; ``layout``: one that the medium has (`UsageError` for another), in the place of a label of ours. ``anonymous``: without what names people and programs beside the content, where the
     medium can; ``notes`` say what was taken out and what could not be.
     """
     _known_wording(path, label)
     medium = medium_of(path)
+    if layout and layout not in work.layouts(medium):
+        raise UsageError(
+            _("{path}: files of this kind have no layout “{layout}”").format(path=path, layout=layout),
+            remedy=_("One of: {kinds}").format(kinds=", ".join(work.layouts(medium)) or "-"),
+        )
     given = _read(path, medium)
     data, taken = _without_names(medium, given, label, path, by) if anonymous else (given, ())
-    done = _work(medium, "apply_every_page" if every_page else "apply", data, label, path, by)
+    job: work.Job = "apply_every_page" if every_page else "apply"
+    done = _work(medium, job, data, label, path, by, layout)
     stamped, verification = done.stamped, done.verification
     if stamped is None:
         stamped = Stamped(data, (_("the file carries its label already"),))
@@ -323,16 +330,22 @@ def _known_wording(path: Path, label: Label) -> None:
 
 
 def _work(
-    medium: Medium, job: work.Job, data: bytes, label: Label, path: Path, by: Children | None = None
+    medium: Medium,
+    job: work.Job,
+    data: bytes,
+    label: Label,
+    path: Path,
+    by: Children | None = None,
+    layout: str = "",
 ) -> work.Done:
     """In a limited process where the medium is read by large libraries: one of its own, or of ``by``."""
     try:
         if getattr(medium, "ISOLATED", 0):
             from compliance.labels import _child
 
-            return (by.run if by else _child.run)(medium, job, data, label)
-        return work.run(medium, job, data, label)
-    except InputError as error:
+            return (by.run if by else _child.run)(medium, job, data, label, layout)
+        return work.run(medium, job, data, label, layout)
+    except (InputError, Refused) as error:
         error.place = error.place or str(path)
         raise
 

@@ -29,6 +29,8 @@ SUFFIXES = (".html", ".htm", ".xhtml")
 MEDIA = ("text", "post", "letter")
 CAP = 2 * MiB
 ISOLATED = 20
+LAYOUTS = ("block", "bare")
+"""``bare``: without styles of its own, as large as its element is."""
 
 # What says that we put a block there; never taken as evidence. Earlier versions wrote an attribute, by which any
 # filter can hide the label; now it is an identifier that is another on each page, and knows itself again.
@@ -185,7 +187,7 @@ def _mark(salt: str) -> str:
     return salt + sha256(f"label {salt}".encode()).hexdigest()[:8].translate(_LETTERS)
 
 
-def stamp(data: bytes, label: Label, shown: str | None = None) -> Stamped:
+def stamp(data: bytes, label: Label, shown: str | None = None, *, layout: str = LAYOUTS[0]) -> Stamped:
     """A block of its own under the first heading; a label of ours that stands there is replaced.
 
     It is an element that is large by itself, a heading where the rule asks for larger letters (with the role of none,
@@ -220,7 +222,8 @@ def stamp(data: bytes, label: Label, shown: str | None = None) -> Stamped:
     tag = next((tag for ratio, tag in _BLOCKS if ratio >= label.ratio), "h1")
     role = "note" if tag == "p" else "none"
     mark = _mark(sha256(page.encode("utf-8", "replace")).hexdigest()[:8].translate(_LETTERS))
-    block = f'<{tag} id="{mark}" role="{role}"{language} style="{style} !important">{words}</{tag}>'
+    styles = "" if layout == "bare" else f' style="{style} !important"'
+    block = f'<{tag} id="{mark}" role="{role}"{language}{styles}>{words}</{tag}>'
     at = places.best(first=label.leads)
     try:
         made = (block).encode(source.encoding, "xmlcharrefreplace").decode(source.encoding)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from compliance.files import MiB
@@ -26,11 +26,15 @@ SUFFIXES = (".md", ".markdown")
 MEDIA = ("text", "post", "letter")
 CAP = MiB
 ISOLATED = 20
+LAYOUTS = ("paragraph", "heading", "bare")
+"""``heading``: of the level that is as much larger than the text by itself; ``bare``: a paragraph without backslashes,
+for what is posted unrendered."""
 
 _FRONT = re.compile(
     r"(?:---[ \t]*(?:\r\n|\r|\n).*?^(?:---|\.\.\.)|\+\+\+[ \t]*(?:\r\n|\r|\n).*?^\+\+\+)[ \t]*(?:\r\n|\r|\n|\Z)",
     re.S | re.M,
 )
+_HEADINGS = ((1.17, "### "), (1.5, "## "), (2.0, "# "))
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>#+\-.!|~&()=:@^$'\"]")
 
 recognises = text.recognises
@@ -54,7 +58,18 @@ def escaped(words: str) -> str:
     return _SPECIAL.sub(lambda match: "\\" + match[0], words)
 
 
-def stamp(data: bytes, label: Label) -> Stamped:
+def _written(ratio: float, layout: str, words: str) -> str:
+    if layout == "bare":
+        return words
+    return f"{_marks(ratio) if layout == 'heading' else ''}{escaped(words)}"
+
+
+def _marks(ratio: float) -> str:
+    """Of a heading that browsers set so many times as large as the text."""
+    return next((marks for least, marks in _HEADINGS if least >= ratio), "# ")
+
+
+def stamp(data: bytes, label: Label, *, layout: str = LAYOUTS[0]) -> Stamped:
     """Under the first heading, if that is the first block; else before the text, after front matter."""
     assert label.text is not None
     source = text.decode(data)
@@ -70,7 +85,7 @@ def stamp(data: bytes, label: Label) -> Stamped:
         at = tokens[0].map[1]
         note = _("“{heading}” was taken for the heading").format(heading=tokens[1].content)
     head, tail = "".join(lines[:at]), "".join(lines[at:])
-    words = escaped(label.text)
+    words = _written(label.ratio, layout, label.text)
     # Each place has its own line ends, so that `remove` can tell what stood there.
     if head and tail.startswith(("\n", "\r")):
         block = f"{end}{words}{end}"
@@ -83,7 +98,19 @@ def stamp(data: bytes, label: Label) -> Stamped:
 
 def remove(data: bytes, label: Label) -> Stamped | None:
     """Without the label's paragraph: exactly the text that was stamped, where that can be told."""
-    return text.taken_out(data, label, stamp, escaped)
+    return text.surest(
+        text.taken_out(data, label, partial(stamp, layout=name), partial(_written, label.ratio, name))
+        for name in LAYOUTS
+    )
+
+
+def layout_of(data: bytes, label: Label) -> str:
+    """The layout in which our label surely stands; empty where that cannot be told."""
+    for name in LAYOUTS:
+        bare = text.taken_out(data, label, partial(stamp, layout=name), partial(_written, label.ratio, name))
+        if bare is not None and not bare.notes:
+            return name
+    return ""
 
 
 def detect(data: bytes, label: Label) -> Verification:

@@ -54,6 +54,11 @@ class Label:
         return next((item for item in self.requirements if item.kind == kind), None)
 
     @property
+    def wordings(self) -> tuple[str, ...]:
+        """Today's words, and those that were in force earlier."""
+        return tuple(dict.fromkeys((*([self.text] if self.text else []), *self.former)))
+
+    @property
     def leads(self) -> bool:
         """Whether it must stand before everything else, the heading too."""
         found = self.requirement("position")
@@ -159,7 +164,9 @@ class Medium(Protocol):
     its ``stamp`` put on, ``None`` where nothing of the kind stands; one with
     ``anonymous(data)`` returns a copy without what names people and programs beside the content, saying what was
     taken out and what could not be; one of several formats tells by ``endings(data)`` which endings the content
-    rightly has; one with ``SPOKEN = True`` needs the label's ``spoken``.
+    rightly has; one with ``SPOKEN = True`` needs the label's ``spoken``; one that can place a label in several ways
+    names them in ``LAYOUTS``, the usual one first, takes ``stamp(..., layout=NAME)``, knows a label of ours in each of
+    them and may tell by ``layout_of(data, label)`` which one it is.
     """
 
     NAME: str

@@ -6,38 +6,22 @@ of it is measured as any other file. What a channel really does may differ; thes
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import cast
 
 from compliance import limited
-from compliance.errors import Refused
+from compliance.errors import InputError, Refused
 from compliance.i18n import _
 from compliance.labels import _to_pdf, animation, docx, html, image, markdown, odt, pdf, text, video, work
-from compliance.labels._replay import (
-    CAPTION,
-    QUALITY,
-    SHRUNK,
-    THUMBNAIL,
-    Replay,
-    Way,
-    altered,
-    measured,
-    not_there,
-    too_small,
-)
-from compliance.labels.model import Label
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
+from compliance.labels._replay import CAPTION, Replay, Way, measured, not_there
+from compliance.labels.model import Label, Medium
 
 _SECONDS = 30
 _FILM_SECONDS = 3_600
 _CLASSES = {("compliance.labels._replay", "Replay")}
+_FOLLOWED = (image, animation, text, html, markdown, pdf, docx, odt, video)
 _PRINTED = {docx.NAME: ".docx", odt.NAME: ".odt"}
-_ALIKE = (
-    0.8  # of the whole strip, after shrinking: letters are told apart by their size then, not pixel by pixel
-)
 
 
 def replays(data: bytes, medium: str, label: Label) -> list[Replay]:
@@ -48,18 +32,86 @@ def replays(data: bytes, medium: str, label: Label) -> list[Replay]:
         f"{__name__}:replayed", data, medium, label, seconds=_FILM_SECONDS if film else _SECONDS,
         classes=_CLASSES, prepare=video.PREPARE if film else "",
     )  # fmt: skip
-    if medium in _PRINTED:
-        paper = _to_pdf.printed(data, _PRINTED[medium])  # which writes, so it is no work for the child
-        found += limited.run(f"{__name__}:printed", paper, label, seconds=_SECONDS, classes=_CLASSES)
+    return [*found, *(_from_office(data, medium, label) if medium in _PRINTED else [])]
+
+
+def _from_office(data: bytes, medium: str, label: Label) -> list[Replay]:
+    paper = _to_pdf.printed(data, _PRINTED[medium])  # which writes, so it is no work for the child
+    found: list[Replay] = limited.run(f"{__name__}:printed", paper, label, seconds=_SECONDS, classes=_CLASSES)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """One layout and what becomes of it; ``why`` it is not offered, where the label would not be right in it."""
+
+    layout: str
+    replays: tuple[Replay, ...]
+    why: str = ""
+
+    @property
+    def kept(self) -> int:
+        """On how many ways the label stays, of those on which some layout can keep one."""
+        return sum(item.carries is True and not item.hopeless for item in self.replays)
+
+    @property
+    def of(self) -> int:
+        """How many of these were replayed."""
+        return sum(item.carries is not None and not item.hopeless for item in self.replays)
+
+
+def tried(data: bytes, medium: str, label: Label) -> list[Laid]:
+    """Every layout that the medium has, put on and followed; what keeps the label on most ways first, then as usual.
+
+    A label of ours that stands there is taken off first. `Refused` where it cannot be, and where the medium has but
+    one layout.
+    """
+    film = medium == video.NAME
+    found: list[tuple[str, str, list[Replay], bytes]] = limited.run(
+        f"{__name__}:laid_out", data, medium, label, seconds=_FILM_SECONDS if film else 3 * _SECONDS,
+        classes=_CLASSES, prepare=video.PREPARE if film else "",
+    )  # fmt: skip
+    made = []
+    for name, why, ways, stamped in found:
+        more = _from_office(stamped, medium, label) if medium in _PRINTED and not why else []
+        made.append(Laid(name, (*ways, *more), why))
+    return sorted(made, key=lambda item: (bool(item.why), -item.kept))
+
+
+def laid_out(data: bytes, medium: str, label: Label) -> list[tuple[str, str, list[Replay], bytes]]:
+    """Layout, why it is not offered, its replays, the labelled file where it is to be printed: for the child."""
+    module = next((item for item in _FOLLOWED if medium == item.NAME), None)
+    if module is None:
+        raise _unknown()
+    names = work.layouts(cast(Medium, module))
+    if not names:
+        raise Refused(
+            _("files of this kind have one layout only"),
+            remedy=_("What becomes of it: compliance label survive FILE"),
+        )
+    found: list[tuple[str, str, list[Replay], bytes]] = []
+    for name in names:
+        try:
+            done = work.run(cast(Medium, module), "apply", data, label, name)
+        except InputError as error:
+            found.append((name, error.what, [], b""))
+            continue
+        stamped = done.stamped.data if done.stamped else data
+        if not work.carries(done.verification):
+            wrong = [item.message for item in done.verification.criteria if item.verdict == "not_met"]
+            found.append((name, "; ".join(wrong), [], b""))
+            continue
+        ways = replayed(stamped, medium, label)
+        found.append((name, "", ways, stamped if medium in _PRINTED else b""))
     return found
 
 
 def replayed(data: bytes, medium: str, label: Label) -> list[Replay]:
     """The same in this process, without what an office program makes of it: for the child."""
-    from compliance.labels import _survive_film, _survive_pages, _survive_papers
+    from compliance.labels import _survive_film, _survive_pages, _survive_papers, _survive_pictures
 
     if medium in (image.NAME, animation.NAME):
-        return list(_pictures(data, medium, label))
+        return list(_survive_pictures.pictures(data, medium, label))
     if medium == text.NAME:
         return list(_texts(data, label))
     if medium == html.NAME:
@@ -72,7 +124,11 @@ def replayed(data: bytes, medium: str, label: Label) -> list[Replay]:
         return list(_survive_papers.papers(data, medium, label))
     if medium == video.NAME:
         return list(_survive_film.films(data, label))
-    raise Refused(
+    raise _unknown()
+
+
+def _unknown() -> Refused:
+    return Refused(
         _("what becomes of files of this kind on their way is not known here"),
         remedy=_("Pictures, films, PDF, DOCX, ODT, plain texts, Markdown and HTML are followed."),
     )
@@ -83,44 +139,6 @@ def printed(paper: bytes | None, label: Label) -> list[Replay]:
     from compliance.labels import _survive_papers
 
     return _survive_papers.unprinted() if paper is None else list(_survive_papers.printed(paper, label))
-
-
-def _pictures(data: bytes, medium: str, label: Label) -> Iterator[Replay]:
-    whole = animation._film(data).frames[0] if medium == animation.NAME else image._open(data)
-    drawn = image.strip(label.text or "", whole.width)
-    if image.share(whole, drawn) < image.SAME:
-        raise not_there()
-    flat = image._grey(whole, (0, 0, *whole.size))
-    packed = _packed(flat)
-    size = float(drawn.size)
-    same = image.share(packed, drawn) >= image.SAME
-    yield Replay("jpeg", same, size, "" if same else altered())
-    yield _smaller("shrunk", flat, drawn, min(1.0, SHRUNK / max(flat.size)))
-    side = min(flat.size)
-    left, top = (flat.width - side) // 2, (flat.height - side) // 2
-    kept = top == 0 and left == 0
-    yield Replay("square", kept, size if kept else None, "" if kept else _("the label is cut off"))
-    yield _smaller("thumbnail", flat, drawn, min(1.0, THUMBNAIL / max(flat.size)))
-
-
-def _packed(flat: Image) -> Image:
-    from PIL import Image
-
-    out = io.BytesIO()
-    flat.save(out, "JPEG", quality=QUALITY)
-    return Image.open(out, formats=("JPEG",)).convert("L")
-
-
-def _smaller(way: Way, flat: Image, drawn: image.Strip, scale: float) -> Replay:
-    """Shrunk and packed, beside the strip shrunk alike."""
-    letters = round(drawn.size * scale, 1)
-    size = max(1, round(flat.width * scale)), max(1, round(flat.height * scale))
-    tall = max(1, round(drawn.picture.height * scale))
-    made = _packed(flat.resize(size)).crop((0, 0, size[0], tall))
-    alike = image.alike(made, drawn.picture.resize((size[0], tall))) >= _ALIKE
-    if letters < image.LEAST_PX:
-        return Replay(way, False, letters, too_small())
-    return Replay(way, alike, letters, "" if alike else altered())
 
 
 def _texts(data: bytes, label: Label) -> Iterator[Replay]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from compliance.errors import InputError
 from compliance.files import MiB
@@ -18,6 +19,7 @@ NAME = "text"
 SUFFIXES = (".txt", ".text")
 MEDIA = ("text", "post", "letter")
 CAP = 4 * MiB
+LAYOUTS = ("under_heading", "first")
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -103,8 +105,8 @@ def _unknown_encoding() -> InputError:
     )
 
 
-def stamp(data: bytes, label: Label) -> Stamped:
-    """The label as a paragraph of its own under the heading, or first where there is none.
+def stamp(data: bytes, label: Label, *, layout: str = LAYOUTS[0]) -> Stamped:
+    """The label as a paragraph of its own under the heading, or first where there is none, or where it is wanted so.
 
     The heading is a guess: one short line at the top, followed by an empty line, that does not end
     like a sentence or a greeting.
@@ -117,6 +119,8 @@ def stamp(data: bytes, label: Label) -> Stamped:
     )
     if label.leads:
         made, note = f"{label.text}{end}{end}{source.text}", _("the label stands first, as the rule asks")
+    elif layout == "first":
+        made, note = f"{label.text}{end}{end}{source.text}", _("the label stands before everything else")
     elif heading and _like_heading(heading[0].strip()):
         head, body = heading[0], source.text[heading.end() :]
         made = f"{head}{end}{label.text}{end}{body}"
@@ -133,7 +137,15 @@ def _like_heading(line: str) -> bool:
 
 def remove(data: bytes, label: Label) -> Stamped | None:
     """Without the paragraph that holds the label: exactly the text that was stamped, where that can be told."""
-    return taken_out(data, label, stamp, lambda words: words)
+    return surest(
+        taken_out(data, label, partial(stamp, layout=name), lambda words: words) for name in LAYOUTS
+    )
+
+
+def surest(found: Iterable[Stamped | None]) -> Stamped | None:
+    """Of the texts without the label that were found in several ways: one that surely was stamped, if any."""
+    known = [item for item in found if item is not None]
+    return min(known, key=lambda item: bool(item.notes), default=None)
 
 
 def taken_out(

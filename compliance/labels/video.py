@@ -17,6 +17,7 @@ from compliance.errors import InputError
 from compliance.files import MiB
 from compliance.i18n import _
 from compliance.labels import _av, _picture
+from compliance.labels._card import LAYOUTS as LAYOUTS
 from compliance.labels._card import Card, card_of, light, recognised, shows
 from compliance.labels.judge import judge
 from compliance.labels.model import Label, Stamped, Verification
@@ -201,7 +202,7 @@ def _former(data: bytes, label: Label) -> str:
     return next((words for words in label.former if recognised(first.picture, words, elsewhere=True)), "")
 
 
-def stamp(data: bytes, label: Label) -> Stamped:
+def stamp(data: bytes, label: Label, *, layout: str = LAYOUTS[0]) -> Stamped:
     """The card, as long as the rule wants and half a second more, then the film."""
     assert label.text is not None
     ready()
@@ -214,7 +215,7 @@ def stamp(data: bytes, label: Label) -> Stamped:
     film = opened(data)
     wanted = label.requirement("seconds")
     seconds = (float(wanted.value) if wanted else _USUAL_SECONDS) + _SPARE_SECONDS
-    return _Writer(film, data, label.text, seconds).written()
+    return _Writer(film, data, label.text, seconds, layout).written()
 
 
 def anonymous(data: bytes) -> Stamped:
@@ -276,8 +277,8 @@ def _form(data: bytes) -> str:
 class _Writer:
     """One film written anew with its card before it."""
 
-    def __init__(self, film: Any, data: bytes, text: str, seconds: float) -> None:
-        self.film, self.data, self.text = film, data, text
+    def __init__(self, film: Any, data: bytes, text: str, seconds: float, layout: str) -> None:
+        self.film, self.data, self.text, self.layout = film, data, text, layout
         self.shift = Fraction(seconds).limit_denominator(1000)
         self.form = _form(data)
         self.out = io.BytesIO()
@@ -304,7 +305,10 @@ class _Writer:
         stream = self._encoder(made, source, width, height)
         others = self._others(made, film)
         start = Fraction(first.pts or 0) * first.time_base
-        card, rate = card_of(self.text, width, height).picture, Fraction(source.average_rate or 25)
+        card, rate = (
+            card_of(self.text, width, height, self.layout).picture,
+            Fraction(source.average_rate or 25),
+        )
         for number in range(int(self.shift * rate) + 1):
             if (at := Fraction(number) / rate) < self.shift:
                 self._encode(made, stream, _made(card), at)

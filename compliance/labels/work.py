@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal, cast
 
+from compliance.errors import Refused
 from compliance.i18n import _
 from compliance.labels.model import Label, Medium, Stamped, Verification
 
@@ -21,8 +22,20 @@ class Done:
     stamped: Stamped | None = None
 
 
-def run(medium: Medium, job: Job, data: bytes, label: Label) -> Done:
-    """What a file carries; for the other jobs, what its labelled copy carries. Raises `InputError`."""
+def layouts(medium: Medium) -> tuple[str, ...]:
+    """The ways in which the medium can place a label, the usual one first; empty where there is but one."""
+    named: tuple[str, ...] = getattr(medium, "LAYOUTS", ())
+    return named or (_PAGES if getattr(medium, "PAGED", False) else ())
+
+
+_PAGES = ("first_page", "every_page")
+
+
+def run(medium: Medium, job: Job, data: bytes, label: Label, layout: str = "") -> Done:
+    """What a file carries; for the other jobs, what its labelled copy carries. ``layout``: to apply it so, in the
+    place of a label of ours in another. Raises `InputError`, and `Refused` where a label stands that is not ours."""
+    if layout:
+        return _laid_out(medium, data, label, layout)
     if job in ("remove", "update"):
         return _taken_off(medium, data, label, anew=job == "update")
     if job == "anonymous":
@@ -34,11 +47,36 @@ def run(medium: Medium, job: Job, data: bytes, label: Label) -> Done:
         return Done(found, Stamped(draw(data, found)) if draw else None)
     if job == "detect" or (job == "apply" and carries(found)):
         return Done(found)
-    if job == "apply_every_page" and getattr(medium, "PAGED", False):
-        stamped = cast(Callable[..., Stamped], medium.stamp)(data, label, every_page=True)
-    else:
-        stamped = medium.stamp(data, label)
+    every = job == "apply_every_page" and getattr(medium, "PAGED", False)
+    stamped = _stamped(medium, data, label, "every_page" if every else "")
     return Done(medium.detect(stamped.data, label), stamped)
+
+
+def _stamped(medium: Medium, data: bytes, label: Label, layout: str) -> Stamped:
+    if layout in ("", "first_page"):
+        return medium.stamp(data, label)
+    how: dict[str, object] = {"every_page": True} if layout in _PAGES else {"layout": layout}
+    return cast(Callable[..., Stamped], medium.stamp)(data, label, **how)
+
+
+def _layout_of(medium: Medium, data: bytes, label: Label) -> str:
+    tell = cast(Callable[[bytes, Label], str] | None, getattr(medium, "layout_of", None))
+    return tell(data, label) if tell else ""
+
+
+def _laid_out(medium: Medium, data: bytes, label: Label, layout: str) -> Done:
+    found = medium.detect(data, label)
+    if carries(found) and _layout_of(medium, data, label) == layout:
+        return Done(found)
+    take = cast(Callable[[bytes, Label], Stamped | None] | None, getattr(medium, "remove", None))
+    bare = take(data, label) if take else None
+    if bare is None and carries(found):
+        raise Refused(
+            _("a label stands in this file already, and it cannot be taken off"),
+            remedy=_("Go back to the file as it was before, and label that."),
+        )
+    made = _stamped(medium, bare.data if bare else data, label, layout)
+    return Done(medium.detect(made.data, label), None if made.data == data else made)
 
 
 def _taken_off(medium: Medium, data: bytes, label: Label, *, anew: bool) -> Done:
@@ -49,7 +87,7 @@ def _taken_off(medium: Medium, data: bytes, label: Label, *, anew: bool) -> Done
         bare = replace(bare, notes=(*bare.notes, *_nameless(medium, bare.data)))
     if bare is None or not anew:
         return Done(medium.detect(bare.data if bare else data, label), bare)
-    made = medium.stamp(bare.data, label)
+    made = _stamped(medium, bare.data, label, _layout_of(medium, data, label))
     return Done(medium.detect(made.data, label), made)
 
 

@@ -1,0 +1,154 @@
+"""``label survive --layouts`` and ``label apply --layout``: each layout is right by itself, comes off again exactly, and
+is told by what it keeps; one that breaks the rule is never offered."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+
+import pikepdf
+import pytest
+from PIL import Image
+from test_label_command import practising
+from workbench import Bench
+
+from compliance.errors import Refused
+from compliance.labels import animation, html, image, markdown, pdf, survive, text, video, work
+from compliance.labels._replay import Replay
+from compliance.labels.model import Label, Requirement
+from compliance.practice.paper import FACE
+from compliance.practice.paper import pdf as paper
+from tests.media.films import film
+from tests.media.labels import FORMER, TEXT, label
+
+LABEL = label()
+ON = ("--on", "2025-12-01")
+PAGE = '<!DOCTYPE html><meta charset="utf-8"><h1>Дом</h1><p>Приходите в среду во двор, будет чай.</p>'
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    return practising(tmp_path_factory.mktemp("layouts") / "books")
+
+
+def picture(size: tuple[int, int], form: str, mode: str = "RGB") -> bytes:
+    out = io.BytesIO()
+    noise = Image.effect_noise(size, 90).convert(mode)
+    noise.save(
+        out, form, **({"save_all": True, "append_images": [noise.rotate(180)]} if form == "GIF" else {})
+    )
+    return out.getvalue()
+
+
+def two_pages() -> bytes:
+    out = io.BytesIO()
+    with pikepdf.new() as made:
+        for _number in range(2):
+            words = "Приходите в среду во двор, будет чай. " * 12
+            with pikepdf.open(io.BytesIO(paper(FACE.column(words, 40, 700, 12, 500)))) as page:
+                made.pages.extend(page.pages)
+        made.save(out)
+    return out.getvalue()
+
+
+def ways(found: list[Replay]) -> dict[str, bool | None]:
+    return {item.way: item.carries for item in found}
+
+
+@pytest.mark.parametrize(
+    ("medium", "data"),
+    [
+        (image, picture((640, 400), "PNG")),
+        (image, picture((300, 700), "PNG", "L")),
+        (image, picture((500, 500), "PNG", "RGBA")),
+        (animation, picture((420, 240), "GIF", "P")),
+        (text, "Встреча соседей\n\nПриходите в среду, будет чай.\n".encode()),
+        (markdown, "---\na: b\n---\n# Дом\n\nПриходите в *среду*, будет чай.\n".encode()),
+        (html, PAGE.encode()),
+    ],
+)
+def test_each_layout_is_right_and_comes_off_exactly(medium: ModuleType, data: bytes) -> None:
+    for name in work.layouts(medium):  # type: ignore[arg-type]
+        made = medium.stamp(data, LABEL, layout=name).data
+        assert work.carries(medium.detect(made, LABEL)), name
+        back = medium.remove(made, LABEL).data
+        if medium in (image, animation):
+            one, two = (Image.open(io.BytesIO(item)).convert("RGBA") for item in (back, data))
+            assert one.size == two.size, name
+            # A GIF is packed anew, with other colours in its table.
+            assert medium is animation or one.tobytes() == two.tobytes(), name
+        else:
+            assert back == data, name
+
+
+def test_a_square_crop_and_a_small_picture_keep_what_stands_inside_the_square() -> None:
+    for size in ((1200, 700), (360, 640)):
+        found = survive.tried(picture(size, "JPEG"), "image", LABEL)
+        assert [item.layout for item in found] == ["squared", "strip"]
+        assert (found[0].kept, found[0].of) == (4, 4)
+        assert ways(list(found[1].replays))["square"] is False
+
+
+def test_an_update_keeps_the_layout_of_the_earlier_label() -> None:
+    old = replace(LABEL, text=FORMER, former=())
+    plain = picture((900, 500), "PNG")
+    made = image.stamp(plain, old, layout="squared").data
+    done = work.run(image, "update", made, LABEL)  # type: ignore[arg-type]
+    assert done.stamped is not None
+    assert image.layout_of(done.stamped.data, LABEL) == "squared"
+    again = work.run(image, "apply", done.stamped.data, LABEL, "strip")  # type: ignore[arg-type]
+    assert again.stamped is not None
+    assert again.stamped.data == image.stamp(plain, LABEL).data
+
+
+def test_a_film_cropped_to_a_square() -> None:
+    asked = Label("test.label", TEXT, (Requirement("screen_share", 0.2), Requirement("seconds", 1.0)))
+    plain = film(width=480, height=270, seconds=1, sound="", rate=2)
+    found = {item.layout: ways(list(item.replays)) for item in survive.tried(plain, "video", asked)}
+    kept = {"packed": True, "480p": True, "clip": True}
+    assert found["card"] == kept | {"square": False, "first_frame": True}
+    assert found["squared"] == kept | {"square": True, "first_frame": False}  # its letters are smaller
+    made = video.stamp(plain, asked, layout="squared").data
+    with pytest.raises(Refused, match="cannot be taken off"):
+        work.run(video, "apply", made, asked, "card")  # type: ignore[arg-type]
+
+
+def test_the_last_page_alone() -> None:
+    found = {item.layout: ways(list(item.replays)) for item in survive.tried(two_pages(), pdf.NAME, LABEL)}
+    assert (found["first_page"]["last_page"], found["every_page"]["last_page"]) == (False, True)
+
+
+def test_what_breaks_the_rule_is_never_offered(bench: Bench, tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    path.write_text(PAGE.replace("<h1>", "<style>h1{font-size:17px}</style><h1>"), encoding="utf-8")
+    told = bench.run("label", "survive", "--layouts", str(path), *ON)
+    assert "not offered" in told.err
+    assert "bare" not in told.out
+    rows = bench.call("label", "survive", "--layouts", str(path), *ON, "--format", "json").rows
+    assert [(row["layout"], row["offered"], row["best"]) for row in rows] == [
+        ("block", True, True), ("bare", False, False),
+    ]  # fmt: skip
+    assert "would not be right" in bench.fail(1, "label", "apply", str(path), "--layout", "bare", *ON)
+    assert not (tmp_path / "page.labelled.html").exists()
+
+
+def test_the_layout_that_was_named_is_put_on(bench: Bench, tmp_path: Path) -> None:
+    path = tmp_path / "post.md"
+    path.write_text("# Дом\n\nПриходите в среду во двор, будет чай.\n", encoding="utf-8")
+    told = bench.run("label", "survive", "--layouts", str(path), *ON)
+    assert "--layout heading" in told.err
+    bench.run("label", "apply", str(path), "--layout", "heading", *ON)
+    made = tmp_path / "post.labelled.md"
+    assert made.read_text(encoding="utf-8").count("\n# ") == 1
+    rows = bench.call("label", "survive", str(made), *ON, "--format", "json").rows
+    assert [row["way"] for row in rows if not row["carries"]] == ["as_it_is"]  # with backslashes
+    assert (
+        "carries the label already" in bench.run("label", "apply", str(made), "--layout", "heading", *ON).err
+    )
+    assert "no layout" in bench.fail(2, "label", "apply", str(path), "--layout", "squared", *ON)
+    assert "exclude" in bench.fail(2, "label", "apply", str(path), "--layout", "bare", "--every-page", *ON)
+    subtitles = tmp_path / "a.srt"
+    subtitles.write_text("1\n00:00:01,000 --> 00:00:02,000\nx\n", encoding="utf-8")
+    assert "not known here" in bench.fail(1, "label", "survive", "--layouts", str(subtitles), *ON)
