@@ -212,3 +212,16 @@ def test_amounts_in_brackets_are_negative(tmp_path: Path) -> None:
         source, accounts=None, profiles={"b": CsvProfile.model_validate(found.profile)}
     )
     assert [line.amount_minor for line in statement.lines()] == [500_00, -1_000_00, -600_00]
+
+
+def test_numbers_of_the_other_side_are_not_its_name(tmp_path: Path) -> None:
+    for head, at in (
+        ("Date;Payer account;Payer INN;Payer;Amount", {"counterparty": "Payer", "counterparty_account": "Payer account", "tax_id": "Payer INN"}),
+        ("Дата;Счёт плательщика;ИНН плательщика;Плательщик;Сумма",
+         {"counterparty": "Плательщик", "counterparty_account": "Счёт плательщика", "tax_id": "ИНН плательщика"}),
+    ):  # fmt: skip
+        (tmp_path / "a.csv").write_text(
+            head + "\n01.11.2025;40702810000000000001;0000300090;X;5,00\n", "utf-8"
+        )
+        found = propose(Source.of_file(tmp_path / "a.csv")).profile["columns"]
+        assert {role: found[role] for role in at} == at

@@ -35,6 +35,7 @@ _HEADER_WITHIN = 60
 _MOST_ROWS = 500
 _SHOWN = 3
 _SECONDS = 60
+_SIDES = "(?:payer|payee|beneficiary|remitter|sender|recipient)"
 # Role -> what its header begins with or holds, the surest first. Lower case, without points.
 _WORDS: dict[str, tuple[str, ...]] = {
     "date": (r"дата операции", r"дата проводки", r"дата$", r"^дата(?! док)", r"booking date", r"buchungstag", r"^date", r"transaction date"),
@@ -46,10 +47,10 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "currency": (r"^валюта", r"^currency"),
     "ref": (r"^номер док", r"^№ док", r"^№ п", r"^номер$", r"^№$", r"^ref", r"^document"),
     "purpose": (r"назначение", r"основание", r"описание", r"^purpose", r"^description", r"^text", r"^details", r"verwendungszweck", r"^memo"),
-    "counterparty": (r"контрагент(?!а)", r"наименование контрагента", r"корреспондент$", r"плательщик", r"получатель", r"^payee", r"^payer(?! account| bank| bic| inn| tax)", r"^beneficiary(?! account| bank| bic)", r"^remitter", r"^(?:sender|recipient)(?! account| bank)", r"^name", r"counterparty"),
-    "tax_id": (r"^инн", r"инн контрагента", r"^tax"),
-    "counterparty_account": (r"сч[её]т контрагента", r"сч[её]т корр", r"^сч[её]т$", r"^iban", r"counterparty account"),
-    "bic": (r"^бик", r"^bic", r"^swift"),
+    "counterparty": (r"контрагент(?!а)", r"наименование контрагента", r"корреспондент$", r"^(?:наименование )?(?:плательщик|получател)", rf"^{_SIDES}(?! (?:account|iban|bank|bic|inn|tax))", r"^name", r"counterparty"),
+    "tax_id": (r"^инн", r"инн контрагента", r"^tax", rf"^{_SIDES} (?:inn|tax)"),
+    "counterparty_account": (r"сч[её]т (?:контрагента|плательщика|получателя)", rf"^{_SIDES} (?:account|iban)", r"сч[её]т корр", r"^сч[её]т$", r"^iban", r"counterparty account"),
+    "bic": (r"^бик", r"^bic", r"^swift", rf"^{_SIDES} bic"),
     "bank_name": (r"^банк", r"^bank"),
     "kind": (r"^вид", r"^тип", r"^type"),
     "country": (r"^страна", r"^country"),
