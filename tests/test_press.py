@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_label_command import practising
+from pgserver import Cluster
+from test_label_command import SCHEDULES, practising
 from workbench import Bench, empty
 
 from compliance import packed
@@ -125,6 +126,21 @@ def test_to_and_fro(books: Bench, press: Bench, tmp_path: Path) -> None:
         "nothing was added" in Bench(tmp_path / "next").run("press", "pack", str(tmp_path / "none.zip")).err
     )
     assert not (tmp_path / "none.zip").exists()
+
+
+def test_books_on_a_server_hand_out_and_accept(cluster: Cluster, tmp_path: Path) -> None:
+    books = empty(tmp_path / "books", SCHEDULES, server=cluster.database())
+    books.run("record", "material", "--id", "m1", "--title", "Один", "--medium", "post", "--on", "2025-12-01")
+    books.run("press", "make", str(tmp_path / "press.zip"))
+    books.run("press", "open", str(tmp_path / "press.zip"), str(tmp_path / "press"))
+    press = Bench(tmp_path / "press")
+    press.run("record", "placement", "m1", "--id", "p1", "--channel", "vk", "--published-on", "2025-12-01")
+    press.run("record", "material", "--id", "m1", "--title", "Два")
+    back = sent(press)
+    assert books.run("press", "accept", back, "--yes").out.splitlines()[0] == "+1 ~1 -0"
+    assert shown(books, "materials")["m1"]["title"] == "Два"
+    assert books.run("press", "accept", back, "--yes").out.splitlines() == ["+0 ~0 -0"]
+    books.run("books", "audit")
 
 
 def test_what_both_changed_is_shown_and_decided_by_people(books: Bench, press: Bench) -> None:
@@ -283,6 +299,7 @@ BACK: dict[str, dict[str, Any]] = {
         "fields": {"material": "m1", "channel": "vk", "published_on": "2026-01-01", "label_verdict": "perfect"},
     },
     "a change of what is not there": {"kind": "material", "id": "x", "base": "0" * 64, "fields": {"title": "T"}},
+    "emptied": {"kind": "material", "id": "m1", "base": "0" * 64, "fields": {"title": None}},
     "emptied at birth": {"kind": "material", "id": "x", "base": None, "fields": {**POST, "title": None}},
 }  # fmt: skip
 

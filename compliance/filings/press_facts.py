@@ -47,6 +47,8 @@ NEEDED = {
     "placement": {"material", "channel", "published_on"},
     "wording": {"because"},
 }
+_EMPTIED = {"address", "edited_on", "deleted_on", "digest", "looks", "label_rule", "label_detail"}
+"""What may be taken back."""
 _VERDICTS = ("met", "not_met", "not_measurable", "cannot_be_met", "none")
 _LONGEST, _WORD, _DETAIL = 4000, 200, 20_000
 _HEX = re.compile(r"[0-9a-f]{64}\Z", re.ASCII)
@@ -220,7 +222,7 @@ def _line(row: dict[str, Any], with_base: bool) -> Line:
 
 
 def _value(name: str, value: object, *, may_empty: bool) -> Any:
-    if value is None and may_empty:
+    if value is None and may_empty and name in _EMPTIED:
         return None
     if not isinstance(value, str):
         raise ValueError
