@@ -55,6 +55,11 @@ def _weight(text: str) -> int:
     return 2 * len(bare) - light + _ADDRESS_COUNTS * len(_ADDRESS.findall(text))
 
 
+def with_picture(limit: Limit) -> Limit:
+    """Of the text under a picture, where the channel takes less there."""
+    return limits().get(f"{limit.channel}-caption", limit)
+
+
 @cache
 def limits() -> dict[str, Limit]:
     lines = _FILE.read_text(encoding="utf-8").splitlines()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,9 +13,12 @@ from compliance.commands.app import App, pass_app
 from compliance.commands.ask import day_or
 from compliance.commands.label_shared import label_for, on_option, principal_name, principal_option
 from compliance.commands.output import clean, emit, format_option, out, say, screen_width
+from compliance.errors import UsageError
 from compliance.i18n import _, day_text, ngettext
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from compliance.filings.posting import Part, Posting
 
 _WIDTH = 48
@@ -35,6 +39,17 @@ _WIDTH = 48
     "--out", "folder", type=click.Path(path_type=Path), metavar="FOLDER",
     help=_("Write each post into FOLDER: NAME.CHANNEL.txt"),
 )  # fmt: skip
+@click.option(
+    "--picture",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help=_(
+        "The picture or film that is posted with it: as much text as fits there; its own label is measured"
+    ),
+)
+@click.option(
+    "--copy", is_flag=True, help=_("Put the one post on the clipboard, and read it back from there")
+)
 @on_option
 @principal_option
 @format_option
@@ -45,11 +60,14 @@ def compose(
     channels: tuple[str, ...],
     thread: bool,
     folder: Path | None,
+    picture: Path | None,
+    copy: bool,
     on_text: str | None,
     principal: str,
     fmt: str,
 ) -> None:
-    from compliance.commands import label_fit, label_told
+    from compliance.channels.limits import with_picture
+    from compliance.commands import clipboard, label_fit, label_told
     from compliance.errors import Refused
     from compliance.files import read_input
     from compliance.filings import posting
@@ -57,6 +75,8 @@ def compose(
 
     piped = str(file) == "-"
     named = [label_fit.limit_of(channel, [] if piped else [file]) for channel in dict.fromkeys(channels)]
+    if picture is not None:
+        named = [with_picture(limit) for limit in named]
     on = day_or(on_text, app.today, "--on")
     found = label_for(app, "post", on, principal_name(app, principal))
     if found is None:
@@ -67,8 +87,15 @@ def compose(
     data = sys.stdin.buffer.read(text.CAP) if piped else read_input(file, cap=text.CAP)
     post = text.decode(data).text
     made = [posting.compose(post, found.label, limit, thread=thread) for limit in named]
+    posts = [part.text for item in made for part in item.parts]
+    if copy and len(posts) > 1:
+        raise UsageError(
+            _("--copy is for one post, and these are {n}").format(n=len(posts)),
+            remedy=_("Name one channel, without --thread; or write them to files: --out FOLDER"),
+        )
+    shown = None if picture is None else _picture(app, picture, on, principal_name(app, principal))
     if fmt != "table":
-        emit([row for item in made for row in _rows(item)], [], "label-compose/1", fmt)
+        emit([row | (shown or {}) for item in made for row in _rows(item)], [], "label-compose/1", fmt)
     else:
         for item in made:
             _show(item)
@@ -78,8 +105,34 @@ def compose(
         label_told.doubt(found.label)
     if folder is not None:
         _written(made, folder, "post" if piped else file.stem)
-    if any(item.cut_after for item in made):
+    bare = shown is not None and not shown["picture_carries"]
+    if bare:
+        say(
+            _("the picture does not carry its own label: compliance label apply {file}").format(
+                file=shlex.quote(str(picture))
+            )
+        )
+    if bare or any(item.cut_after for item in made):
         raise click.exceptions.Exit(1)
+    if copy:
+        clipboard.put(posts[0])
+        say(_("copied, and read back as it is: paste it now"))
+
+
+def _picture(app: App, path: Path, on: date, principal: str) -> dict[str, Any]:
+    """What the picture or film carries, in rows' words: ``picture_carries``: its label, or that it needs none."""
+    from compliance.labels import work
+    from compliance.labels.door import medium_of, verify_file
+
+    medium = medium_of(path).MEDIA[0]
+    if medium not in ("image", "video"):
+        raise UsageError(_("--picture: {path} is neither a picture nor a film").format(path=path))
+    wanted = label_for(app, medium, on, principal)
+    if wanted is None:
+        return {"picture": str(path), "picture_verdict": "not_needed", "picture_carries": True}
+    measured = verify_file(path, wanted.label)
+    carries = work.carries(measured)
+    return {"picture": str(path), "picture_verdict": measured.verdict, "picture_carries": carries}
 
 
 def _rows(item: Posting) -> list[dict[str, Any]]:
