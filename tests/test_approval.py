@@ -198,6 +198,7 @@ def signed_away(bench: Bench, away: Path) -> Path:
     result = elsewhere(away, "mine", *words, "--papers", str(away / "papers"))
     assert result.code == 0, result.err
     assert "123" in result.out
+    assert not [line for line in result.out.splitlines() if line.lstrip().startswith(":")]
     assert {path.suffix for path in (away / "papers").iterdir()} >= {".pdf", ".xlsx"}
     return away / "ask-director.approval"
 

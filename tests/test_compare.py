@@ -91,6 +91,19 @@ def test_an_opening_that_is_not_the_closing_before(bench: Bench) -> None:
     assert "balance.opening.foreign: money-2025-Q3 closes with 9900, 2025-Q4 opens with 9400" in result.err
 
 
+def test_what_was_filed_before_the_books_is_added_too(bench: Bench) -> None:
+    sent = bench.folder / "sent.pdf"
+    sent.write_bytes(b"%PDF")
+    figures = ("--cell", "spent.all.all=7", "--cell", "balance.closing.all=10001")
+    words = ("--on", "2025-07-14", "--channel", "post", "--sent", str(sent), "--yes")
+    bench.run("file", "money", "2025-Q2", *words, *figures)
+    result = bench.call("compare", "money", "2025-Q2", "2025-Q3", "--sum", "--format", "json")
+    [row] = result.rows
+    assert (row["cell"], row["parts"], row["sum"], row["whole"]) == ("spent.all.all", [7, 100], 107, None)
+    assert "nothing is filled over all of it" in result.err
+    assert "balance.opening.all: money-2025-Q2 closes with 10001, 2025-Q3 opens with" in result.err
+
+
 @pytest.mark.parametrize(
     ("code", "words", "said"),
     [
@@ -100,7 +113,7 @@ def test_an_opening_that_is_not_the_closing_before(bench: Bench) -> None:
         (2, ("money", "2025-Q4", "2025-Q3", "--sum"), "follow one another"),
         (2, ("poem", "2025-Q4"), "no filing called"),
         (1, ("public", "2025-H2"), "no figures to compare"),
-        (1, ("money", "2025-Q2", "2025-Q3", "--sum"), "before these books"),
+        (1, ("money", "2025-Q2", "2025-Q3", "--sum"), "is not made here"),
     ],
 )
 def test_slips(bench: Bench, code: int, words: tuple[str, ...], said: str) -> None:

@@ -185,6 +185,7 @@ def test_the_same_copy_twice(paper: bytes) -> None:
         (2, ("find", "inspection-1", "2", "--beyond"), "--because"),
         (2, ("show", "question-1"), "no inspection"),
         (2, ("hand", "inspection-1", "--on", "2026-01-12", "-o", "copies"), "nothing is found yet"),
+        (2, ("open", "letter.pdf"), "--on, --subject"),
         (2, ("open", "--on", "2027-01-05", "--subject", "x"), "still to come"),
         (3, ("open", "nowhere.pdf", "--on", "2026-01-05", "--subject", "x"), "nowhere.pdf"),
     ],

@@ -140,6 +140,10 @@ def test_a_period_that_is_not_over(bench: Bench) -> None:
 
 
 def test_my_part_by_when(bench: Bench) -> None:
+    nobody = bench.run("due", "--mine")
+    assert "names nobody (team)" in nobody.err
+    assert "director" in nobody.out
+    assert "accountant" in nobody.out
     config = bench.folder / "schedules.yaml"
     config.write_text(config.read_text("utf-8") + "team: {anna: accountant}\n", "utf-8")
     rows = {

@@ -107,9 +107,13 @@ def _tell_request(asked: Any) -> None:
     """Everything the report prints, for the eyes of who agrees to it."""
     say(clean(f"{asked.content['head'][0]}: {asked.content['title']}, {asked.subject.period.label}"))
     for section in asked.content["sections"]:
-        out(clean(section["caption"]))
+        out(clean(" ".join(text for text in (section["caption"], section["group"]) if text)))
         for row in section["rows"]:
-            out(clean(f"  {row['caption']}: {', '.join(printed(value) for _cell, value in row['cells'])}"))
+            told = [printed(value) for _cell, value in row["cells"]]
+            if not row["caption"] and len(told) == len(section["columns"]):
+                named = zip(section["columns"], told, strict=True)
+                told = [f"{column}: {text}" if column else text for column, text in named]
+            out(clean("  " + ": ".join(text for text in (row["caption"], "; ".join(told)) if text)))
 
 
 def _write_papers(folder: Path, files: Mapping[str, bytes]) -> None:

@@ -39,6 +39,13 @@ def need(value: str | None, option: str, question: str, *, default: str | None =
     return str(click.prompt(question, default=default, err=True))
 
 
+def need_all(**given: str | None) -> None:
+    """With nobody to ask: exit 2 naming at once every option that is missing (``reply_by`` is ``--reply-by``)."""
+    lacking = [f"--{name.replace('_', '-')}" for name, value in given.items() if not value]
+    if len(lacking) > 1 and not interactive():
+        raise UsageError(_("the options {options} are missing").format(options=", ".join(lacking)))
+
+
 def refuse_placeholder(text: str, option: str) -> None:
     """``...`` copied from a remedy is no text: recorded, it would stay for ever."""
     if text and set(text) <= set(". …-–"):

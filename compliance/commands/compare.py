@@ -91,13 +91,26 @@ def _sum(app: App, name: str, periods: tuple[str, ...], everything: bool, fmt: s
             "off": item.off,
         }
         for item in added
-        if everything or item.off
+        if everything or item.off != 0
     ]
+    whole = not any(item.whole is None for item in added)
     columns = [
         Column("cell", _("Cell")), Column("what", _("What")), Column("sum", _("Added up")), Column("whole", _("Over all of it")), Column("off", _("Rounding")),
     ]  # fmt: skip
-    emit(rows, columns, "compare-sum/1", fmt, empty=_("The parts add up to the whole, figure by figure."))
+    emit(
+        rows,
+        columns,
+        "compare-sum/1",
+        fmt,
+        empty=_("The parts add up to the whole, figure by figure.") if added else "",
+    )
     n = len(added)
+    if not whole:
+        say(
+            _(
+                "A part lies before these books: the figures are those filed, and nothing is filled over all of it."
+            )
+        )
     say(ngettext("{n} figure was added up.", "{n} figures were added up.", n).format(n=n))
     for item in broken:
         say(

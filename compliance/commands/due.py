@@ -71,25 +71,27 @@ def due(app: App, why: bool, horizon_days: int, mine: bool, role: str | None, fm
     emit(rows, columns, "due/1", fmt)
 
 
-def _my_role(app: App) -> str:
-    """Who I am for this organisation."""
-    role = app.workspace.config.team.get(app.actor)
-    if role is None:
+def _my_role(app: App) -> str | None:
+    """Who I am for this organisation; ``None`` where it names nobody: then everything is mine to see."""
+    team = app.workspace.config.team
+    role = team.get(app.actor)
+    if role is None and team:
         raise UsageError(
-            _("schedules.yaml does not say what “{actor}” does").format(actor=app.actor),
-            remedy=_("Write it there: team: {{{actor}: accountant}}, or say it now: --as accountant").format(
-                actor=app.actor
+            _("schedules.yaml names who does what (team), but not “{actor}”").format(actor=app.actor),
+            remedy=_("Now: compliance due --as {role} — for good, add there: {actor}: {role}").format(
+                actor=app.actor, role=next(iter(team.values()))
             ),
         )
     return role
 
 
-def _parts(app: App, role: str, horizon_days: int, fmt: str) -> None:
-    """By when a role's part of each filing should be done, and what is left of it."""
+def _parts(app: App, role: str | None, horizon_days: int, fmt: str) -> None:
+    """By when a role's part of each filing should be done, and what is left of it; without ``role`` everybody's."""
     from compliance.checks import registry
     from compliance.commands.check import context
     from compliance.commands.quarter import in_reports
     from compliance.filings import agenda, groundwork, readiness
+    from compliance.filings.approval import role_word
 
     with context(app) as ctx:
         outcome = registry.run(ctx)
@@ -98,25 +100,39 @@ def _parts(app: App, role: str, horizon_days: int, fmt: str) -> None:
             ready = readiness.skipping(ctx, outcome, item, in_reports(app))
             base = groundwork.base(ctx, outcome, item.period)
             steps = [*base.steps, *(ready.steps if ready else ())]
-            left = groundwork.actions([step for step in steps if step.who == role])
-            by = readiness.part_due(ctx, item, role)
-            rows.append(
-                {
-                    "name": item.name,
-                    "title": item.title,
-                    "period": item.period.label,
-                    "by": day_words(by) if by else _("the day is not known"),
-                    "by_on": by.isoformat() if by else None,
-                    "due_on": item.due_on.isoformat() if item.due_on else None,
-                    "left": [action.text for action in left],
-                    "commands": [list(action.command) for action in left],
-                }
-            )
+            for who in [role] if role else dict.fromkeys(step.who for step in steps):
+                left = groundwork.actions([step for step in steps if step.who == who])
+                by = readiness.part_due(ctx, item, who)
+                rows.append(
+                    {
+                        "name": item.name,
+                        "title": item.title,
+                        "period": item.period.label,
+                        "role": who,
+                        "by": day_words(by) if by else _("the day is not known"),
+                        "by_on": by.isoformat() if by else None,
+                        "due_on": item.due_on.isoformat() if item.due_on else None,
+                        "left": [action.text for action in left],
+                        "commands": [list(action.command) for action in left],
+                    }
+                )
+    whose = [] if role else [Column("role", _("Whose part"))]
     columns = [
-        Column("by", _("My part by"), whole=True), Column("title", _("What")), Column("period", _("For")), Column("left", _("Left of it")),
+        Column("by", _("My part by") if role else _("By when"), whole=True), *whose, Column("title", _("What")), Column("period", _("For")), Column("left", _("Left of it")),
     ]  # fmt: skip
-    shown = [{**row, "left": "; ".join(row["left"]) or "—"} for row in rows] if fmt == "table" else rows
-    emit(shown, columns, "due-parts/1", fmt)
+    if fmt == "table":
+        rows = [
+            {**row, "left": "; ".join(row["left"]) or "—", "role": role_word(row["role"])}
+            for row in rows
+            if role or row["left"]
+        ]
+    emit(rows, columns, "due-parts/1", fmt)
+    if role is None:
+        say(
+            _(
+                "schedules.yaml names nobody (team), so everybody's part is shown. One role's: compliance due --as accountant"
+            )
+        )
     say(_("These days are our own lead times, not the law's."))
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from compliance.commands.app import App, Writing, pass_app
-from compliance.commands.ask import choice, day, hour, maybe, need
+from compliance.commands.ask import choice, day, hour, maybe, need, need_all
 from compliance.commands.output import Column, emit, format_option, say
 from compliance.commands.record_shared import find, numbered, recorded
 from compliance.commands.times import times
@@ -94,6 +94,7 @@ def letter(app: App, /, filing_id: str | None, file: Path | None, **options: Any
 
     with app.books() as books:
         filing = find(filing_id, dict.fromkeys(books.filings, ""), "FILING") if filing_id else None
+    need_all(kind=options["kind"], on=options["on_text"], subject=options["subject"])
     kind = choice(options["kind"], "--kind", _("What does it bring"), KINDS)
     on = past(app, options["on_text"], _("On which day did it reach you"))
     subject = need(options["subject"], "--subject", _("What does it ask, in a few words"))

@@ -46,8 +46,8 @@ def published(
                 _("what {filing} printed was not kept: it was recorded with its figures only").format(
                     filing=item.entity
                 ),
-                remedy=_("Compare it by eye with what was sent: compliance bundle make {filing}").format(
-                    filing=item.entity
+                remedy=_(
+                    "Compare it by eye with the copy of what was sent; of reports made and filed here all is kept."
                 ),
             )
         found = publishing.compare(content, data, file.name)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from compliance.commands.app import App, pass_app
-from compliance.commands.ask import day, maybe, need
+from compliance.commands.ask import day, maybe, need, need_all
 from compliance.commands.filing_letters import past
 from compliance.commands.letters_told import tell_label
 from compliance.commands.output import Column, clean, emit, format_option, out, say
@@ -53,6 +53,7 @@ def open_(
     from compliance.files import read_input
     from compliance.ledger.models import Document, InspectionItem, Letter
 
+    need_all(on=on_text, subject=subject)
     on = past(app, on_text, _("On which day did it reach you"))
     until = maybe(reply_by, _("Until when does it want an answer (empty: it names no day)"))
     last = day(until, "--reply-by", "") if until else None

@@ -102,9 +102,24 @@ def _filed(context: Context, filing: Filing) -> Side:
     if not figures and content is None:
         raise Refused(
             _("no figures are kept of {filing}").format(filing=filing.entity),
-            remedy=_("Compare it by eye with what was sent."),
+            why=_("It was recorded as sent, without what it says."),
+            remedy=_without_figures(context, filing),
         )
     return Side(filing.entity, filing.period, figures)
+
+
+def _without_figures(context: Context, filing: Filing) -> str:
+    """What to do instead: another filing of the same report that has figures, or the eye."""
+    others = [
+        item.entity
+        for item in context.books.filings.values()
+        if item.obligation == filing.obligation and item.cells and item.entity != filing.entity
+    ]
+    if others:
+        return _("Compare with one that has them: --with {filing}").format(filing=others[-1])
+    return _(
+        "Compare it by eye with the copy of what was sent. No filing of this report has figures yet: of those that are made and filed here they are kept."
+    )
 
 
 # Several periods that make up one
@@ -112,17 +127,17 @@ def _filed(context: Context, filing: Filing) -> Side:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """One flow: what each part printed, their sum, and what the whole prints (rounded once). ``off`` is how far
-    rounding parts them, in the form's units."""
+    """One flow: what each part printed, their sum, and what the whole prints (rounded once; ``None`` where a part lies
+    before the books). ``off`` is how far rounding parts them, in the form's units."""
 
     cell: str
     captions: tuple[str, ...]
     parts: tuple[int, ...]
-    whole: int
+    whole: int | None
 
     @property
-    def off(self) -> int:
-        return self.whole - sum(self.parts)
+    def off(self) -> int | None:
+        return None if self.whole is None else self.whole - sum(self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +154,8 @@ class Broken:
 def add_up(context: Context, word: str, periods: Sequence[Period]) -> tuple[list[Added], list[Broken]]:
     """Flows of ``periods`` (one after the other) beside the same form over all of them; openings beside closings.
 
-    ``UsageError`` for periods that do not follow one another.
+    Where a part lies before the books nothing can be filled over all of them: then what was filed is added, and only
+    cells that every part has. ``UsageError`` for periods that do not follow one another.
     """
     if len(periods) < 2 or any(one.end != two.start for one, two in itertools.pairwise(periods)):
         raise UsageError(_("--sum: name periods that follow one another, such as 2025-Q3 2025-Q4"))
@@ -148,25 +164,19 @@ def add_up(context: Context, word: str, periods: Sequence[Period]) -> tuple[list
         raise Refused(
             _("“{title}” is not made here: there are no figures to compare").format(title=found.title)
         )
-    begun = context.config.starts_on
-    if begun is not None and periods[0].start < begun:
-        raise Refused(
-            _("{period} lies before these books: its figures cannot be added up").format(
-                period=periods[0].label
-            ),
-            remedy=_("Compare filing by filing: compliance compare FORM PERIOD --with FILING"),
-        )
     sides = [_other(context, word, period, period.label) for period in periods]
-    whole = _over(context, word, Period(periods[0].start, periods[-1].end))
-    added, kinds, said = [], _kinds(whole, found), whole.cell_captions()
-    for cell, units in whole.cells().items():
-        if kinds.get(cell) == "flow":
+    begun = context.config.starts_on
+    whole = begun is None or periods[0].start >= begun
+    report = _over(context, word, Period(periods[0].start, periods[-1].end)) if whole else found.report
+    added, kinds, said = [], _kinds(report, found), report.cell_captions()
+    for cell, units in report.cells().items():
+        if kinds.get(cell) == "flow" and (whole or all(cell in side.figures for side in sides)):
             added.append(
                 Added(
                     cell,
                     said.get(cell, ()),
                     tuple(side.figures.get(cell, 0) for side in sides),
-                    units,
+                    units if whole else None,
                 )
             )
     return added, list(_breaks(sides, kinds))
@@ -219,8 +229,8 @@ def _breaks(sides: Sequence[Side], kinds: Mapping[str, str]) -> list[Broken]:
                 for key, kind in kinds.items()
                 if kind == "closing" and key.split(".")[0] == section and key.split(".")[2:] == column
             ]
-            if len(ends) == 1 and one.figures.get(ends[0], 0) != two.figures.get(cell, 0):
-                broken.append(
-                    Broken(cell, one.title, one.figures.get(ends[0], 0), two.title, two.figures.get(cell, 0))
-                )
+            if len(ends) != 1 or ends[0] not in one.figures or cell not in two.figures:
+                continue  # a filing from before the books has only the figures that were typed
+            if one.figures[ends[0]] != two.figures[cell]:
+                broken.append(Broken(cell, one.title, one.figures[ends[0]], two.title, two.figures[cell]))
     return broken

@@ -28,7 +28,9 @@ def compare(content: Mapping[str, Any], data: bytes, name: str) -> list[Compared
                 same=same, all=len(found)
             ),
             why=_("It may be another report, a picture without text, or have another order."),
-            remedy=_("Compare it by eye, or look at what was filed: compliance bundle make FILING"),
+            remedy=_(
+                "Save the page or the file that shows this report itself, or compare it by eye with the copy you keep."
+            ),
         )
     return found
 

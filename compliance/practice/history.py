@@ -19,13 +19,16 @@ def cells(filing: PastFiling) -> dict[str, int]:
     if not figures:
         return {}
     closing = half_up(figures["closing"], _UNIT_MINOR)
+    whole = {
+        "balance.opening.all": half_up(figures["opening"], _UNIT_MINOR),
+        "balance.closing.all": closing,
+        "spent.all.all": half_up(figures["spent"], _UNIT_MINOR),
+    }
     if filing.period != "2025-Q3":
-        return {"balance.closing.all": closing}
+        return whole
     held = {column: half_up(_held(column), _UNIT_MINOR) for column in _COLUMNS}
     assert sum(held.values()) == closing
-    return {f"balance.closing.{column}": value for column, value in held.items()} | {
-        "balance.closing.all": closing
-    }
+    return {f"balance.closing.{column}": value for column, value in held.items()} | whole
 
 
 def _held(column: str) -> int:
