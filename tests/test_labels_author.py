@@ -6,6 +6,7 @@ from __future__ import annotations
 import io
 import subprocess
 import zipfile
+from base64 import b64encode
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ import pypdfium2
 import pytest
 import test_labels_animation as animation
 import test_labels_image as image
+import test_labels_letters as letters
 import test_labels_odt as odt
 import test_labels_pdf as pdf
 import test_labels_pptx as pptx
@@ -31,7 +33,8 @@ from test_label_command import bench as bench
 from workbench import Bench
 
 from compliance.errors import InputError
-from compliance.labels import _author_picture, door, work
+from compliance.labels import _author_picture, _spots, audio, door, email, epub, svg, work
+from tests.media import sounds
 from tests.media.corpus import FILM
 from tests.media.documents import BODY, docx, members, packed, para
 from tests.media.films import film
@@ -281,6 +284,81 @@ def test_other_programs_read_no_author(tmp_path: Path) -> None:
         assert (properties.author, properties.last_modified_by) == ("", "")
     book = openpyxl.load_workbook(tmp_path / "a.labelled.xlsx").properties
     assert (book.creator, book.lastModifiedBy) == (None, None)
+
+
+LETTER = (
+    f"Received: from {CANARY}\r\n by x\r\nFrom: a@example.org\r\nX-Mailer: {CANARY}\r\nSubject: x\r\n"
+    "MIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
+    f"<html><head><meta name='author' content='{CANARY}'></head><body><h1>Двор</h1><p>{BODY}</p></body></html>\r\n"
+).encode()  # fmt: skip
+DRAWING = (
+    f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:inkscape="i" xmlns:sodipodi="s" viewBox="0 0 400 300"'
+    f' sodipodi:docname="{CANARY}"><!-- {CANARY} --><metadata><a>{CANARY}</a></metadata>'
+    f"<style><!-- text {{ fill: #000 }} --></style>"
+    f'<image href="data:image/jpeg;base64,{b64encode(photo()).decode()}" x="0" y="200" width="60" height="40"/>'
+    f'<text x="20" y="60" font-size="12">Двор</text></svg>'
+).encode()
+
+
+def _book() -> bytes:
+    listing = (
+        '<package xmlns="http://www.idpf.org/2007/opf" xmlns:dc="http://purl.org/dc/elements/1.1/"><metadata>'
+        f'<dc:title>Двор</dc:title><dc:creator id="c">{CANARY}</dc:creator>'
+        f'<meta refines="#c" property="file-as">{CANARY}</meta><meta name="generator" content="{CANARY}"/></metadata>'
+        '<manifest><item id="one" href="text/one.xhtml"/></manifest><spine><itemref idref="one"/></spine></package>'
+    )
+    more: dict[str, str | bytes] = {"OPS/book.opf": listing, "OPS/a.jpg": photo()}
+    return letters.book(f"<h1>Двор</h1><p>{BODY * 4}</p>", more=more)
+
+
+def _sound(name: str) -> bytes:
+    tags = (("title", "Двор"), ("artist", CANARY))
+    kinds = {
+        "mp3": {"form": "mp3", "codec": "libmp3lame", "bit_rate": 64_000, "cover": True},
+        "opus": {"form": "ogg", "codec": "libopus", "rate": 48_000},
+        "wav": {"form": "wav", "codec": "pcm_s16le"},
+        "flac": {"form": "flac", "codec": "flac", "cover": True},
+        "m4a": {"form": "mp4", "codec": "aac", "cover": True},
+    }
+    return sounds.written(sounds.tone(1), tags=tags, **kinds[name])  # type: ignore[arg-type]
+
+
+def test_an_empty_element_ends_where_its_tag_does() -> None:
+    root = _spots.spots(b"<a><b/></a>")
+    (inner,) = root.children
+    assert (inner.start, inner.end, root.close, root.end) == (3, 7, 7, 11)
+
+
+@pytest.mark.parametrize("name", ["mp3", "opus", "wav", "flac", "m4a"])
+def test_a_sound_names_nobody_and_sounds_the_same(name: str) -> None:
+    data = _sound(name)
+    assert CANARY.encode() in data
+    made = audio.anonymous(data + (b"TAG" + CANARY.encode().ljust(125) if name == "mp3" else b""))
+    assert CANARY.encode() not in made.data
+    assert "artist" in made.notes[0]
+    assert sounds.wave(made.data) == sounds.wave(data)
+    assert audio.anonymous(made.data).data == made.data
+
+
+@pytest.mark.parametrize(
+    ("medium", "data", "kinds"),
+    [
+        (email, LETTER, "Received, X-Mailer, HTML"),
+        (svg, DRAWING, "metadata, data of programs, comments, IPTC, EXIF, XMP"),
+        (epub, _book(), "OPS/book.opf; OPS/a.jpg (IPTC"),
+    ],
+)
+def test_letters_drawings_and_books_name_nobody_and_say_the_same(
+    medium: Any, data: bytes, kinds: str
+) -> None:
+    made = medium.anonymous(data)
+    everything_in = b"".join(members(made.data).values()) if medium is epub else made.data
+    assert CANARY.encode() not in everything_in
+    assert "Двор".encode() in everything_in
+    assert f"taken out: {kinds}" in made.notes[0]
+    assert medium.recognises(made.data)
+    assert medium.detect(medium.stamp(made.data, LABEL).data, LABEL).criteria[0].verdict == "met"
+    assert medium.anonymous(made.data).data == made.data
 
 
 COMMENTS = (

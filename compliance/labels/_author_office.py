@@ -39,7 +39,17 @@ def bare(data: bytes) -> Stamped:
         if made is not None and made != part:
             changed[name] = made
             kinds.append(name)
-    notes, unread = [], 0
+    within, named, unread = pictures(package)
+    changed |= within
+    kinds += named
+    notes = [_("taken out: {what}").format(what="; ".join(kinds))] if kinds else []
+    return Stamped(package.written(changed) if changed else data, (*notes, *_left(package), *unread))
+
+
+def pictures(package: Package) -> tuple[dict[str, bytes], list[str], tuple[str, ...]]:
+    """The pictures of a package that said something, without it; what that was; a word on those not read."""
+    changed: dict[str, bytes] = {}
+    kinds, unread = [], 0
     for name in package.names:
         if not name.lower().endswith((".png", ".jpg", ".jpeg", ".gif", ".webp")):
             continue
@@ -55,15 +65,11 @@ def bare(data: bytes) -> Stamped:
         if found:
             changed[name] = made
             kinds.append(f"{name} ({', '.join(found)})")
-    if kinds:
-        notes.append(_("taken out: {what}").format(what="; ".join(kinds)))
-    notes += _left(package)
-    if unread:
-        notes.append(
-            ngettext("{n} picture within could not be read and was left as it is",
-                     "{n} pictures within could not be read and were left as they are", unread).format(n=unread)
-        )  # fmt: skip
-    return Stamped(package.written(changed) if changed else data, tuple(notes))
+    if not unread:
+        return changed, kinds, ()
+    told = ngettext("{n} picture within could not be read and was left as it is",
+                    "{n} pictures within could not be read and were left as they are", unread).format(n=unread)  # fmt: skip
+    return changed, kinds, (told,)
 
 
 def _emptied(part: bytes) -> bytes:

@@ -112,10 +112,10 @@ class _Walker:
         spot = self.here
         assert spot is not None
         at = self.parser.CurrentByteIndex
-        if self.data[at : at + 2] == b"</":
-            spot.close, spot.end = at, self.data.index(b">", at) + 1
-        else:
+        if self.data[spot.inner - 2 : spot.inner] == b"/>":  # of these, expat names the place behind them
             spot.close = spot.end = spot.inner
+        else:
+            spot.close, spot.end = at, self.data.index(b">", at) + 1
         self.here = spot.parent
 
     def characters(self, text: str) -> None:

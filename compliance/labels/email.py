@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from compliance.errors import InputError
 from compliance.files import MiB
 from compliance.i18n import _
-from compliance.labels import _quoted, html, text
+from compliance.labels import _author_text, _quoted, html, text
 from compliance.labels.judge import badness
 from compliance.labels.model import Label, Stamped, Verification
 
@@ -174,6 +174,25 @@ def remove(data: bytes, label: Label) -> Stamped | None:
 
     made, _same = _changed(data, _bodies(data), take)
     return None if made == data else Stamped(made, tuple(dict.fromkeys(notes)))
+
+
+def anonymous(data: bytes) -> Stamped:
+    """Without the fields that tell of programs, machines and the way it went, and what its HTML says of its author."""
+    names: list[str] = []
+
+    def bare(leaf: _Leaf, words: str) -> str:
+        if leaf.kind != "text/html":
+            return words
+        made = html.anonymous(_plain(words))
+        names.extend(["HTML"] * bool(made.notes))
+        return made.data.decode()
+
+    data, _same = _changed(data, _bodies(data), bare)
+    data, fields = _author_text.fields(data)
+    kinds = (*fields, *names)
+    taken = (_("taken out: {what}").format(what=", ".join(kinds)),) if kinds else ()
+    left = _("NOT taken out: who sends and receives the letter, and what attached files say")
+    return Stamped(data, (*taken, left))
 
 
 def _plain(words: str) -> bytes:

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from compliance.errors import InputError
 from compliance.i18n import _
-from compliance.labels import _package, html
+from compliance.labels import _author_text, _package, html
 from compliance.labels._docx_read import attribute, name, tree
 from compliance.labels._html_read import read_text
 from compliance.labels._package import Package, damaged
@@ -41,16 +41,13 @@ def _book(data: bytes) -> tuple[Package, str]:
             _("this book is protected against copying"),
             remedy=_("Label the file before it is protected, or the page it is offered on."),
         )
-    container = tree(package.read("META-INF/container.xml"))
-    roots = [attribute(item, "full-path") for item in container.iter() if name(item) == "rootfile"]
-    if not roots:
-        raise damaged()
-    listing = tree(package.read(roots[0]))
+    root = _listing(package)
+    listing = tree(package.read(root))
     items = {
         attribute(item, "id"): attribute(item, "href") for item in listing.iter() if name(item) == "item"
     }
     order = [attribute(item, "idref") for item in listing.iter() if name(item) == "itemref"]
-    folder = posixpath.dirname(roots[0])
+    folder = posixpath.dirname(root)
     chapters = [
         posixpath.normpath(posixpath.join(folder, unquote(items[key]))) for key in order if key in items
     ]
@@ -61,6 +58,20 @@ def _book(data: bytes) -> tuple[Package, str]:
     raise InputError(
         _("this book has no text that could be labelled"), remedy=_("Label the page it is offered on.")
     )
+
+
+def _listing(package: Package) -> str:
+    """The name of the package document."""
+    container = tree(package.read("META-INF/container.xml"))
+    roots = [attribute(item, "full-path") for item in container.iter() if name(item) == "rootfile"]
+    if not roots:
+        raise damaged()
+    return roots[0]
+
+
+def anonymous(data: bytes) -> Stamped:
+    """Without the people and programs that its listing, the heads of its chapters and its pictures name."""
+    return _author_text.book(data, _listing(_book(data)[0]))
 
 
 def _page(package: Package, chapter: str) -> str:

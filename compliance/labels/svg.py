@@ -16,7 +16,7 @@ from html import escape
 from compliance.errors import InputError
 from compliance.files import MiB
 from compliance.i18n import _
-from compliance.labels import _typeface, pdf, text
+from compliance.labels import _author_text, _typeface, pdf, text
 from compliance.labels._spots import Spot, bad_xml, spliced, spots, without
 from compliance.labels.model import Label, Stamped, Verification
 
@@ -40,6 +40,9 @@ _UNSURE = ("@", "&", "mix-blend-mode", "filter", "clip-path", "mask", "line-thro
 _ELSEWHERE = frozenset(
     "script foreignObject animate animateTransform animateMotion set filter mask iframe video".split()
 )
+
+
+anonymous = _author_text.drawing
 
 
 def recognises(data: bytes) -> bool:
