@@ -11,6 +11,7 @@ import click
 from compliance.commands import label_campaign, label_compose, label_prove, label_survive
 from compliance.commands.app import App, pass_app
 from compliance.commands.ask import day_or
+from compliance.commands.label_cores import each_beside
 from compliance.commands.label_files import each_file, named_files
 from compliance.commands.label_shared import (
     author_option,
@@ -32,8 +33,9 @@ from compliance.errors import UsageError
 from compliance.i18n import _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
 
+    from compliance.commands.label_cores import Work
     from compliance.filings.labelling import Wanted
     from compliance.labels.door import Applied, Children
     from compliance.labels.model import Label, Verification
@@ -126,7 +128,7 @@ def apply(
     principal: str,
 ) -> None:
     from compliance.commands import label_fit, label_told
-    from compliance.labels.door import apply_file, carries_none, many, medium_of, side_car
+    from compliance.labels.door import apply_file, carries_none, medium_of, side_car
 
     if every_page and layout:
         raise UsageError(_("--every-page and --layout exclude each other"))
@@ -136,21 +138,21 @@ def apply(
     stamped: list[Label] = []
     limit = label_fit.limit_of(channel, named) if channel else None
 
-    def act(path: Path) -> int:
+    def act(path: Path) -> Generator[Work | None, Any, int]:
         bare = carries_none(path)
         medium = None if bare else medium_of(path).MEDIA[0]
         found = label_for(app, medium, on, whose)
         if found is None:
+            yield None
             say(f"{path}: {label_told.not_wanted(medium, on)}")
             return 0
         wanted = found.label if bare else _heard(path, found.label, spoken, speak)
         if bare or _unspoken(path, wanted):
+            yield None
             label_told.side_car(path, side_car(path, wanted), spoken=not bare)
             return 1
-        strip = author == "strip"
-        done = apply_file(
-            path, wanted, out=target, every_page=every_page, layout=layout, anonymous=strip, by=children
-        )
+        how: dict[str, Any] = {"every_page": every_page, "layout": layout, "anonymous": author == "strip"}
+        done = yield lambda by: apply_file(path, wanted, out=target, **how, by=by)
         words = _("labelled: {path}") if done.changed else _("carries the label already: {path}")
         say(words.format(path=done.path))
         for note in done.notes:
@@ -161,8 +163,7 @@ def apply(
         stamped.append(found.label)
         return 0 if limit is None else label_fit.told(done.path, limit, found.label)
 
-    with many() as children:
-        worst = each_file(named, act)
+    worst = each_beside(named, act)
     for wanted in stamped[:1]:
         label_told.doubt(wanted)
     if worst:
@@ -298,7 +299,7 @@ def verify(
     fmt: str,
 ) -> None:
     from compliance.commands import label_told
-    from compliance.labels.door import many, medium_of, verify_file
+    from compliance.labels.door import medium_of, verify_file
 
     on = day_or(on_text, app.today, "--on")
     if watch:
@@ -319,15 +320,16 @@ def verify(
     rows: list[dict[str, Any]] = []
     known = compared(app)
 
-    def act(path: Path) -> int:
+    def act(path: Path) -> Generator[Work | None, Any, int]:
         medium = medium_of(path).MEDIA[0]
         wanted = label_for(app, medium, on, whose, known)
         if wanted is None:
+            yield None
             rows.append({"path": str(path), "verdict": "not_needed"})
             say(f"{path}: {label_told.not_wanted(medium, on)}")
             return 0
         asked = _heard(path, wanted.label, spoken, speak)
-        measured = verify_file(path, asked, by=children)
+        measured = yield lambda by: verify_file(path, asked, by=by)
         found.append(measured)
         rules.append(wanted.label.rule)
         rows.append(verification_row(measured))
@@ -337,8 +339,7 @@ def verify(
             _draw(path, asked, picture)
         return 0 if measured.ok else 1
 
-    with many() as children:
-        worst = each_file(named, act, rows)
+    worst = each_beside(named, act, rows, bar=fmt != "table")
     if fmt == "table":
         label_told.unverified(found, rules)
     else:
