@@ -31,8 +31,6 @@ from compliance.practice import FIRST_TIER, build, totals
 from compliance.practice.training import FOUND_BY
 from compliance.rules.loader import BUILT_IN
 
-pytestmark = pytest.mark.xdist_group("acceptance")  # one worker: the demo is made once
-
 ENV = {**os.environ, "COMPLIANCE_LANG": "en", "PYTHONHASHSEED": "0"}
 
 TWICE = "expense.fixed_asset"

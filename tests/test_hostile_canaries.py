@@ -22,7 +22,6 @@ from statements.writer import A1, Section, document, encoded, header
 from statements.writer import text as whole
 from workbench import Bench, Result, empty
 
-pytestmark = pytest.mark.xdist_group("hostile-canaries")  # one worker: the books are made once
 CONFIG = """\
 organisation:
   names: {2020-01-01: {nominative: "ANO Example"}}

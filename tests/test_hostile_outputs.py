@@ -22,7 +22,6 @@ from workbench import Bench, empty
 
 from compliance.commands.listing import KINDS
 
-pytestmark = pytest.mark.xdist_group("hostile-outputs")  # one worker: the books are made once
 LISTED = """\
 organisation:
   names: {2020-01-01: {nominative: "ANO Example"}}

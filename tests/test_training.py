@@ -11,8 +11,6 @@ from workbench import Bench
 
 from compliance.practice import FIRST_TIER, training
 
-pytestmark = pytest.mark.xdist_group("training")
-
 
 def make(folder: Path, seed: int, count: int) -> Bench:
     bench = Bench(folder)
