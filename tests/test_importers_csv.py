@@ -112,6 +112,15 @@ def test_date_formats() -> None:
     assert [line.on for line in statement.lines()] == [date(2025, 2, 28), date(2024, 2, 29)]
 
 
+def test_a_row_that_counts_the_columns_is_no_payment() -> None:
+    """Forms have one under their header; anywhere else it is damage."""
+    (statement,) = read("date;sum;text\n1;2;3\n01.11.2025;5.00;x\n", closing=500)
+    assert [line.purpose for line in statement.lines()] == ["x"]
+    for rows in ("1;2;4\n01.11.2025;5.00;x\n", "01.11.2025;5.00;x\n1;2;3\n"):
+        with pytest.raises(InputError, match="date cannot be read"):
+            read(f"date;sum;text\n{rows}", closing=500)
+
+
 def test_ascii_header_leaves_the_encoding_to_the_profile() -> None:
     rows = "date;sum;text\n01.11.2025;5.00;Взнос\n"
     (statement,) = read(rows, changed(encoding="windows-1251"), "windows-1251", closing=500)

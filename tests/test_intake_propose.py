@@ -181,7 +181,7 @@ def test_a_header_in_two_rows_of_a_workbook(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     sheet = book.active
     for row in ([], ["Дата", None, "Контрагент", "Сумма", None, "Остаток"], [None, None, None, "по дебету", "по кредиту"],
-                ["01.11.2025", None, "ООО Пример", None, 500, 1500], ["02.11.2025", None, "ООО Дом", Decimal("150.25"), None, "1349,75"]):  # fmt: skip
+                [1, None, 2, 3, 4, 5], ["01.11.2025", None, "ООО Пример", None, 500, 1500], ["02.11.2025", None, "ООО Дом", Decimal("150.25"), None, "1349,75"]):  # fmt: skip
         sheet.append(row)
     sheet.merge_cells("D2:E2")
     sheet.merge_cells("A2:B3")

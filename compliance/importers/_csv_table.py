@@ -83,6 +83,12 @@ def unmarked(cell: str) -> str:
     return cell[1:].lstrip() if cell.startswith("'") else cell
 
 
+def numbers_columns(cells: list[str]) -> bool:
+    """Whether a row only counts the columns, as forms do under their header: 1, 2, 3, ..."""
+    filled = [unmarked(cell) for cell in cells if cell.strip()]
+    return len(filled) > 2 and filled == [str(number) for number in range(1, len(filled) + 1)]
+
+
 @dataclass(slots=True)
 class Table:
     """``labels``: role -> (line, text) of the labelled cells seen so far; ``start``: the header's line."""
@@ -94,7 +100,8 @@ class Table:
     start: int = 0
 
     def rows(self) -> Iterator[Row]:
-        """(line, cells) of the table, each as wide as the header, and nothing after its end.
+        """(line, cells) of the table, each as wide as the header, and nothing after its end; a first row that
+        only counts the columns is left out.
 
         ``InputError`` for ragged rows, quotation marks out of place, and rows after the end.
         """
@@ -110,7 +117,11 @@ class Table:
         outside = tuple(label.rstrip(": ") for label in self.profile.labels.named().values())
         outside += (self.profile.footer,) if self.profile.footer else ()
         date_at = self.profile.names.index(self.profile.columns.date)
+        first_row = True
         for number, cells in self._cells(lines):
+            counting, first_row = first_row and numbers_columns(cells), False
+            if counting:
+                continue
             if not ended and cells and (first := cells[0].strip()) and not first.startswith(outside):
                 if len(cells) != width:
                     raise self._ragged(number, len(cells), width)

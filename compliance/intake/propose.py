@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from compliance import limited
 from compliance.errors import InputError
 from compliance.i18n import _
-from compliance.importers._csv_table import unmarked
+from compliance.importers._csv_table import numbers_columns, unmarked
 from compliance.importers._texts import likely_encoding
 from compliance.importers.accounts import bare
 from compliance.importers.model import Balances
@@ -142,7 +142,7 @@ def propose(
     rows = [
         row
         for row in grid.rows[header.at + header.lines :]
-        if len(row) > roles["date"] and re.match(r"'?\d", row[roles["date"]])
+        if len(row) > roles["date"] and re.match(r"'?\d", row[roles["date"]]) and not numbers_columns(row)
     ][:_MOST_ROWS]
     _own_column(header, rows, {account, *own} - {""})
     stands = zip(("header", "under"), grid.header(header.at, header.lines), strict=False)
