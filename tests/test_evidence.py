@@ -271,6 +271,7 @@ def test_the_template_names_only_what_it_is_given() -> None:
         "columns",
         "groups",
         "closing",
+        "band",
     }
     assert meta.find_undeclared_variables(environment.parse(source)) <= given
     assert "safe" not in source

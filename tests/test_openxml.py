@@ -18,7 +18,7 @@ from compliance.reports.model import Report
 LETTER = {
     "heading": "Письмо", "mark": "УЧЕБНОЕ", "sender": "АНО «Пример»", "details": "г. Верхнеозёрск", "day": "12 января",
     "recipient": "Кому", "lead": "Текст", "closing": "Подпись",
-    "groups": [{"title": "Раздел", "columns": ["№", "Бумага"], "rows": [["1", "Отчёт & приложение <1>"]]}],
+    "groups": [{"title": "Раздел", "columns": ["№", "Бумага"], "rows": [["1", "Отчёт & приложение <1>"]], "widths": ["10", "90"]}],
 }  # fmt: skip
 
 

@@ -36,6 +36,15 @@ def words(bench: Bench, name: str) -> str:
     return " ".join(told.stdout.split())
 
 
+def nearest_to_the_edge(bench: Bench, name: str) -> float:
+    """Points from the upper edge of the page to the first words."""
+    path = bench.folder / "reports" / f"money-2025-Q4-{name}.pdf"
+    told = subprocess.run(
+        ["pdftotext", "-bbox", str(path), "-"], capture_output=True, check=True, encoding="utf-8"
+    )
+    return min(float(top) for top in re.findall(r'yMin="([0-9.]+)"', told.stdout))
+
+
 def test_in_the_language_of_the_law_whoever_presses_the_key(bench: Bench) -> None:
     said = bench.run(
         "--lang",
@@ -63,6 +72,14 @@ def test_in_the_language_of_the_law_whoever_presses_the_key(bench: Bench) -> Non
         sheets = len(report.pages)
     assert f"Всего {sheets * 3}" in inventory
     assert "нумеруют от руки: 1, 2, 3." in inventory
+    with pikepdf.open(bench.folder / "reports" / "money-2025-Q4-letter.pdf") as paper:
+        assert [round(float(side)) for side in paper.pages[0].mediabox] == [
+            0,
+            0,
+            595,
+            842,
+        ]  # A4, label and all
+    assert nearest_to_the_edge(bench, "letter") > 25  # points: a printer's margin
     assert "Верхнеозёрск" in envelope
     assert "ANO Example" in envelope
 

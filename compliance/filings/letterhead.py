@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -63,7 +64,8 @@ def letter_page(
 ) -> Letter:
     """``groups``: each a title and rows of as many texts as there are columns; its own ``columns`` if it has them."""
     config = context.config
-    details = [config.address_on(context.today), config.organisation.tax_id or ""]
+    tax_id = config.organisation.tax_id
+    details = [config.address_on(context.today), f"{_('Tax number')}: {tax_id}" if tax_id else ""]
     return Letter(
         {
             "language": language(),
@@ -71,13 +73,19 @@ def letter_page(
             "mark": _("PRACTICE: invented data") if context.books.practice_day() else "",
             "sender": config.names_on(context.today).nominative,
             "details": ", ".join(text for text in details if text),
-            "day": day_words(context.today),
+            "day": day_words(context.today).partition(" ")[2],
             "recipient": recipient,
             "lead": lead,
-            "groups": [{"columns": list(columns), **group} for group in groups],
+            "groups": [_table({"columns": list(columns), **group}) for group in groups],
             "closing": closing,
+            "band": 0,
         }
     )
+
+
+def _table(group: dict[str, Any]) -> dict[str, Any]:
+    """With the width of each column, by what stands in it."""
+    return {**group, "widths": page.shares(list(zip(group["columns"], *group["rows"], strict=True)))}
 
 
 def make(context: Context, written: Letter, path: Path) -> tuple[bytes, Wanted | None, Verification | None]:
@@ -86,15 +94,14 @@ def make(context: Context, written: Letter, path: Path) -> tuple[bytes, Wanted |
     With the label and what was measured, where there is one. ``Refused`` where the label cannot be said or would not be right; ``InputError`` for another ending.
     """
     suffix = path.suffix.lower()
-    html = page.environment().get_template("letter.html").render(written.page)
     if suffix == ".txt":
         data = written.text.encode()
     elif suffix == ".html":
-        data = page.alone(html).encode()
+        data = page.alone(_html(written)).encode()
     elif suffix == ".docx":
         data = docx.letter(written.page)
     elif suffix == ".pdf":
-        data = pdf.render(html, subject="letter").data
+        data = pdf.render(_html(written), subject="letter").data
     else:
         raise InputError(
             _("a letter cannot be written in this format"),
@@ -108,4 +115,26 @@ def make(context: Context, written: Letter, path: Path) -> tuple[bytes, Wanted |
         first = wanted.findings[0]
         raise Refused(first.message, remedy=first.remedy)
     stamped, measured = labelled(data, path, wanted.label)
+    if suffix == ".pdf" and (taller := _height(stamped) - _height(data)) > 0:
+        # No sheet of paper is as tall as that: the room that the label took is left free above the heading.
+        data = pdf.render(_html(written, band=taller), subject="letter").data
+        stamped, measured = labelled(data, path, wanted.label)
     return stamped, wanted, measured
+
+
+def _html(written: Letter, *, band: float = 0) -> str:
+    """``band``: points left free above the heading, for the label."""
+    return (
+        page.environment()
+        .get_template("letter.html")
+        .render({**written.page, "band": f"{band:.0f}" if band else ""})
+    )
+
+
+def _height(data: bytes) -> float:
+    """Of the first page, in points."""
+    import pikepdf
+
+    with pikepdf.open(io.BytesIO(data)) as document:
+        _left, bottom, _right, top = (float(side) for side in document.pages[0].mediabox)
+    return top - bottom

@@ -18,6 +18,8 @@ from compliance.reports.page import clean, mark
 if TYPE_CHECKING:
     from docx.document import Document
 
+_MEASURE_CM = 15.2
+"""From margin to margin on the page of the library's template."""
 _CORE = "docProps/core.xml"
 _UNWANTED = ("/stylesWithEffects", "/thumbnail", "/extended-properties", "/customXml")
 """Parts of the library's template: styles that contradict ours (Word repairs such a file), the picture of an empty
@@ -104,7 +106,7 @@ def _row(table: Any, row: Row, lines: int) -> None:
 def letter(given: Mapping[str, Any]) -> bytes:
     """A letter as `filings.letterhead` describes it, to be finished by hand; the same bytes every time."""
     import docx
-    from docx.shared import Pt
+    from docx.shared import Cm, Pt
 
     made = docx.Document()
     made.styles["Normal"].font.name, made.styles["Normal"].font.size = "Times New Roman", Pt(11)
@@ -122,6 +124,10 @@ def letter(given: Mapping[str, Any]) -> bytes:
         for row in group["rows"]:
             for cell, text in zip(table.add_row().cells, row, strict=True):
                 cell.text = clean(text)
+        table.autofit = False
+        for column, share in zip(table.columns, group["widths"], strict=True):
+            for cell in column.cells:
+                cell.width = Cm(_MEASURE_CM * float(share) / 100)
     made.add_paragraph(clean(given["closing"]))
     return _saved(made)
 

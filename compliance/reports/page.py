@@ -263,6 +263,11 @@ def _widths(section: Section, lines: bool) -> list[str]:
         [column.text, *(row.cells[at].text for row in section.rows)]
         for at, column in enumerate(section.columns)
     ]
+    return shares(texts, _WIDE_CHARS if count >= _WIDE_FROM else _CHARS)
+
+
+def shares(texts: Sequence[Sequence[str]], chars: int = _CHARS) -> list[str]:
+    """Per cent of each column, given the texts of each and how many letters stand side by side."""
     needs = [
         2.0 + min(max(len(word) for text in column for word in [*text.split(), ""]), 24) for column in texts
     ]
@@ -270,9 +275,9 @@ def _widths(section: Section, lines: bool) -> list[str]:
         max(min(max(len(text) for text in column), 90) ** 0.5 * 4 - need, 0.5)
         for column, need in zip(texts, needs, strict=True)
     ]
-    room = max((_WIDE_CHARS if count >= _WIDE_FROM else _CHARS) - sum(needs), 0)
-    chars = [need + room * want / sum(wants) for need, want in zip(needs, wants, strict=True)]
-    return [f"{100 * own / sum(chars):.2f}" for own in chars]
+    room = max(chars - sum(needs), 0)
+    own = [need + room * want / sum(wants) for need, want in zip(needs, wants, strict=True)]
+    return [f"{100 * one / sum(own):.2f}" for one in own]
 
 
 def _note(report: Report) -> str:
