@@ -40,7 +40,7 @@ def prove(app: App, file: Path, among: Path | None, fmt: str) -> None:
     from compliance.files import digest, read_input
     from compliance.filings.proof import CAP, known, looking_like
     from compliance.labels.criteria import told
-    from compliance.labels.looks import BITS, Eyes
+    from compliance.labels.looks import Eyes
 
     data = read_input(file, cap=CAP)
     with app.books() as books, Eyes() as eyes:
@@ -91,9 +91,9 @@ def prove(app: App, file: Path, among: Path | None, fmt: str) -> None:
     if fmt == "table" and found[0].same == "look":
         say(
             _(
-                "Found by its look or sound, not byte for byte: probably the same material, {n} of {bits} measured points"
-                " differ. Compare both yourself."
-            ).format(n=found[0].apart, bits=BITS)
+                "Found by its look or sound, not byte for byte: probably the same material, {n} % of the measured"
+                " points differ. Compare both yourself."
+            ).format(n=found[0].apart)
         )
     if fmt == "table":
         say(_("The codes are held against one kept outside by: compliance books audit --anchor CODE"))

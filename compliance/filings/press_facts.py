@@ -52,7 +52,7 @@ _EMPTIED = {"address", "edited_on", "deleted_on", "digest", "looks", "label_rule
 _VERDICTS = ("met", "not_met", "not_measurable", "cannot_be_met", "none")
 _LONGEST, _WORD, _DETAIL = 4000, 200, 20_000
 _HEX = re.compile(r"[0-9a-f]{64}\Z", re.ASCII)
-_LOOKS = re.compile(r"(?:(?:^|(?<=.) )(?:[0-9a-f]{64}|s[0-9a-f]{1,1400})){1,64}\Z", re.ASCII)
+_LOOKS = re.compile(r"(?:(?:^|(?<=.) )(?:[0-9a-f]{256}|s[0-9a-f]{1,1400})){1,64}\Z", re.ASCII)
 _UNSAID = ("Cc", "Cs")
 _HIDDEN = "hidden-"
 

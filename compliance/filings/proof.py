@@ -20,9 +20,8 @@ CAP = 512 * MiB
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """One version of a placement. ``same``: what is alike, ``file`` byte for byte, ``words``, or ``look``, by ``apart``
-    bits of `looks.BITS`; ``code``: the code of
-    the entry that recorded it on ``recorded_on``, held against a code kept outside by ``books audit``."""
+    """One version of a placement. ``same``: what is alike, ``file`` byte for byte, ``words``, or ``look`` (or sound), by
+    ``apart`` per cent; ``code``: the code of the entry that recorded it on ``recorded_on``, held against a code kept outside by ``books audit``."""
 
     material: Material
     placement: Placement

@@ -159,7 +159,7 @@ class Role(Fact, table="role"):
 
 class Material(Fact, table="material"):
     """Something published: ``medium`` (text, image, video, ...), ``on_behalf`` (organisation or a role).
-    ``looks``: perceptual digests (hexadecimal) of its pictures (256 bits) and sound (``s`` before it), a space between."""
+    ``looks``: perceptual digests (hexadecimal) of its pictures (1024 bits) and sound (``s`` before it), a space between."""
 
     title: str
     medium: str
