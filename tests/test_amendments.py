@@ -147,3 +147,12 @@ def test_a_paper_about_what_is_booked_is_not_late(bench: Bench) -> None:
     [found] = bench.call("check", "document.late", "--format", "json").rows
     assert found["subject"] == "document:unbooked"
     assert "arrived after" in found["message"]
+
+
+def test_the_same_question_of_two_forms_is_answered_once(bench: Bench) -> None:
+    bench.run("forms", "answer", "activity", "2025-H2", "business.other=no")
+    taken = bench.run("forms", "answer", "public", "2025-H2", "--from", "activity")
+    assert "recorded 1 answer" in taken.err
+    kept = {row["cell"]: row["answer"] for row in bench.rows("forms", "answer", "public", "2025-H2")}
+    assert kept.pop("business.other") == "no"
+    assert set(kept.values()) == {None}

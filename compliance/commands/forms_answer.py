@@ -46,6 +46,12 @@ class Question:
 @click.option(
     "--because", metavar="TEXT", help=_("Why an answer that seems to name somebody is to be printed as it is")
 )
+@click.option(
+    "--from",
+    "other",
+    metavar="FORM",
+    help=_("Take over what was answered for another form of this period, where it asks the same words"),
+)
 @click.option("--document", metavar="DOCUMENT", help=_("The paper on record that these answers rest on"))
 @format_option
 @pass_app
@@ -55,6 +61,7 @@ def answer(
     period: str,
     given: tuple[str, ...],
     because: str | None,
+    other: str | None,
     document: str | None,
     fmt: str,
 ) -> None:
@@ -69,9 +76,13 @@ def answer(
         people = ctx.vault.names()
         paper = optional(document, "--document", titles(ctx.books.documents))
         kept = answers.recorded(found.form, found.subject.period, ctx.books) if found.form else {}
+        taken = draft(ctx, other, found.subject.period) if other else None
+        there = answers.recorded(taken.form, taken.subject.period, ctx.books) if taken and taken.form else {}
     asked = _questions(found, kept)
     if given:
         said = _said(given, asked)
+    elif taken is not None:
+        said = _taken(asked, taken, there)
     elif interactive() and fmt == "table":
         said = _walk(asked)
     else:
@@ -147,6 +158,24 @@ def _said(given: tuple[str, ...], asked: list[Question]) -> dict[str, str]:
         if value is None:
             raise UsageError(f"{cell}: {_wanted(known[cell].asked)}")
         said[cell] = value
+    return said
+
+
+def _taken(asked: list[Question], other: Draft, there: dict[str, str]) -> dict[str, str]:
+    """Cell id -> the answer to the same words in another form, for questions that are open here; told one by one."""
+    known = (
+        {(item.caption, item.asked): item.value for item in questions(other.report, there)}
+        if other.report
+        else {}
+    )
+    said = {
+        item.cell: value
+        for item in asked
+        if item.value is None and (value := known.get((item.caption, item.asked))) is not None
+    }
+    for item in asked:
+        if item.cell in said:
+            out(clean(f"{item.cell}: {item.caption}: {said[item.cell]}"))
     return said
 
 
