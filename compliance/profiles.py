@@ -81,6 +81,11 @@ def two_rows(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
     return names
 
 
+Side = str | tuple[str, str]
+"""Of the other side of a payment: one column, or the payer's and the payee's. Who paid is the other side of money
+that came in, who was paid that of money that went out."""
+
+
 class CsvColumns(_Declared):
     """Column names as the header writes them. Money in one signed ``amount``, or in ``credit`` and ``debit``."""
 
@@ -94,16 +99,17 @@ class CsvColumns(_Declared):
     ref: str | None = None
     kind: str | None = None
     purpose: str | None = None
-    counterparty: str | None = None
-    tax_id: str | None = None
-    counterparty_account: str | None = None
-    bic: str | None = None
-    bank_name: str | None = None
-    country: str | None = None
+    counterparty: Side | None = None
+    tax_id: Side | None = None
+    counterparty_account: Side | None = None
+    bic: Side | None = None
+    bank_name: Side | None = None
+    country: Side | None = None
 
-    def named(self) -> dict[str, str]:
-        """Role -> column name, for the declared ones."""
-        return self.model_dump(exclude_none=True)
+    def named(self, *, paid: bool = False) -> dict[str, str]:
+        """Role -> column name, for the declared ones; of two sides the payer's, when money was ``paid`` the payee's."""
+        given = self.model_dump(exclude_none=True)
+        return {role: name if isinstance(name, str) else name[paid] for role, name in given.items()}
 
     @model_validator(mode="after")
     def _one_way_to_say_money(self) -> Self:
@@ -178,7 +184,7 @@ class CsvProfile(_Declared):
         if set("\n\r\0") & set(self.header + (self.under or "")):
             raise ValueError(_("the header is one line"))
         names = self.names
-        for column in self.columns.named().values():
+        for column in {*self.columns.named().values(), *self.columns.named(paid=True).values()}:
             if names.count(column) != 1:
                 raise ValueError(
                     _("the header must have the column {column} exactly once").format(column=repr(column))

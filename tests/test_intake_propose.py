@@ -19,6 +19,8 @@ from compliance.importers.source import Source
 from compliance.intake.profile_text import inserted
 from compliance.intake.propose import propose
 from compliance.profiles import CsvProfile
+from compliance.workspace import Config
+from compliance.yamlfile import load_bytes
 
 
 def proposed(name: str, **more: str) -> dict[str, object]:
@@ -197,6 +199,29 @@ def test_a_header_in_two_rows_of_a_workbook(tmp_path: Path) -> None:
         source, accounts=None, profiles={"b": CsvProfile.model_validate(found.profile)}
     )
     assert [line.amount_minor for line in statement.lines()] == [500_00, -150_25]
+
+
+def test_a_payer_s_and_a_payee_s_columns(bench: Bench) -> None:
+    """The other side is who paid what came in, and who was paid what went out; saved and read again alike."""
+    (bench.folder / "a.csv").write_text(
+        "Дата;Плательщик;ИНН плательщика;Счёт плательщика;Получатель;ИНН получателя;Счёт получателя;Сумма;Остаток\n"
+        f"01.11.2025;ООО Даёт;0000100001;40702810000000000001;Мы;0000300003;{A1};500.00;1500.00\n"
+        f"02.11.2025;Мы;0000300003;{A1};ООО Берёт;0000200002;40702810000000000002;-150.25;1349.75\n",
+        "utf-8",
+    )
+    source = Source.of_file(bench.folder / "a.csv")
+    found = propose(source, account=A1)
+    assert found.profile["columns"]["counterparty"] == ["Плательщик", "Получатель"]
+    assert (found.reads, found.doubts) == (True, []), found.result
+    assert "ООО Даёт / Мы" in found.rows[0].values()
+    bench.run("profile", "propose", str(bench.folder / "a.csv"), "--account", A1, "--save", "both")
+    config = load_bytes(Config, (bench.folder / "schedules.yaml").read_bytes(), Path("schedules.yaml"))
+    [statement] = read_statements(source, accounts=None, profiles=config.imports.profiles)
+    sides = [line.counterparty for line in statement.lines()]
+    assert [(side.name, side.tax_id, side.account) for side in sides] == [
+        ("ООО Даёт", "0000100001", "40702810000000000001"),
+        ("ООО Берёт", "0000200002", "40702810000000000002"),
+    ]
 
 
 def test_amounts_in_brackets_are_negative(tmp_path: Path) -> None:

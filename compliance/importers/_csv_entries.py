@@ -61,7 +61,7 @@ class Entries:
     proving: bool = True
     currencies: dict[str, str] = field(default_factory=dict)
     at: dict[str, int] = field(init=False)
-    texts: Callable[[list[str]], tuple[str, ...]] = field(init=False)
+    texts: tuple[Callable[[list[str]], tuple[str, ...]], ...] = field(init=False)
     grammar: AmountGrammar = field(init=False)
     formats: list[re.Pattern[str]] = field(init=False)
     known_days: dict[str, date] = field(default_factory=dict)
@@ -71,7 +71,11 @@ class Entries:
         names = profile.names
         self.at = {role: names.index(name) for role, name in profile.columns.named().items()}
         # A column that the bank does not have is the empty cell that ``line`` puts at the end.
-        self.texts = itemgetter(*[self.at.get(role, -1) for role in _TEXTS])
+        sides = (profile.columns.named(paid=paid) for paid in (False, True))
+        self.texts = tuple(
+            itemgetter(*[names.index(side[role]) if role in side else -1 for role in _TEXTS])
+            for side in sides
+        )
         group = profile.group + (SPACES if " " in profile.group else "")
         self.grammar = AmountGrammar(decimal=profile.decimal, group=group)
         self.formats = [
@@ -181,7 +185,7 @@ class Entries:
     def line(self, entry: Entry) -> StatementLine:
         """What a movement becomes."""
         name, tax_id, account, bic, bank_name, country, ref, kind, purpose = map(
-            str.strip, self.texts([*entry.cells, ""])
+            str.strip, self.texts[entry.amount_minor < 0]([*entry.cells, ""])
         )
         tax_id, account, bic, ref = (unmarked(text) for text in (tax_id, account, bic, ref))
         account = bare(account)

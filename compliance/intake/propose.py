@@ -55,6 +55,14 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "kind": (r"^вид", r"^тип", r"^type"),
     "country": (r"^страна", r"^country"),
 }  # fmt: skip
+# Of the other side: what the header of a payer's and of a payee's column holds, and what else such a column holds.
+_PAYER = re.compile(r"плательщик|\b(?:payer|remitter|sender)\b")
+_PAYEE = re.compile(r"получател|\b(?:payee|beneficiary|recipient)\b")
+_OF_SIDE = {
+    "tax_id": r"\bинн\b|\b(?:inn|tax)\b", "counterparty_account": r"\bсч[её]т|\bр/сч?\b|\b(?:account|iban)\b",
+    "bic": r"\bбик\b|\b(?:bic|swift)\b", "bank_name": r"\bбанк|\bbank\b", "country": r"\bстран|\bcountry\b",
+    "": r"\bкпп\b|\bадрес|\baddress\b", "counterparty": "",
+}  # fmt: skip
 _LABELS: dict[str, tuple[str, ...]] = {
     "opening": (r"входящий остаток", r"остаток на начало", r"opening balance"),
     "closing": (r"исходящий остаток", r"остаток на конец", r"closing balance"),
@@ -145,10 +153,13 @@ def propose(
         if len(row) > roles["date"] and re.match(r"'?\d", row[roles["date"]]) and not numbers_columns(row)
     ][:_MOST_ROWS]
     _own_column(header, rows, {account, *own} - {""})
+    sides = _sides(header)
     stands = zip(("header", "under"), grid.header(header.at, header.lines), strict=False)
     proposal = Proposal({**dict(stands), **grid.declared}, [])
     proposal.rows = [
-        {role: row[column] for role, column in roles.items() if column < len(row)} for row in rows[:_SHOWN]
+        {role: row[column] for role, column in roles.items() if column < len(row)}
+        | {role: " / ".join(row[at] for at in both if at < len(row)) for role, both in sides.items()}
+        for row in rows[:_SHOWN]
     ]
     _dates(proposal, [unmarked(row[roles["date"]]) for row in rows])
     _amounts(
@@ -160,7 +171,9 @@ def propose(
             if role in roles and len(row) > roles[role]
         ],
     )
-    proposal.profile["columns"] = {role: header.names[column] for role, column in roles.items()}
+    proposal.profile["columns"] = {role: header.names[column] for role, column in roles.items()} | {
+        role: [header.names[at] for at in both] for role, both in sides.items()
+    }
     _around(proposal, grid, header, account)
     _try(proposal, source, balances)
     return proposal
@@ -226,6 +239,22 @@ def _own_column(header: _Header, rows: list[list[str]], own: set[str]) -> None:
         # Other people's numbers, then.
         del header.roles["account"]
         header.roles.setdefault("counterparty_account", at)
+
+
+def _sides(header: _Header) -> dict[str, tuple[int, int]]:
+    """Role -> the payer's column and the payee's, where the table has both; these are taken out of the roles."""
+    found: dict[str, dict[bool, int]] = {}
+    for column, name in enumerate(header.names):
+        folded = _folded(name)
+        payer, payee = _PAYER.search(folded), _PAYEE.search(folded)
+        if bool(payer) != bool(payee) and header.names.count(name) == 1:
+            role = next(role for role, words in _OF_SIDE.items() if re.search(words, folded))
+            found.setdefault(role, {}).setdefault(bool(payee), column)
+    both = {role: (at[False], at[True]) for role, at in found.items() if role and len(at) == 2}
+    taken = {column for pair in both.values() for column in pair}
+    for role in [role for role, at in header.roles.items() if role in both or at in taken]:
+        del header.roles[role]
+    return both
 
 
 def _roles(row: Sequence[str], lower: Sequence[str]) -> dict[str, int]:
