@@ -7,6 +7,7 @@ import io
 import subprocess
 import zipfile
 from base64 import b64encode
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -240,13 +241,25 @@ def test_pixels_and_the_camera_s_turn_stay(name: str) -> None:
     assert _author_picture.bare(made) == (made, ())
 
 
-def test_pictures_say_it_also_where_names_are_to_be_kept(tmp_path: Path) -> None:
-    path = tmp_path / "a.jpg"
-    path.write_bytes(photo())
-    notes = " ".join(door.apply_file(path, LABEL).notes)
-    assert "left as it was: IPTC, EXIF, XMP, comments" in notes
-    assert "taken out: what stood behind the picture" in notes
-    assert "the place where it was taken" in notes
+@pytest.mark.parametrize(
+    ("name", "make", "turn"),
+    [("a.jpg", photo, 1), ("a.jpg", photo, 6), ("a.png", png, 1), ("a.webp", webp, 1), ("a.webp", webp, 6)],
+)
+def test_where_a_picture_was_taken_is_never_passed_on(
+    tmp_path: Path, name: str, make: Callable[[int], bytes], turn: int
+) -> None:
+    """Also where everything else that it says is to be kept."""
+    path = tmp_path / name
+    path.write_bytes(make(turn))
+    made = door.apply_file(path, LABEL)
+    with Image.open(made.path) as picture:
+        assert not picture.getexif().get_ifd(0x8825)
+        assert CANARY in str(picture.info.get("xmp") or picture.info.get("XML:com.adobe.xmp"))
+    notes = " ".join(made.notes)
+    assert "left as it was: " in notes
+    assert "XMP" in notes.partition("left as it was: ")[2]
+    assert "the place where it was taken" in notes.partition("taken out: ")[2].partition("left as")[0]
+    assert b"GPS" not in _author_picture.placeless(make(turn).replace(b"<a>", b"GPS"))
 
 
 def test_a_picture_with_stray_bytes_is_labelled_all_the_same(tmp_path: Path) -> None:

@@ -60,7 +60,7 @@ def author_option(command: C) -> C:
         show_default=True,
         help=_(
             "What the file says of its author, programs and places beside its content: keep, or strip and tell"
-            " (films are always written without)"
+            " (films are always written without, pictures never say where they were taken)"
         ),
     )(command)
 

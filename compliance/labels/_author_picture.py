@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from compliance.errors import InputError
 from compliance.i18n import _
@@ -21,6 +21,8 @@ _PNG_KEPT = frozenset(
 )
 _WEBP_KEPT = frozenset((b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF", b"ICCP"))
 _GIF_KEPT = (b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012")
+Goes = Callable[[str, bytes], bool]
+"""Whether data of that kind, with that body, is left out."""
 _TURN = 0x0112
 _PLACE = 0x8825
 
@@ -30,18 +32,41 @@ def is_picture(data: bytes) -> bool:
     return webp or data.startswith((_PNG, b"\xff\xd8\xff", b"GIF87a", b"GIF89a"))
 
 
+def _everything(kind: str, body: bytes) -> bool:
+    return True
+
+
+def _of_place(kind: str, body: bytes) -> bool:
+    """Whether it may tell where the picture was taken."""
+    return kind == "EXIF" or (kind != "IPTC" and b"GPS" in body)
+
+
+def placeless(data: bytes) -> bytes:
+    """The picture without what tells where it was taken: whoever publishes it need not remember to ask for that."""
+    place = _exif(data)[1]
+    try:
+        made, _kinds, _place = _without(data, _of_place) if place or b"GPS" in data else (data, [], place)
+        return bare(data)[0] if place and _exif(made)[1] else made
+    except (InputError, struct.error, IndexError, ValueError):
+        return data
+
+
+def _without(data: bytes, goes: Goes) -> tuple[bytes, list[str], bool]:
+    """Without what ``goes``, what that was, and whether the place is told in it."""
+    turn, place = _exif(data)
+    if data.startswith(_PNG):
+        return *_png(data, turn, goes), place
+    if data.startswith(b"GIF8"):
+        return *_gif(data, goes), place
+    if data.startswith(b"RIFF"):
+        return *_webp(data, turn, goes), place
+    return *_jpeg(data, turn, goes), place
+
+
 def bare(data: bytes) -> tuple[bytes, tuple[str, ...]]:
     """The picture without them, and the names of what was left out. `InputError` for damaged ones."""
     try:
-        turn, place = _exif(data)
-        if data.startswith(_PNG):
-            made, kinds = _png(data, turn)
-        elif data.startswith(b"GIF8"):
-            made, kinds = _gif(data)
-        elif data.startswith(b"RIFF"):
-            made, kinds = _webp(data, turn)
-        else:
-            made, kinds = _jpeg(data, turn)
+        made, kinds, place = _without(data, _everything)
     except (struct.error, IndexError, ValueError):
         raise InputError(
             _("this picture is damaged or cut off"), remedy=_("Open it in a viewer and save it again.")
@@ -172,7 +197,7 @@ def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
         at = end
 
 
-def _jpeg(data: bytes, turn: int) -> tuple[bytes, list[str]]:
+def _jpeg(data: bytes, turn: int, goes: Goes) -> tuple[bytes, list[str]]:
     made, kinds, end = [data[:2]], [], len(data)
     turned = [b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif for exif in _turns(turn)]
     for marker, start, end in _segments(data):
@@ -180,7 +205,7 @@ def _jpeg(data: bytes, turn: int) -> tuple[bytes, list[str]]:
         kind = _jpeg_kind(marker, body, turn)
         if turned and marker != 0xE0:
             made.append(turned.pop())
-        if kind is None:
+        if kind is None or (kind and not goes(kind, body)):
             made.append(data[start:end])
         elif kind:
             kinds.append(kind)
@@ -212,7 +237,7 @@ def _jpeg_kind(marker: int, body: bytes, turn: int) -> str | None:
 # ---- PNG, WebP, GIF
 
 
-def _png(data: bytes, turn: int) -> tuple[bytes, list[str]]:
+def _png(data: bytes, turn: int, goes: Goes) -> tuple[bytes, list[str]]:
     made, kinds, at = [_PNG], [], len(_PNG)
     turned = [_chunk(b"eXIf", _only_turn(turn))] if turn != 1 else []
     while True:
@@ -226,7 +251,11 @@ def _png(data: bytes, turn: int) -> tuple[bytes, list[str]]:
         if kind[:1].isupper() or kind in _PNG_KEPT:
             made.append(whole)
         elif not (kind == b"eXIf" and _own(whole[8:-4], turn)):
-            kinds.append(_png_kind(kind, whole[8:40]))
+            named = _png_kind(kind, whole[8:40])
+            if goes(named, whole):
+                kinds.append(named)
+            else:
+                made.append(whole)
         if kind == b"IEND":
             break
     if data[at:].strip(b"\0"):
@@ -246,7 +275,7 @@ def _chunk(kind: bytes, body: bytes) -> bytes:
     return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
 
-def _webp(data: bytes, turn: int) -> tuple[bytes, list[str]]:
+def _webp(data: bytes, turn: int, goes: Goes) -> tuple[bytes, list[str]]:
     made: list[bytes] = []
     kinds, at = [], 12
     end = min(len(data), 8 + struct.unpack_from("<I", data, 4)[0])
@@ -257,11 +286,16 @@ def _webp(data: bytes, turn: int) -> tuple[bytes, list[str]]:
         if kind in _WEBP_KEPT:
             made.append(whole)
         elif not (kind == b"EXIF" and _own(whole[8 : 8 + length], turn)):
-            kinds.append({b"EXIF": "EXIF", b"XMP ": "XMP"}.get(kind, _("data of programs")))
+            named = {b"EXIF": "EXIF", b"XMP ": "XMP"}.get(kind, _("data of programs"))
+            if goes(named, whole):
+                kinds.append(named)
+            else:
+                made.append(whole)
     if data[end:].strip(b"\0"):
         kinds.append(_("what stood behind the picture"))
     if made and made[0].startswith(b"VP8X"):
-        flags = made[0][8] & ~0x0C | (0x08 if turn != 1 else 0)
+        xmp = 0x04 if any(part.startswith(b"XMP ") for part in made) else 0
+        flags = made[0][8] & ~0x0C | xmp | (0x08 if turn != 1 else 0)
         made[0] = made[0][:8] + bytes((flags,)) + made[0][9:]
         if turn != 1:
             exif = _only_turn(turn)
@@ -270,7 +304,7 @@ def _webp(data: bytes, turn: int) -> tuple[bytes, list[str]]:
     return b"RIFF" + struct.pack("<I", len(body)) + body, kinds
 
 
-def _gif(data: bytes) -> tuple[bytes, list[str]]:
+def _gif(data: bytes, goes: Goes) -> tuple[bytes, list[str]]:
     at = 13 + (3 * 2 ** ((data[10] & 7) + 1) if data[10] & 0x80 else 0)
     made, kinds = [data[:at]], []
     while data[at] != 0x3B:
@@ -288,11 +322,11 @@ def _gif(data: bytes) -> tuple[bytes, list[str]]:
         at += 1
         label = data[start + 1] if data[start] == 0x21 else 0
         if label == 0xFE or (label == 0xFF and first not in _GIF_KEPT):
-            kinds.append(
-                _("comments") if label == 0xFE else "XMP" if b"XMP" in first else _("data of programs")
-            )
-        else:
-            made.append(data[start:at])
+            named = _("comments") if label == 0xFE else "XMP" if b"XMP" in first else _("data of programs")
+            if goes(named, data[start:at]):
+                kinds.append(named)
+                continue
+        made.append(data[start:at])
     if data[at + 1 :].strip(b"\0"):
         kinds.append(_("what stood behind the picture"))
     return b"".join((*made, b"\x3b")), kinds

@@ -95,13 +95,16 @@ def _film(data: bytes) -> _Film:
             _("this picture is damaged or cut off"), remedy=_("Open it in a viewer and save it again.")
         ) from None
     lossless = form == "WEBP" and b"VP8 " not in data[:CAP] and b"VP8L" in data[:CAP]
-    return _Film(
-        form, frames, times, info.get("loop"), info.get("icc_profile"), lossless, _said(data, form, info)
-    )
+    return _Film(form, frames, times, info.get("loop"), info.get("icc_profile"), lossless, _said(data, form))
 
 
-def _said(data: bytes, form: str, info: dict[str | tuple[int, int], Any]) -> dict[str, bytes]:
-    """What it says beside its pixels and can say again: comments, XMP, a camera's data of an upright picture."""
+def _said(data: bytes, form: str) -> dict[str, bytes]:
+    """What it says beside its pixels and may say again: comments, XMP, a camera's data of an upright picture, but
+    not where it was taken."""
+    from PIL import Image
+
+    with Image.open(io.BytesIO(_author_picture.placeless(data)), formats=(form,)) as picture:
+        info = picture.info
     kept = ("comment",) if form == "GIF" else ("xmp", "exif") if _author_picture.turn(data) == 1 else ("xmp",)
     return {name: info[name] for name in kept if isinstance(info.get(name), bytes)}
 
