@@ -48,7 +48,7 @@ CHECKS = (
     ("ruff format", (PYTHON, "-m", "ruff", "format", "--check", ".")),
     ("mypy", (PYTHON, "-m", "mypy")),
     ("lint-imports", (SCRIPTS / "lint-imports",)),
-    ("pytest", (PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadfile")),
+    ("pytest", (PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")),
 )
 
 

@@ -68,7 +68,9 @@ def test_a_refused_file_leaves_nothing(master: Bench, name: str) -> None:
     assert not any(word in said for word in PERSONAL)
 
 
-@pytest.mark.parametrize("name", GOOD)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.soak] if at % 4 else []) for at, name in enumerate(GOOD)]
+)
 def test_a_good_file_twice_is_once(bench: Bench, name: str) -> None:
     words = ("import", str(FOLDER / name), "--yes", *typed(name))
     call(bench, *words)

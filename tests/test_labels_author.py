@@ -425,7 +425,7 @@ def test_by_command(bench: Bench, tmp_path: Path) -> None:
     assert "does not come back" in bench.run("label", "remove", str(tmp_path / "письмо.labelled.docx"), "--out", str(tmp_path / "x.docx")).err  # fmt: skip
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.data())
 def test_damaged_pictures_end_in_a_word(data: st.DataObject) -> None:
     source = bytearray(data.draw(st.sampled_from([photo(6), png(6), webp(6), gif()])))

@@ -119,7 +119,7 @@ def looked_at(folder: Path, pack: str, seed: int) -> int:
 
 
 @pytest.mark.parametrize("pack", LAWS)
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", [0])
 def test_every_form_is_read_back_as_it_is(tmp_path: Path, pack: str, seed: int) -> None:
     assert looked_at(tmp_path, pack, seed) > 20
 

@@ -427,7 +427,7 @@ def test_servers_that_are_not_reached(url: str, said: str) -> None:
     with pytest.raises((SetupError, InputError)) as caught, open_store(LEDGER, Server(url)):
         pass
     assert said in str(caught.value)
-    assert "anna" not in caught.value.place
+    assert caught.value.place in ("", url)
 
 
 def test_a_password_is_never_shown() -> None:
