@@ -36,42 +36,38 @@ def _everything(kind: str, body: bytes) -> bool:
     return True
 
 
-def _of_place(kind: str, body: bytes) -> bool:
-    """Whether it may tell where the picture was taken."""
-    return kind == "EXIF" or (kind != "IPTC" and b"GPS" in body)
-
-
-def placeless(data: bytes) -> bytes:
-    """The picture without what tells where it was taken: whoever publishes it need not remember to ask for that."""
+def placeless(data: bytes) -> bytes | None:
+    """The picture without what tells where it was taken: whoever publishes it need not remember to ask for that.
+    ``None`` where that cannot be told apart from the rest."""
     place = _exif(data)[1]
     try:
-        made, _kinds, _place = _without(data, _of_place) if place or b"GPS" in data else (data, [], place)
-        return bare(data)[0] if place and _exif(made)[1] else made
+        made, _kinds = _without(data, lambda kind, body: place if kind == "EXIF" else b"GPS" in body)
+        return bare(data)[0] if _exif(made)[1] else made
     except (InputError, struct.error, IndexError, ValueError):
-        return data
+        return None
 
 
-def _without(data: bytes, goes: Goes) -> tuple[bytes, list[str], bool]:
-    """Without what ``goes``, what that was, and whether the place is told in it."""
-    turn, place = _exif(data)
+def _without(data: bytes, goes: Goes) -> tuple[bytes, list[str]]:
+    """Without what ``goes``, and what that was."""
+    turn = _exif(data)[0]
     if data.startswith(_PNG):
-        return *_png(data, turn, goes), place
+        return _png(data, turn, goes)
     if data.startswith(b"GIF8"):
-        return *_gif(data, goes), place
+        return _gif(data, goes)
     if data.startswith(b"RIFF"):
-        return *_webp(data, turn, goes), place
-    return *_jpeg(data, turn, goes), place
+        return _webp(data, turn, goes)
+    return _jpeg(data, turn, goes)
 
 
 def bare(data: bytes) -> tuple[bytes, tuple[str, ...]]:
     """The picture without them, and the names of what was left out. `InputError` for damaged ones."""
     try:
-        made, kinds, place = _without(data, _everything)
+        made, kinds = _without(data, _everything)
     except (struct.error, IndexError, ValueError):
         raise InputError(
             _("this picture is damaged or cut off"), remedy=_("Open it in a viewer and save it again.")
         ) from None
-    if place:
+    if _exif(data)[1]:
         kinds.append(_("the place where it was taken"))
     return made, tuple(dict.fromkeys(kinds))
 
@@ -199,13 +195,13 @@ def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
 
 def _jpeg(data: bytes, turn: int, goes: Goes) -> tuple[bytes, list[str]]:
     made, kinds, end = [data[:2]], [], len(data)
-    turned = [b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif for exif in _turns(turn)]
+    turned = [b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif for exif in _turns(turn, goes)]
     for marker, start, end in _segments(data):
         body = data[start + 4 : end]
         kind = _jpeg_kind(marker, body, turn)
         if turned and marker != 0xE0:
             made.append(turned.pop())
-        if kind is None or (kind and not goes(kind, body)):
+        if kind is None or not goes(kind or "EXIF", body):
             made.append(data[start:end])
         elif kind:
             kinds.append(kind)
@@ -214,8 +210,9 @@ def _jpeg(data: bytes, turn: int, goes: Goes) -> tuple[bytes, list[str]]:
     return b"".join(made), kinds
 
 
-def _turns(turn: int) -> list[bytes]:
-    return [b"Exif\0\0" + _only_turn(turn)] if turn != 1 else []
+def _turns(turn: int, goes: Goes) -> list[bytes]:
+    """What stands in the place of a camera's data that go."""
+    return [b"Exif\0\0" + _only_turn(turn)] if turn != 1 and goes("EXIF", b"") else []
 
 
 def _jpeg_kind(marker: int, body: bytes, turn: int) -> str | None:
@@ -239,7 +236,7 @@ def _jpeg_kind(marker: int, body: bytes, turn: int) -> str | None:
 
 def _png(data: bytes, turn: int, goes: Goes) -> tuple[bytes, list[str]]:
     made, kinds, at = [_PNG], [], len(_PNG)
-    turned = [_chunk(b"eXIf", _only_turn(turn))] if turn != 1 else []
+    turned = [_chunk(b"eXIf", exif.removeprefix(b"Exif\0\0")) for exif in _turns(turn, goes)]
     while True:
         length, kind = struct.unpack_from(">I4s", data, at)
         whole = data[at : at + 12 + length]
@@ -248,14 +245,10 @@ def _png(data: bytes, turn: int, goes: Goes) -> tuple[bytes, list[str]]:
         at += len(whole)
         if kind in (b"IDAT", b"IEND") and turned:
             made.append(turned.pop())
-        if kind[:1].isupper() or kind in _PNG_KEPT:
+        if kind[:1].isupper() or kind in _PNG_KEPT or not goes(named := _png_kind(kind, whole[8:40]), whole):
             made.append(whole)
         elif not (kind == b"eXIf" and _own(whole[8:-4], turn)):
-            named = _png_kind(kind, whole[8:40])
-            if goes(named, whole):
-                kinds.append(named)
-            else:
-                made.append(whole)
+            kinds.append(named)
         if kind == b"IEND":
             break
     if data[at:].strip(b"\0"):
@@ -283,23 +276,20 @@ def _webp(data: bytes, turn: int, goes: Goes) -> tuple[bytes, list[str]]:
         kind, length = struct.unpack_from("<4sI", data, at)
         whole = data[at : at + 8 + length + length % 2]
         at += 8 + length + length % 2
-        if kind in _WEBP_KEPT:
+        if kind in _WEBP_KEPT or not goes(
+            named := {b"EXIF": "EXIF", b"XMP ": "XMP"}.get(kind, _("data of programs")), whole
+        ):
             made.append(whole)
         elif not (kind == b"EXIF" and _own(whole[8 : 8 + length], turn)):
-            named = {b"EXIF": "EXIF", b"XMP ": "XMP"}.get(kind, _("data of programs"))
-            if goes(named, whole):
-                kinds.append(named)
-            else:
-                made.append(whole)
+            kinds.append(named)
     if data[end:].strip(b"\0"):
         kinds.append(_("what stood behind the picture"))
     if made and made[0].startswith(b"VP8X"):
-        xmp = 0x04 if any(part.startswith(b"XMP ") for part in made) else 0
-        flags = made[0][8] & ~0x0C | xmp | (0x08 if turn != 1 else 0)
-        made[0] = made[0][:8] + bytes((flags,)) + made[0][9:]
-        if turn != 1:
-            exif = _only_turn(turn)
+        for exif in (whole.removeprefix(b"Exif\0\0") for whole in _turns(turn, goes)):
             made.append(b"EXIF" + struct.pack("<I", len(exif)) + exif + b"\0" * (len(exif) % 2))
+        said = {part[:4] for part in made}
+        flags = made[0][8] & ~0x0C | (0x04 if b"XMP " in said else 0) | (0x08 if b"EXIF" in said else 0)
+        made[0] = made[0][:8] + bytes((flags,)) + made[0][9:]
     body = b"WEBP" + b"".join(made)
     return b"RIFF" + struct.pack("<I", len(body)) + body, kinds
 

@@ -103,7 +103,9 @@ def _said(data: bytes, form: str) -> dict[str, bytes]:
     not where it was taken."""
     from PIL import Image
 
-    with Image.open(io.BytesIO(_author_picture.placeless(data)), formats=(form,)) as picture:
+    if (placeless := _author_picture.placeless(data)) is None:
+        return {}
+    with Image.open(io.BytesIO(placeless), formats=(form,)) as picture:
         info = picture.info
     kept = ("comment",) if form == "GIF" else ("xmp", "exif") if _author_picture.turn(data) == 1 else ("xmp",)
     return {name: info[name] for name in kept if isinstance(info.get(name), bytes)}

@@ -113,7 +113,8 @@ def stamp(data: bytes, label: Label, *, layout: str = LAYOUTS[0]) -> Stamped:
     below = picture.format == "PNG" and layout == LAYOUTS[0]
     if below and _author_picture.turn(data) == 1:
         drawn = _placed.placed(label.text, size, layout).drawn
-        spliced = _png_rows.put(_author_picture.placeless(data), drawn.picture)
+        placeless = _author_picture.placeless(data)
+        spliced = None if placeless is None else _png_rows.put(placeless, drawn.picture)
         if spliced is not None and share(_open(spliced), drawn) >= SAME:
             return Stamped(spliced, (*notes, *_author_picture.told(data, spliced)))
     if picture.format == "JPEG" and max(size) > _TALLEST_JPEG:
@@ -131,7 +132,7 @@ def stamp(data: bytes, label: Label, *, layout: str = LAYOUTS[0]) -> Stamped:
     if picture.mode == "CMYK":
         notes.append(_("the picture was converted from CMYK to RGB"))
         picture.info["icc_profile"] = None
-    saved = _saved(made, picture, _author_picture.placeless(data))
+    saved = _saved(made, picture, _author_picture.placeless(data) or b"")
     return Stamped(saved, (*notes, *_author_picture.told(data, saved)))
 
 
