@@ -96,12 +96,16 @@ def mechanism(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     pyperclip.set_clipboard(name)
 
 
+def copied(path: Path) -> tuple[str, ...]:
+    return ("label", "compose", str(path), "--on", "2025-12-01", "--copy", "--for", "telegram")
+
+
 def test_the_one_post_is_on_the_clipboard_word_for_word(
     bench: Bench, tmp_path: Path, clipboard: Path
 ) -> None:
     path = tmp_path / "post.txt"
     path.write_text("Двор — 🌳\n\nЧай в среду.\n", encoding="utf-8")
-    run = ("label", "compose", str(path), "--on", "2025-12-01", "--copy", "--for", "telegram")
+    run = copied(path)
     told = bench.run(*run, "--format", "json")
     assert "copied" in told.err
     assert clipboard.read_text(encoding="utf-8") == told.rows[0]["text"]
@@ -115,17 +119,7 @@ def test_the_one_post_is_on_the_clipboard_word_for_word(
 def test_a_clipboard_that_changes_the_post_is_told(bench: Bench, tmp_path: Path, clipboard: Path) -> None:
     (tmp_path / "bin" / "wl-paste").write_text(f"#!/bin/sh\ntr -d '«»' < {clipboard}\n", encoding="utf-8")
     (tmp_path / "post.txt").write_text("Чай в «среду».", encoding="utf-8")
-    run = (
-        "label",
-        "compose",
-        str(tmp_path / "post.txt"),
-        "--on",
-        "2025-12-01",
-        "--copy",
-        "--for",
-        "telegram",
-    )
-    assert "does not hold the post" in bench.fail(1, *run)
+    assert "does not hold the post" in bench.fail(1, *copied(tmp_path / "post.txt"))
 
 
 def test_without_a_clipboard_it_is_said_what_to_install(
@@ -133,17 +127,7 @@ def test_without_a_clipboard_it_is_said_what_to_install(
 ) -> None:
     mechanism(monkeypatch, "no")
     (tmp_path / "post.txt").write_text("Чай.", encoding="utf-8")
-    run = (
-        "label",
-        "compose",
-        str(tmp_path / "post.txt"),
-        "--on",
-        "2025-12-01",
-        "--copy",
-        "--for",
-        "telegram",
-    )
-    told = bench.fail(4, *run)
+    told = bench.fail(4, *copied(tmp_path / "post.txt"))
     assert "xclip" in told
     assert "--out FOLDER" in told
 
@@ -154,7 +138,7 @@ def test_a_post_with_a_picture_has_the_captions_room_and_the_pictures_own_label_
     path, picture = tmp_path / "post.txt", tmp_path / "poster.png"
     path.write_text("Чай в среду.", encoding="utf-8")
     Image.effect_noise((600, 400), 60).save(picture)
-    run = ("label", "compose", str(path), "--on", "2025-12-01", "--for", "telegram", "--copy", "--picture")
+    run = (*copied(path), "--picture")
     bare = bench.call(*run, str(picture), "--format", "json")
     assert bare.code == 1
     assert "does not carry its own label" in bare.err
