@@ -127,7 +127,7 @@ def test_for_people_and_before_the_books(bench: Bench) -> None:
     told = bench.run("quarter", "2025-Q4").out
     assert "The books for 2025-Q4" in told
     assert "→ Load: 1 account lacks statements" in told
-    assert "1. Load the statements of Main from 1 Oct 2025: compliance import FILE" in told
+    assert "1. Load the statements of Main from 1 Oct 2025 (the accountant): compliance import FILE" in told
     assert "The books begin later." in bench.run("quarter", "2025-Q1").out
     assert "Nothing is filed" in bench.run("quarter", "2024-Q1").out
     assert [row["name"] for row in bench.rows("quarter", "2025-Q4", "money")] == ["money"]
@@ -157,6 +157,26 @@ def test_my_part_by_when(bench: Bench) -> None:
     assert rows["money"]["by_on"] == "2026-01-15"
     assert rows["money"]["left"] == []
     assert "team" in bench.fail(2, "--actor", "boris", "due", "--mine")
+
+
+def test_the_smallest_list_names_each_thing_once_with_all_that_it_serves(bench: Bench) -> None:
+    told = bench.run("due", "--mine").out
+    assert told.count("Load the statements of Main from 1 Oct 2025") == 1
+    waiting = [
+        f"{row['name']} {row['period']}"
+        for row in bench.rows("due", "--as", "accountant")
+        if "Load the statements of Main from 1 Oct 2025" in row["left"]
+    ]
+    assert len(waiting) > 1
+    assert all(name in " ".join(told.split()) for name in waiting)
+
+
+def test_two_accounts_without_statements_are_two_things_to_do(bench: Bench) -> None:
+    words = ("--title", "Second", "--class", "bank", "--currency", "RUB", "--number", OWN[:-1] + "9")
+    bench.run("record", "account", "--id", "a2", *words)
+    told = bench.run("quarter", "2025-Q4", "money").out
+    assert "Load the statements of Main from 1 Oct 2025 (the accountant): compliance import FILE" in told
+    assert "Load the statements of Second from 1 Oct 2025 (the accountant): compliance import FILE" in told
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a terminal is made with pty")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from compliance.deadlines import Deadline
+    from compliance.filings.agenda import Action
 
 
 @click.command(help=_("What must be filed and by when: one date each."))
@@ -91,11 +92,10 @@ def _parts(app: App, role: str | None, horizon_days: int, fmt: str) -> None:
     from compliance.commands.check import context
     from compliance.commands.quarter import in_reports
     from compliance.filings import agenda, groundwork, readiness
-    from compliance.filings.approval import role_word
 
+    parts: list[tuple[dict[str, Any], list[Action]]] = []
     with context(app) as ctx:
         outcome = registry.run(ctx)
-        rows: list[dict[str, Any]] = []
         for item in agenda.due(ctx, horizon_days=horizon_days):
             ready = readiness.skipping(ctx, outcome, item, in_reports(app))
             base = groundwork.base(ctx, outcome, item.period)
@@ -103,30 +103,22 @@ def _parts(app: App, role: str | None, horizon_days: int, fmt: str) -> None:
             for who in [role] if role else dict.fromkeys(step.who for step in steps):
                 left = groundwork.actions([step for step in steps if step.who == who])
                 by = readiness.part_due(ctx, item, who)
-                rows.append(
-                    {
-                        "name": item.name,
-                        "title": item.title,
-                        "period": item.period.label,
-                        "role": who,
-                        "by": day_words(by) if by else _("the day is not known"),
-                        "by_on": by.isoformat() if by else None,
-                        "due_on": item.due_on.isoformat() if item.due_on else None,
-                        "left": [action.text for action in left],
-                        "commands": [list(action.command) for action in left],
-                    }
-                )
-    whose = [] if role else [Column("role", _("Whose part"))]
-    columns = [
-        Column("by", _("My part by") if role else _("By when"), whole=True), *whose, Column("title", _("What")), Column("period", _("For")), Column("left", _("Left of it")),
-    ]  # fmt: skip
-    if fmt == "table":
-        rows = [
-            {**row, "left": "; ".join(row["left"]) or "—", "role": role_word(row["role"])}
-            for row in rows
-            if role or row["left"]
-        ]
-    emit(rows, columns, "due-parts/1", fmt)
+                row = {
+                    "name": item.name,
+                    "title": item.title,
+                    "period": item.period.label,
+                    "role": who,
+                    "by": day_words(by) if by else _("the day is not known"),
+                    "by_on": by.isoformat() if by else None,
+                    "due_on": item.due_on.isoformat() if item.due_on else None,
+                    "left": [action.text for action in left],
+                    "commands": [list(action.command) for action in left],
+                }
+                parts.append((row, left))
+    if fmt != "table":
+        emit([row for row, _left in parts], [], "due-parts/1", fmt)
+    else:
+        _tell_parts(parts, several=role is None)
     if role is None:
         say(
             _(
@@ -134,6 +126,32 @@ def _parts(app: App, role: str | None, horizon_days: int, fmt: str) -> None:
             )
         )
     say(_("These days are our own lead times, not the law's."))
+
+
+def _tell_parts(parts: list[tuple[dict[str, Any], list[Action]]], *, several: bool) -> None:
+    """The smallest list: what serves many filings stands once, by the first day, with all that wait for it."""
+    from compliance.filings.approval import role_word
+
+    told: dict[tuple[str, ...], dict[str, Any]] = {}
+    for row, left in sorted(parts, key=lambda part: part[0]["by_on"] or "9"):
+        for action in left:
+            line = told.setdefault(
+                (row["role"], *action.key),
+                {
+                    "by": row["by"],
+                    "role": role_word(row["role"]),
+                    "text": action.text,
+                    "command": f"compliance {' '.join(action.command)}",
+                    "serves": [],
+                },
+            )
+            line["serves"].append(f"{row['name']} {row['period']}")
+    whose = [Column("role", _("Whose part"))] if several else []
+    columns = [
+        Column("by", _("By when") if several else _("My part by"), whole=True), *whose, Column("text", _("What to do")),
+        Column("command", _("Command")), Column("serves", _("For")),
+    ]  # fmt: skip
+    emit(list(told.values()), columns, "due-parts/1", "table", empty=_("Nothing is left to do now."))
 
 
 def deadline_row(item: Deadline, today: date, prepare_days: int, approve_days: int) -> dict[str, Any]:

@@ -80,6 +80,9 @@ def open_(
                 InspectionItem(entity=f"{entity}/{number}", number=number, inspection=entity, asked=text)
             )
     recorded(1 + len(items), _("inspection {name}").format(name=entity))
+    if items:
+        say(_("What may answer it: compliance inspection show {name}").format(name=entity))
+        return
     say(
         _(
             "What it asks: compliance inspection ask {name} TEXT... — then: compliance inspection show {name}"

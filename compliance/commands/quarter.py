@@ -71,6 +71,7 @@ def in_reports(app: App) -> Callable[[str], bytes | None]:
 
 
 def _show(base: Base, found: list[Ready], span: Period) -> None:
+    from compliance.filings.approval import role_word
     from compliance.filings.groundwork import actions
 
     out(click.style(_("The books for {period}").format(period=span.label), bold=True))
@@ -100,7 +101,8 @@ def _show(base: Base, found: list[Ready], span: Period) -> None:
         out("")
         out(_("Left to do:"))
     for number, action in enumerate(left, start=1):
-        out(clean(f"  {number}. {action.text}: compliance {' '.join(action.command)}"))
+        told = f"{action.text} ({role_word(action.who)})"
+        out(clean(f"  {number}. {told}: compliance {' '.join(action.command)}"))
 
 
 def _tell_steps(steps: Sequence[Step]) -> None:
@@ -130,13 +132,11 @@ def _walk(app: App, ctx: click.Context, span: Period, name: str | None) -> None:
     seen: set[tuple[str, ...]] = set()
     while True:
         base, found = _found(app, span, name)
-        left = [
-            item for item in actions(base.steps, *(one.steps for one in found)) if item.command not in seen
-        ]
+        left = [item for item in actions(base.steps, *(one.steps for one in found)) if item.key not in seen]
         if not left:
             return
         action = left[0]
-        seen.add(action.command)
+        seen.add(action.key)
         if "FILE" in action.command or action.command[:2] == ("filing", "receipt"):
             say(clean(_("Next, by yourself: compliance {words}").format(words=" ".join(action.command))))
         elif yes(clean(_("{text}: start it now?").format(text=action.text))):
@@ -184,4 +184,7 @@ def _row(base: Base, item: Ready) -> dict[str, Any]:
 
 
 def _actions(found: Iterable[Action]) -> list[dict[str, Any]]:
-    return [{"text": action.text, "command": list(action.command)} for action in found]
+    return [
+        {"text": action.text, "command": list(action.command), **({"who": action.who} if action.who else {})}
+        for action in found
+    ]

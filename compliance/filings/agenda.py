@@ -17,10 +17,16 @@ from compliance.periods import Period, parse_period
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """``text`` for people, ``command`` what to type after ``compliance``."""
+    """``text`` for people, ``command`` what to type after ``compliance``; ``who`` does it, a role, where that is told."""
 
     text: str
     command: tuple[str, ...]
+    who: str = ""
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What makes two of them one thing to do: a file to be found is another one for each text."""
+        return (*self.command, self.text) if "FILE" in self.command else self.command
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Nothing is stored: where one stands is read off the books and the findings.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -51,11 +51,11 @@ class Base:
 
 
 def actions(*groups: Sequence[Step]) -> list[Action]:
-    """What is left to do now, in order; each command once."""
+    """What is left to do now, in order; each thing once, with who does it."""
     found: dict[tuple[str, ...], Action] = {}
     for step in (step for group in groups for step in group if step.state == "open"):
         for action in step.actions:
-            found.setdefault(action.command, action)
+            found.setdefault(action.key, replace(action, who=step.who))
     return list(found.values())
 
 
@@ -149,7 +149,7 @@ def _check(touched: Sequence[Finding]) -> Step:
         n=len(rest)
     )
     who = PRESS if all(item.code.startswith(_PRESS) for item in rest) else ACCOUNTANT
-    action = Action(_("Look at them: mend, or decide and say why"), ("check",))
+    action = Action(_("Look at the findings: mend, or decide and say why"), ("check",))
     return Step("check", "open", text, who, (action,))
 
 

@@ -118,7 +118,10 @@ def _mend(refusals: Sequence[Finding]) -> Step:
         "Mend: {n} finding forbids to file it", "Mend: {n} findings forbid to file it", len(refusals)
     )
     todo = tuple(
-        Action(_told(items), ("queue",) if code == "queue.unsorted" else ("check", code))
+        Action(
+            _("Mend: {what}").format(what=_told(items)),
+            ("queue",) if code == "queue.unsorted" else ("check", code),
+        )
         for code, items in kinds.items()
     )
     return Step("mend", "open", text.format(n=len(refusals)), ACCOUNTANT, todo)
