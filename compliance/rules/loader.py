@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -34,6 +34,7 @@ from compliance.yamlfile import Problem
 
 BUILT_IN = Path(__file__).parent.parent / "regimes"
 MAX_FORMS = 100
+KEPT = 8
 Way = tuple[str | int, ...]
 
 
@@ -107,21 +108,36 @@ def _installed() -> dict[str, Path]:
     return found
 
 
+_kept: dict[tuple[str, str], Pack] = {}
+
+
 def load_pack(folder: Path, *, cache: Path | None) -> Pack:
-    """The pack in ``folder``. ``InputError`` FILE:LINE for anything wrong in it."""
+    """The pack in ``folder``. ``InputError`` FILE:LINE for anything wrong in it.
+
+    The last packs stay in the process: the same name and bytes are the same pack, in whatever folder.
+    """
     names = [name for name in FILES if (folder / name).is_file() or name == "regime.yaml"]
     forms = sorted(f"forms/{path.name}" for path in (folder / "forms").glob("*.yaml"))
     if len(forms) > MAX_FORMS:
         raise InputError(_("there are more than {n} forms").format(n=MAX_FORMS), place=str(folder / "forms"))
     names += forms
     data = {name: files.read_input(folder / name, cap=files.MiB) for name in names}
+    digest = _digest(folder, data)
+    pack = _kept.pop((folder.name, digest), None) or _read(folder, data, digest, cache)
+    _kept[folder.name, digest] = pack
+    if len(_kept) > KEPT:
+        del _kept[next(iter(_kept))]
+    return pack if pack.folder == folder else replace(pack, folder=folder)
+
+
+def _read(folder: Path, data: Mapping[str, bytes], digest: str, cache: Path | None) -> Pack:
     read = {
         name: yamlfile.load_bytes(FILES.get(name, Form), content, folder / name, cache=cache)
         for name, content in data.items()
     }
-    pack = _assembled(folder, read, _digest(folder, data))
+    pack = _assembled(folder, read, digest)
     found = list(_problems(pack, read, folder))
-    for name in names:
+    for name in data:
         if problems := [problem for at, problem in found if at == name]:
             place = str(folder / name)
             raise yamlfile.refusal(problems, yamlfile.parse(data[name], place), place)
