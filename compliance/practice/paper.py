@@ -8,6 +8,7 @@ and no Pango is needed.
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -43,6 +44,11 @@ class Face:
 
         return TTFont(typeface(), recalcTimestamp=False)
 
+    @cached_property
+    def _plain(self) -> bytes:
+        """The typeface as far as it is used here; its layout rules, most of its size, are not."""
+        return self._cut(typeface(), self._font.getBestCmap())[0]
+
     def width(self, text: str, size: float) -> float:
         """Points."""
         names, metrics = self._font.getBestCmap(), self._font["hmtx"]
@@ -70,20 +76,25 @@ class Face:
 
     def subset(self, text: str) -> tuple[bytes, dict[str, int], dict[str, int]]:
         """The typeface with only ``text``'s glyphs; char -> glyph number; char -> width in 1/1000."""
+        data, font = self._cut(io.BytesIO(self._plain), map(ord, text))
+        names, scale = font.getBestCmap(), 1000 / font["head"].unitsPerEm
+        glyphs = {char: font.getGlyphID(names[ord(char)]) for char in set(text)}
+        widths = {char: round(font["hmtx"][names[ord(char)]][0] * scale) for char in set(text)}
+        return data, glyphs, widths
+
+    def _cut(self, source: Path | io.BytesIO, codes: Iterable[int]) -> tuple[bytes, Any]:
+        """The typeface with the glyphs of ``codes`` alone: as bytes, and as read."""
         from fontTools import subset  # type: ignore[import-untyped, unused-ignore]
         from fontTools.ttLib import TTFont  # type: ignore[import-untyped, unused-ignore]
 
         options = subset.Options(hinting=False, layout_features=[], name_IDs=[], notdef_outline=True)
-        font = TTFont(typeface(), recalcTimestamp=False)
+        font = TTFont(source, recalcTimestamp=False)
         worker = subset.Subsetter(options)
-        worker.populate(text=text)
+        worker.populate(unicodes=codes)
         worker.subset(font)
-        names, scale = font.getBestCmap(), 1000 / font["head"].unitsPerEm
-        glyphs = {char: font.getGlyphID(names[ord(char)]) for char in set(text)}
-        widths = {char: round(font["hmtx"][names[ord(char)]][0] * scale) for char in set(text)}
         out = io.BytesIO()
         font.save(out)
-        return out.getvalue(), glyphs, widths
+        return out.getvalue(), font
 
 
 FACE = Face()
