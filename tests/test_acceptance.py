@@ -24,7 +24,7 @@ import pytest
 from oracles import beancounts, hledgers, month_ends, ours
 from workbench import at_terminal
 
-from compliance import packed
+from compliance import cli, i18n, packed
 from compliance.money import display
 from compliance.periods import parse_period
 from compliance.practice import FIRST_TIER, build, totals
@@ -38,7 +38,8 @@ TWICE = "expense.fixed_asset"
 MENDED = {1, 3, 4, 5, 6}
 
 
-def run(folder: Path, *words: str, language: str = "en") -> subprocess.CompletedProcess[str]:
+def process(folder: Path, *words: str, language: str = "en") -> subprocess.CompletedProcess[str]:
+    """A command as a stranger types it."""
     return subprocess.run(
         [sys.executable, "-m", "compliance.cli", *words],
         cwd=folder,
@@ -49,6 +50,18 @@ def run(folder: Path, *words: str, language: str = "en") -> subprocess.Completed
         check=False,
         timeout=300,
     )
+
+
+def run(folder: Path, *words: str, language: str = "en") -> subprocess.CompletedProcess[str]:
+    """The same in this process, which has loaded everything already; nobody is at the keyboard."""
+    out, err = io.StringIO(), io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, contextlib.chdir(folder):
+        patch.setattr(sys, "stdin", io.StringIO())
+        i18n.activate(language)
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            code = cli.run(list(words))
+        i18n.activate("en")
+    return subprocess.CompletedProcess(words, code, out.getvalue(), err.getvalue())
 
 
 def rows(folder: Path, *words: str, expect: int = 0) -> list[dict[str, Any]]:
@@ -62,7 +75,7 @@ def rows(folder: Path, *words: str, expect: int = 0) -> list[dict[str, Any]]:
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     base = tmp_path_factory.mktemp("acceptance")
-    result = run(base, "demo", "demo")
+    result = process(base, "demo", "demo")
     assert result.returncode == 0, result.stdout[-3000:] + result.stderr
     (base / "transcript.txt").write_text(result.stdout, encoding="utf-8")
     return base / "demo"
@@ -78,8 +91,20 @@ def ledger(folder: Path) -> bytes:
     return (folder / "ledger.sqlite").read_bytes()
 
 
+@pytest.fixture(scope="module")
+def found(made: Path) -> set[str]:
+    """The codes that `check` tells in the finished books."""
+    return {row["code"] for row in rows(made, "check", expect=1)}
+
+
+@pytest.fixture(scope="module")
+def found_before(made: Path) -> set[str]:
+    """The same in the books as they were before anything was mended or published."""
+    return {row["code"] for row in rows(made / "mistakes", "check", expect=1)}
+
+
 def test_todays_page(made: Path) -> None:
-    result = run(made)
+    result = process(made)
     assert result.returncode == 0, result.stderr
     assert "2026" in result.stdout
     assert "compliance do" in result.stdout
@@ -186,17 +211,16 @@ def test_lying_totals_are_refused(demo: Path) -> None:
 
 
 @pytest.mark.parametrize("number", sorted(FIRST_TIER))
-def test_every_planted_mistake_is_found_and_the_mended_ones_are_gone(made: Path, number: int) -> None:
-    before = {row["code"] for row in rows(made / "mistakes", "check", expect=1)}
-    after = {row["code"] for row in rows(made, "check", expect=1)}
-    assert FOUND_BY[number] in before
-    assert (FOUND_BY[number] in after) == (number not in MENDED)
+def test_every_planted_mistake_is_found_and_the_mended_ones_are_gone(
+    found: set[str], found_before: set[str], number: int
+) -> None:
+    assert FOUND_BY[number] in found_before
+    assert (FOUND_BY[number] in found) == (number not in MENDED)
 
 
-def test_no_decoy_raises_a_finding(made: Path) -> None:
+def test_no_decoy_raises_a_finding(found_before: set[str]) -> None:
     """Before the publications are recorded, `check` finds the planted mistakes and nothing else."""
-    codes = {row["code"] for row in rows(made / "mistakes", "check", expect=1)}
-    assert codes == {*FOUND_BY.values(), TWICE}
+    assert found_before == {*FOUND_BY.values(), TWICE}
 
 
 def test_due_dates(made: Path) -> None:
@@ -287,7 +311,6 @@ FILE = (
 def test_every_cell_of_every_form_can_be_explained(made: Path, every: int) -> None:
     """Figures, questions, and the rows of lists alike: explaining is never a mistake of the program."""
     import compliance.commands.check as check
-    from compliance import cli
     from compliance.commands.app import App
     from compliance.filings.draft import filled, obligation
 
@@ -402,7 +425,7 @@ def test_a_broken_configuration_names_its_line(demo: Path, words: tuple[str, ...
     path.write_text(
         path.read_text(encoding="utf-8").replace("currency: RUB", "curency: RUB"), encoding="utf-8"
     )
-    result = run(demo, *words)
+    result = process(demo, *words)
     assert result.returncode == 3
     line = path.read_text(encoding="utf-8").split("curency")[0].count("\n") + 1
     assert f"schedules.yaml:{line}" in result.stderr
@@ -410,7 +433,7 @@ def test_a_broken_configuration_names_its_line(demo: Path, words: tuple[str, ...
 
 
 def test_without_a_configuration_the_shortest_one_is_shown(tmp_path: Path) -> None:
-    result = run(tmp_path, "balance")
+    result = process(tmp_path, "balance")
     assert result.returncode == 4
     shown = result.stderr.split("\n\n", 1)[1]
     (tmp_path / "schedules.yaml").write_text(shown, encoding="utf-8")
@@ -461,7 +484,10 @@ def test_the_guide_to_donor_reports_is_true(demo: Path, page: str, language: str
 
 @pytest.mark.parametrize(("readme", "language"), [("README.md", "en"), ("README.ru.md", "ru")])
 def test_the_readme_session_is_true(demo: Path, readme: str, language: str) -> None:
-    """Every command of the README's session ends as it says, and prints each line that stands there."""
+    """Every command of the README's session ends as it says, and prints each line that stands there.
+
+    The English one is typed as a stranger would, each command in a process of its own."""
+    typing = process if language == "en" else run
     text = (Path(__file__).parent.parent / readme).read_text(encoding="utf-8")
     session = text.split("<!-- session -->")[1].split("<!-- /session -->")[0]
     steps = [part.splitlines() for part in session.replace("```", "").split("\n$ ")[1:]]
@@ -469,7 +495,7 @@ def test_the_readme_session_is_true(demo: Path, readme: str, language: str) -> N
     for typed, *shown in steps:
         command, _hash, remark = typed.partition("        # ")
         expected = int(remark.removeprefix("exit ").removeprefix("код ")[0]) if remark else 0
-        result = run(demo, *shlex.split(command)[1:], language=language)
+        result = typing(demo, *shlex.split(command)[1:], language=language)
         assert result.returncode == expected, (command, result.stderr)
         printed = " ".join((result.stdout + result.stderr).split())
         for line in shown:

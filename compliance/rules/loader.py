@@ -16,6 +16,7 @@ from compliance import files, yamlfile
 from compliance.calendars import Calendar, Year
 from compliance.errors import InputError
 from compliance.i18n import _
+from compliance.rules.amounts import Select
 from compliance.rules.base import EVENTS
 from compliance.rules.forms import Form, with_likeness
 from compliance.rules.labels import LabelRule
@@ -63,6 +64,12 @@ class Pack:
     @cached_property
     def calendar(self) -> Calendar:
         return Calendar(self.regime.calendar.days_off or "", self.years)
+
+    @cached_property
+    def selects(self) -> tuple[Select, ...]:
+        """Every choice of entries that a rule or a form makes."""
+        models = (self.regime, *self.money_rules.values(), *self.forms.values())
+        return tuple(part for model in models for _way, part in walk(model) if isinstance(part, Select))
 
 
 def find_pack(regime: str, extra_folders: Sequence[Path] = ()) -> Path:

@@ -295,10 +295,10 @@ def _refuse_strangers(store: Store, path: Path, connection: Connection) -> None:
     """A view in a table's place or a trigger we did not write would run with every command: it may
     never end, or change what we write. Missing guards are for the audit."""
     found = connection.exec_driver_sql(
-        "SELECT type, name, trim(sql, char(10)) AS sql FROM sqlite_schema WHERE type IN ('view', 'trigger')"
+        "SELECT iif(type = 'view', '', trim(sql, char(10))) FROM sqlite_schema WHERE type IN ('view', 'trigger')"
     )
-    ours = None if store is _ANY else {trigger.strip() for trigger in store.triggers}
-    if any(row.type == "view" or (ours is not None and row.sql not in ours) for row in found):
+    here = set(found.scalars())
+    if "" in here or (store is not _ANY and not here <= {trigger.strip() for trigger in store.triggers}):
         raise strangers(path)
 
 
