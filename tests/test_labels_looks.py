@@ -236,14 +236,15 @@ def test_older_books_are_migrated_and_their_chain_verifies(tmp_path: Path) -> No
 
 
 def test_rows_without_looks_keep_their_hash_on_both_engines(place: Place, tmp_path: Path) -> None:
-    """The tables as they were before: without the column, under the version before."""
+    """The tables as they were before: without the columns that came since, under the version before."""
     ledgerkit.new(place)  # type: ignore[type-var]
     with ledgerkit.writing(place) as event:
         event.add(Material(entity="m", title="Poster", medium="image", created_on=ledgerkit.DAY))
         event.add(Placement(entity="p", material="m", channel="site", published_on=ledgerkit.DAY))
     with open_store(LEDGER, place) as connection:
         before = audit(connection).anchor
-    undo = [f"ALTER TABLE {table} DROP COLUMN looks" for table in ("material", "placement")]
+    later = (("material", "looks"), ("placement", "looks"), ("placement", "approved_by"))
+    undo = [f"ALTER TABLE {table} DROP COLUMN {column}" for table, column in later]
     if isinstance(place, Server):
         assert pgserver.running is not None
         name = place.url.partition("@/")[2].partition("?")[0]

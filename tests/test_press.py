@@ -15,14 +15,36 @@ from workbench import Bench, empty
 
 from compliance import packed
 from compliance.files import digest
+from compliance.labels import audio
+from tests.media.sounds import tone, written
 
 PERSON = "Кукушкина Ульяна Тарасовна"
 DONOR = "Stichting Voorbeeld Canary"
+LISTED = "Воробьёва Нина Павловна"
+SAID = audio.anonymous(written(tone(1.0), "mp3", "libmp3lame")).data
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Bench:
-    bench = practising(tmp_path_factory.mktemp("press") / "books")
+    folder = tmp_path_factory.mktemp("press")
+    bench = practising(folder / "books")
+    with (bench.folder / "schedules.yaml").open("a", encoding="utf-8") as schedules:
+        schedules.write("spoken: {2025-02-17: label.mp3, 2026-01-01: lost.wav}\n")
+    (bench.folder / "label.mp3").write_bytes(b"ID3\x04\0\0\0\0\0\x11" + b"TPE1\0\0\0\x07\0\0\0Maker1" + SAID)
+    (folder / "list.csv").write_text(f"Name\n{LISTED}\n", encoding="utf-8")
+    bench.run(
+        "mentions",
+        "import",
+        str(folder / "list.csv"),
+        "--list",
+        "agents",
+        "--column",
+        "Name",
+        "--dated",
+        "2026-01-09",
+    )
+    page = folder / f"{PERSON}.html"
+    page.write_text("<h1>Saved</h1>", encoding="utf-8")
     for words in (
         ("person", "--id", "director", "--name", PERSON),
         ("source", "--id", "donor", "--kind", "foreign_organisation", "--name", DONOR, "--country", "NL"),
@@ -30,7 +52,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Bench:
         ("placement", "m1", "--id", "p1", "--channel", "telegram", "--published-on", "2025-12-01",
          "--address", "https://t.me/example/7"),
         ("material", "--title", f"Говорит {PERSON}", "--medium", "article", "--on", "2025-12-02"),
-        ("placement", "govorit-kukushkina-ulyana-tarasovna", "--channel", "site", "--published-on", "2025-12-02"),
+        ("placement", "govorit-kukushkina-ulyana-tarasovna", "--channel", "site", "--published-on", "2025-12-02",
+         "--approved-by", "director", "--proof", str(page)),
         ("material", "--id", "m8", "--title", "Обзор", "--medium", "post", "--on", "2025-12-03", "--on-behalf", PERSON),
         ("material", "--id", "m3", "--title", f"Спасибо {DONOR}!", "--medium", "post", "--on", "2025-12-03"),
     ):  # fmt: skip
@@ -168,6 +191,71 @@ def test_what_both_changed_is_shown_and_decided_by_people(books: Bench, press: B
     assert books.run("press", "accept", back, "--yes").out.splitlines() == ["+0 ~0 -0"]
 
 
+def test_approver_and_proof_of_the_moment(books: Bench, press: Bench, tmp_path: Path) -> None:
+    shot, act = tmp_path / "shot.png", tmp_path / "act.pdf"
+    shot.write_bytes(b"a picture of the screen")
+    act.write_bytes(b"500 copies")
+    said = press.run(
+        "record",
+        "placement",
+        "--id",
+        "p1",
+        "--approved-by",
+        "editor",
+        "--proof",
+        str(shot),
+        "--proof",
+        str(act),
+    )
+    assert said.err.count("recorded 1: document") == 2
+    assert "nothing new" in press.run("record", "placement", "--id", "p1", "--proof", str(shot)).err
+    assert "names somebody" in press.fail(2, "record", "placement", "--id", "p1", "--approved-by", PERSON)
+    back = sent(press)
+    assert books.run("press", "accept", back, "--yes").out.splitlines()[0] == "+2 ~1 -0"
+    assert books.run("press", "accept", back, "--yes").out.splitlines() == ["+0 ~0 -0"]
+    shot_id, act_id = (f"p1-proof-{digest(path.read_bytes())[:7]}" for path in (shot, act))
+    p1 = shown(books, "placements")["p1"]
+    assert (p1["approved_by"], set(p1["proofs"])) == ("editor", {shot_id, act_id})
+    *_earlier, row = books.rows("label", "prove", str(shot))  # the proof itself leads to what it proves
+    assert (row["placement"], row["same"], row["approved_by"]) == ("p1", "proof", "editor")
+    assert {item["digest"] for item in row["proofs"]} == {digest(path.read_bytes()) for path in (shot, act)}
+    told = books.run("label", "prove", str(act)).out
+    assert "editor" in told
+    assert digest(act.read_bytes()) in told
+    with books.vault() as vault:
+        assert vault.blob(digest(act.read_bytes())) == b"500 copies"
+    books.run("books", "audit")
+    # A page saved under somebody's name keeps the name in the vault.
+    (kept,) = [row for row in books.rows("list", "documents") if row["about"].endswith("-site")]
+    assert (kept["title"], kept["kind"]) == ("a proof", "proof")
+    assert [
+        row["title"] for row in press.rows("list", "documents") if row["about"].startswith("hidden-")
+    ] == ["a proof"]
+    damaged = tmp_path / "damaged.zip"
+    proof = f"proofs/{digest(act.read_bytes())}"
+    damaged.write_bytes(changed(Path(back).read_bytes(), proof, lambda data: data + b"0"))
+    assert "damaged" in books.fail(3, "press", "accept", str(damaged), "--yes")
+    files = packed.unpack(Path(back).read_bytes())
+    damaged.write_bytes(packed.pack({name: data for name, data in files.items() if name != proof}))
+    assert "damaged" in books.fail(3, "press", "accept", str(damaged), "--yes")
+
+
+def test_recordings_and_lists_are_carried(books: Bench, press: Bench, tmp_path: Path) -> None:
+    (carried,) = (press.folder / "spoken").iterdir()
+    assert (carried.name, carried.read_bytes()) == (
+        "2025-02-17.mp3",
+        SAID,
+    )  # without the tag that names its maker
+    assert "2025-02-17: spoken/2025-02-17.mp3" in (press.folder / "schedules.yaml").read_text(
+        "utf-8"
+    ).replace('"', "")
+    assert "Not in it: 1 recording" in books.run("press", "make", str(tmp_path / "again.zip")).err
+    post = tmp_path / "post.txt"
+    post.write_text("Нам рассказала Нина Воробьёва.", encoding="utf-8")
+    found = press.call("mentions", "check", str(post), "--format", "json")
+    assert (found.code, [row["name"] for row in found.rows]) == (1, [LISTED])
+
+
 def test_the_same_new_thing_on_both_sides(books: Bench, press: Bench) -> None:
     for bench, title in ((books, "Книги"), (press, "Пакет")):
         bench.run(
@@ -272,6 +360,13 @@ HOSTILE: dict[str, Callable[[bytes], bytes]] = {
         data, "register.jsonl",
         line(kind="placement", id="x", fields={"material": "y", "channel": "vk", "published_on": "2026-01-01"}),
     ),
+    "a proof of nothing": lambda data: changed(
+        data, "register.jsonl",
+        line(kind="proof", id="x", fields={"about": "y", "kind": "proof", "title": "T", "digest": "0" * 64}),
+    ),
+    "a list that is none": lambda data: changed(data, "lists/agents.json", lambda _data: b"{}"),
+    "a recording that is none": lambda data: changed(data, "spoken/2025-02-17.mp3", lambda _data: b"#!/bin/sh"),
+    "a recording too many": lambda data: changed(data, "spoken/2025-02-18.mp3", lambda _data: SAID),
     "a day that is none": lambda data: changed(
         data, "register.jsonl", line(kind="material", id="x", fields={**POST, "created_on": "spring"})
     ),

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from compliance.commands.app import App, pass_app
-from compliance.commands.output import Column, emit, format_option, say
+from compliance.commands.output import Column, clean, emit, format_option, out, say
 from compliance.errors import InputError
-from compliance.i18n import _
+from compliance.i18n import _, day_text
 
 if TYPE_CHECKING:
-    from compliance.filings.proof import Known
+    from compliance.filings.proof import Known, Proof
     from compliance.labels.looks import Eyes
     from compliance.ledger.books import Books
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 def prove(app: App, file: Path, among: Path | None, fmt: str) -> None:
     from compliance.commands.record_publications import verdict_word
     from compliance.files import digest, read_input
-    from compliance.filings.proof import CAP, known, looking_like
+    from compliance.filings.proof import CAP, known, looking_like, proofs
     from compliance.labels.criteria import told
     from compliance.labels.looks import Eyes
 
@@ -48,6 +48,7 @@ def prove(app: App, file: Path, among: Path | None, fmt: str) -> None:
         found = found or looking_like(books, eyes.seen(data)) or looking_like(books, (), eyes.heard(data))
         if not found and among is not None:
             found = _alike(books, data, among, eyes)
+        papers = proofs(books) if found else {}
     if not found:
         say(_("this file is not in the register: {digest}").format(digest=digest(data)))
         say(
@@ -75,6 +76,8 @@ def prove(app: App, file: Path, among: Path | None, fmt: str) -> None:
             "rule": item.placement.label_rule,
             "verdict": item.placement.label_verdict,
             "found": told(item.placement.label_detail),
+            "approved_by": item.placement.approved_by,
+            "proofs": [_paper(proof) for proof in papers.get(item.placement.entity, ())],
             "recorded_on": item.recorded_on.isoformat() if item.recorded_on else None,
             "code": item.code,
         }
@@ -85,9 +88,12 @@ def prove(app: App, file: Path, among: Path | None, fmt: str) -> None:
     columns = [
         Column("title", _("Title")), Column("channel", _("Channel")), Column("published_on", _("Published")),
         Column("edited_on", _("Changed")), Column("deleted_on", _("Taken down")), Column("verdict", _("Label")),
-        Column("recorded_on", _("Recorded")), Column("code", _("Code of the entry")),
+        Column("approved_by", _("Approved by")), Column("recorded_on", _("Recorded")), Column("code", _("Code of the entry")),
     ]  # fmt: skip
     emit(rows, [column for column in columns if any(row[column.key] for row in rows)], "label-prove/1", fmt)
+    if fmt == "table":
+        for entity in dict.fromkeys(row["placement"] for row in rows):
+            _tell(papers.get(entity, []))
     if fmt == "table" and found[0].same == "look":
         say(
             _(
@@ -97,6 +103,27 @@ def prove(app: App, file: Path, among: Path | None, fmt: str) -> None:
         )
     if fmt == "table":
         say(_("The codes are held against one kept outside by: compliance books audit --anchor CODE"))
+
+
+def _paper(proof: Proof) -> dict[str, Any]:
+    paper = proof.paper
+    return {
+        "document": paper.entity,
+        "kind": paper.kind,
+        "title": paper.title,
+        "digest": paper.digest,
+        "recorded_on": proof.recorded_on.isoformat() if proof.recorded_on else None,
+        "code": proof.code,
+    }
+
+
+def _tell(papers: list[Proof]) -> None:
+    for proof in papers:
+        day = day_text(proof.recorded_on) if proof.recorded_on else "—"
+        said = _(
+            "Proof kept in the vault since {day}: {title}, its digest {digest}, code of the entry {code}"
+        )
+        out(clean(said.format(day=day, title=proof.paper.title, digest=proof.paper.digest, code=proof.code)))
 
 
 def _alike(books: Books, data: bytes, folder: Path, eyes: Eyes) -> list[Known]:

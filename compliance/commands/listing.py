@@ -30,7 +30,10 @@ FACTS: dict[str, tuple[str, str]] = {
     "persons": ("Person", "id"),
     "roles": ("Role", "id person body title start_on end_on appointed_by"),
     "materials": ("Material", "id title medium created_on on_behalf"),
-    "placements": ("Placement", "id material channel published_on deleted_on label_verdict"),
+    "placements": (
+        "Placement",
+        "id material channel published_on deleted_on label_verdict approved_by proofs",
+    ),
     "documents": ("Document", "id kind title dated_on about amount_minor currency"),
     "occurrences": ("Occurrence", "id kind on_date at about note state"),
     "contacts": ("Contact", "id on_date method body purpose principal state"),
@@ -179,8 +182,16 @@ def _facts(books: Books, kind: str) -> Iterator[dict[str, Any]]:
     from compliance.ledger import models
 
     model, _columns = FACTS[kind]
+    more = _proofs(books) if kind == "placements" else {}
     for fact in books.facts(getattr(models, model)).values():
-        yield _row(_plain(fact))
+        yield _row(_plain(fact)) | ({"proofs": more.get(fact.entity, [])} if kind == "placements" else {})
+
+
+def _proofs(books: Books) -> dict[str, list[str]]:
+    """Placement -> the ids of the papers that show what stood there."""
+    from compliance.filings.proof import proofs
+
+    return {entity: [item.paper.entity for item in found] for entity, found in proofs(books).items()}
 
 
 def _plain(fact: Fact) -> dict[str, Any]:
@@ -360,7 +371,7 @@ def _title(key: str) -> str:
         "person": _("Person"), "recipient": _("To whom"), "thing": _("Thing"), "body": _("Body"), "appointed_by": _("Appointed by"), "medium": _("Medium"),
         "created_on": _("Made on"), "on_behalf": _("On behalf of"), "material": _("Material"),
         "channel": _("Channel"), "published_on": _("Published"), "deleted_on": _("Taken down"),
-        "label_verdict": _("Label"), "dated_on": _("Dated"), "about": _("About"), "rate": _("Rate"),
+        "label_verdict": _("Label"), "approved_by": _("Approved by"), "proofs": _("Proof"), "dated_on": _("Dated"), "about": _("About"), "rate": _("Rate"),
         "amount_minor": _("Amount"), "origin": _("Origin"), "because": _("Because"), "filing": _("Filing"),
         "obligation": _("Obligation"), "on_date": _("Day"), "on": _("Day"), "account": _("Account"),
         "lines": _("Lines"), "new_lines": _("New lines"), "accounts": _("Accounts"),

@@ -31,18 +31,24 @@ def press() -> None:
 @press.command(
     help=_(
         "Write a packet for communications: the rules about labels, your names, the register of publications and"
-        " channels. No money, no donors, no people."
+        " channels, the recordings of the spoken label, the lists of names. No money, no donors, no people."
     )
 )
 @click.argument("target", metavar="OUT", type=click.Path(path_type=Path))
 @pass_app
 def make(app: App, target: Path) -> None:
+    from compliance.commands.mentions import FOLDER
     from compliance.files import write_whole
     from compliance.filings import press as packets
+    from compliance.mentions import listed
 
     with app.books() as books, app.vault() as vault:
         _refuse_press(books.is_packet)
-        made = packets.make(books, app.config, list(app.rules.packs.values()), vault.names(), app.today)
+        recordings = _recordings(app)
+        made = packets.make(
+            books, app.config, list(app.rules.packs.values()), vault.names(), app.today,
+            lists=listed.kept(app.workspace.folder / FOLDER), spoken=recordings,
+        )  # fmt: skip
     write_whole(target, made.data)
     say(_("written: {file}").format(file=target))
     say(
@@ -60,9 +66,28 @@ def make(app: App, target: Path) -> None:
                 n,
             ).format(n=n)
         )
-    if app.config.spoken:
-        say(_("Not in it: the recording of the spoken label; who needs it gives it as --spoken FILE"))
+    if lacking := len(app.config.spoken) - len(recordings):
+        say(
+            ngettext(
+                "Not in it: {n} recording of the spoken label, which is not where schedules.yaml says",
+                "Not in it: {n} recordings of the spoken label, which are not where schedules.yaml says",
+                lacking,
+            ).format(n=lacking)
+        )
     say(_("There: compliance press open {file}").format(file=target.name))
+
+
+def _recordings(app: App) -> dict[date, tuple[str, bytes]]:
+    """Day since when -> the ending and bytes, without what the file says of who made it."""
+    from compliance.labels import door
+    from compliance.labels.model import Label
+
+    found = {}
+    for day, name in sorted(app.config.spoken.items()):
+        path = app.workspace.folder / name
+        if path.is_file():
+            found[day] = (path.suffix.lower(), door.without_names(path, Label("", None)))
+    return found
 
 
 def _refuse_press(is_press: bool) -> None:
@@ -159,13 +184,13 @@ def pack(app: App, target: Path) -> None:
     from compliance.files import write_whole
     from compliance.filings import press as packets
 
-    with app.books() as books:
+    with app.books() as books, app.vault() as vault:
         if not books.is_packet:
             raise UsageError(
                 _("this folder was not made from a press packet"),
                 remedy=_("Make it with: compliance press open PACKET"),
             )
-        data, lines, looked_at = packets.pack(books, app.today)
+        data, lines, looked_at = packets.pack(books, app.today, vault.blob)
     if not lines and not looked_at:
         say(_("nothing was added or changed here; nothing was written"))
         return
@@ -198,6 +223,7 @@ def accept(app: App, file: Path, prefer: str, given: bool, fmt: str) -> None:
     from compliance.filings import press as packets
     from compliance.filings import press_plan
     from compliance.filings.placements import LOOKED_AT
+    from compliance.ledger.models import Document
 
     came = packets.additions(read_input(file, cap=packets.CAP), file.name)
     found = _planned(app, came, file.name, prefer)
@@ -214,6 +240,9 @@ def accept(app: App, file: Path, prefer: str, given: bool, fmt: str) -> None:
     note = json.dumps({"packet": came.digest, LOOKED_AT: looked_at}, ensure_ascii=False)
     with app.writing("press accept", note=note) as writing:
         found = press_plan.plan(writing.books, came, writing.vault.names(), file.name, prefer=prefer)
+        for item in found.facts:
+            if isinstance(item, Document) and item.digest and item.digest in came.proofs:
+                writing.vault.put_blob(item.title, came.proofs[item.digest])
         writing.event.add(*found.facts)
     recorded(len(found.facts), _("facts of the packet {file}").format(file=file.name))
     if undecided:

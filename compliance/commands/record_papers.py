@@ -75,7 +75,7 @@ def document(
             raise UsageError(_("name the file of the paper, or say --missing"))
         if new:
             options["kind"] = need(options["kind"], "--kind", _("What is it (agreement, invoice, act, ...)"))
-            default = None if file is None or _names_somebody(app, file.stem) else file.stem
+            default = None if file is None or names_somebody(app, file.stem) else file.stem
             options["title"] = options["title"] or default or need(None, "--title", _("What is it called"))
         entity = checked_id(entity) if entity else slug(options["title"] or "", fallback="document")
         fields = _document_fields(app, books, options, about)
@@ -91,7 +91,7 @@ def document(
     announce("document", entity, revision)
 
 
-def _names_somebody(app: App, name: str) -> bool:
+def names_somebody(app: App, name: str) -> bool:
     """A file called after a person gives no title: titles stay in the books, names in the vault."""
     from compliance.reports.privacy import lint
 

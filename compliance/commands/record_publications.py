@@ -10,6 +10,7 @@ import click
 from compliance.commands.app import App, pass_app
 from compliance.commands.ask import need
 from compliance.commands.output import say
+from compliance.commands.record_papers import names_somebody
 from compliance.commands.record_shared import (
     checked_id,
     find,
@@ -27,7 +28,11 @@ from compliance.files import MiB
 from compliance.i18n import _
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from datetime import date
+
+    from compliance.commands.app import Writing
+    from compliance.ledger.fact import Fact
 
 _FILE_CAP = 512 * MiB
 """A video is large; only its digest is taken."""
@@ -69,7 +74,8 @@ def material(app: App, /, entity: str | None, file: Path | None, **options: Any)
 @click.command(
     help=_(
         "One place where a material appeared. With --file the file is read again and the books keep what label"
-        " it really carries; saying so is not enough."
+        " it really carries; saying so is not enough. With --proof a saved page, a screenshot or a print shop's act"
+        " goes to the vault, and the books keep its digest and day."
     )
 )
 @click.argument("material_", metavar="[MATERIAL]", required=False)
@@ -80,13 +86,34 @@ def material(app: App, /, entity: str | None, file: Path | None, **options: Any)
 @click.option("--edited-on", metavar="DAY", help=_("The day it was changed"))
 @click.option("--deleted-on", metavar="DAY", help=_("The day it was taken down"))
 @click.option("--file", "file", type=click.Path(path_type=Path), help=_("What stands there, as a file"))
+@click.option("--approved-by", metavar="POST", help=_("Who agreed to it: director, editor, ...; no name"))
+@click.option(
+    "--proof",
+    "proofs",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help=_("A saved page, a screenshot, a print shop's act: kept sealed; may be given several times"),
+)
 @pass_app
 def placement(
-    app: App, /, material_: str | None, entity: str | None, file: Path | None, **options: Any
+    app: App,
+    /,
+    material_: str | None,
+    entity: str | None,
+    file: Path | None,
+    proofs: tuple[Path, ...],
+    **options: Any,
 ) -> None:
+    from compliance.files import read_input
     from compliance.ledger.models import Placement
 
     named = entity is not None
+    if options["approved_by"] and names_somebody(app, options["approved_by"]):
+        raise UsageError(
+            _("--approved-by: this names somebody"),
+            remedy=_("Write the post, such as director; who holds it: compliance record role"),
+        )
+    kept = [(path, read_input(path)) for path in proofs]
     with app.books() as books:
         materials = titles(books.materials)
         known = books.placements.get(entity) if entity else None
@@ -111,10 +138,39 @@ def placement(
             fields |= carried(app, file, what.medium, published, principal)
             fields |= prints(file, known.looks if known else None)
     assert entity is not None
-    revision = put(app, "placement", Placement, entity, fields, named=named)
+    revision = put(
+        app, "placement", Placement, entity, fields, named=named, papers=_proving(app, entity, kept)
+    )
     fact = revision.fact
     if file is not None and fact is not None:
         say(_("The label in the file: {verdict}").format(verdict=verdict_word(fact.label_verdict)))
+
+
+def _proving(app: App, entity: str, kept: Sequence[tuple[Path, bytes]]) -> Callable[[Writing], list[Fact]]:
+    """The papers that show what stood there; the same file twice is one. A file's name that names somebody is not kept."""
+    from compliance.ledger.models import Document
+
+    titled = [(path, data, not names_somebody(app, path.stem)) for path, data in kept]
+
+    def papers(writing: Writing) -> list[Fact]:
+        known = {item.digest for item in writing.books.documents.values() if item.about == entity}
+        made: list[Fact] = []
+        for path, data, clear in titled:
+            digest = writing.vault.put_blob(path.name, data)
+            if digest in known:
+                continue
+            known.add(digest)
+            # Of the digest, so that two who keep one each do not mean each other's.
+            name = f"{entity[:50]}-proof-{digest[:7]}"
+            title = path.name if clear else _("a proof")
+            made.append(
+                Document(
+                    entity=name, digest=digest, kind="proof", title=title, received_on=app.today, about=entity
+                )
+            )
+        return made
+
+    return papers
 
 
 def prints(file: Path, before: str | None) -> dict[str, str | None]:

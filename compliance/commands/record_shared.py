@@ -22,6 +22,7 @@ from compliance.i18n import _, language
 from compliance.money import display
 
 if TYPE_CHECKING:
+    from compliance.commands.app import Writing
     from compliance.ledger.books import Books
     from compliance.ledger.models import Account, Fact
     from compliance.ledger.revise import Revision
@@ -265,9 +266,16 @@ def money(amount_minor: int, currency: str) -> str:
 
 
 def put(
-    app: App, command: str, model: type[Fact], entity: str, fields: Mapping[str, Any], *, named: bool = True
+    app: App,
+    command: str,
+    model: type[Fact],
+    entity: str,
+    fields: Mapping[str, Any],
+    *,
+    named: bool = True,
+    papers: Callable[[Writing], Sequence[Fact]] = lambda _writing: (),
 ) -> Revision[Any]:
-    """One versioned fact in one event, and the line that says so; ``named`` as for ``revised``."""
+    """One versioned fact in one event with its ``papers``, and the lines that say so; ``named`` as for ``revised``."""
     for name, value in fields.items():
         if isinstance(value, str):
             refuse_placeholder(value, f"--{name}")
@@ -275,7 +283,11 @@ def put(
         revision = revised(writing.books, command, model, entity, fields, named=named)
         if revision.fact is not None:
             writing.event.add(revision.fact)
+        kept = papers(writing)
+        writing.event.add(*kept)
     announce(command, entity, revision)
+    for paper in kept:
+        recorded(1, f"document {paper.entity}")
     return revision
 
 

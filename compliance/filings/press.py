@@ -1,17 +1,20 @@
 """The press packet: what communications staff need to label, measure and register without the books.
 
 The accountant hands out a packet: the law about labels, the organisation's names and statuses, the register of
-materials, placements and channels, the wordings that were compared. No money, no donors, no people. Communications
-work on it in a workspace of their own, with the same commands; what they add comes back as a second packet.
+materials, placements and channels, the wordings that were compared, the recordings of the spoken label, the official
+lists of names. No money, no donors, no people. Communications
+work on it in a workspace of their own, with the same commands; what they add comes back as a second packet, with the
+bytes of the proofs they kept.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, ValidationError
@@ -20,9 +23,21 @@ from compliance import packed
 from compliance.errors import BooksDamaged, InputError, Refused
 from compliance.files import MiB, digest
 from compliance.filings import placements
-from compliance.filings.press_facts import FIELDS, Line, Outside, digest_of, on_behalf, read, shared, written
+from compliance.filings.press_facts import (
+    FIELDS,
+    NAMED,
+    Line,
+    Outside,
+    digest_of,
+    on_behalf,
+    read,
+    shared,
+    written,
+)
 from compliance.i18n import _
+from compliance.labels import audio
 from compliance.ledger.models import Source
+from compliance.mentions import listed
 from compliance.rules.kept import kept_pack, pack_bytes
 from compliance.workspace import Config, Names, Status
 from compliance.yamlfile import Day, Strict
@@ -30,6 +45,7 @@ from compliance.yamlfile import Day, Strict
 if TYPE_CHECKING:
     from compliance.ledger.books import Books
     from compliance.ledger.fact import Fact
+    from compliance.mentions.listed import Listed
     from compliance.rules.loader import Pack
 
 CAP = 64 * MiB
@@ -37,7 +53,12 @@ OPENED = "press open"
 _PACKET: Literal["press-packet/1"] = "press-packet/1"
 _ADDITIONS: Literal["press-additions/1"] = "press-additions/1"
 _HEAD, _REGISTER, _CONFIG, _ADDED = "press.json", "register.jsonl", "schedules.yaml", "additions.jsonl"
+_LISTS, _SPOKEN, _PROOFS = "lists", "spoken", "proofs"
 _REGIME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}\Z", re.ASCII)
+
+
+_ON = {"material": "material", "about": "placement"}
+"""A field that holds the id of another fact, and the kind of that fact."""
 
 
 class _Principal(Strict):
@@ -75,6 +96,7 @@ class _Config(Strict):
     language: str | None = Field(default=None, max_length=8)
     starts_on: Day
     packs: Literal["law"] = "law"
+    spoken: dict[Day, str] = {}
 
 
 class _Back(Strict):
@@ -100,8 +122,18 @@ def outside(books: Books, names: Sequence[str]) -> Outside:
     return Outside([*names, *donors], books.event_anchor(1), principals)
 
 
-def make(books: Books, config: Config, packs: Sequence[Pack], names: Sequence[str], on: date) -> Made:
-    """The packet of these books. `Refused` where no law of ours asks for labels, so that there is nothing to do."""
+def make(
+    books: Books,
+    config: Config,
+    packs: Sequence[Pack],
+    names: Sequence[str],
+    on: date,
+    *,
+    lists: Sequence[Listed] = (),
+    spoken: Mapping[date, tuple[str, bytes]] = MappingProxyType({}),
+) -> Made:
+    """The packet of these books. `Refused` where no law of ours asks for labels, so that there is nothing to do.
+    ``spoken``: day since when -> the ending and bytes of the recording."""
     law = {pack.id: pack_bytes(pack) for pack in packs if (pack.folder / "labels.yaml").is_file()}
     if not law:
         raise Refused(
@@ -111,10 +143,13 @@ def make(books: Books, config: Config, packs: Sequence[Pack], names: Sequence[st
         )
     way = outside(books, names)
     lines = list(way.facts(books))
+    said = {f"{_SPOKEN}/{day.isoformat()}{ending}": data for day, (ending, data) in spoken.items()}
     files = {
-        _CONFIG: _json(_shared_config(config, list(law), on)),
+        _CONFIG: _json(_shared_config(config, list(law), on, dict(zip(spoken, said, strict=True)))),
         _REGISTER: written(lines),
         **{f"law/{regime}.rules.zip": data for regime, data in law.items()},
+        **{f"{_LISTS}/{item.list}.json": item.data for item in lists},
+        **said,
     }
     practice = books.practice_day()
     head = {
@@ -135,7 +170,9 @@ def make(books: Books, config: Config, packs: Sequence[Pack], names: Sequence[st
     return Made(packed.pack({_HEAD: _json(head), **files}), counts, way.count)
 
 
-def _shared_config(config: Config, regimes: list[str], on: date) -> dict[str, Any]:
+def _shared_config(
+    config: Config, regimes: list[str], on: date, spoken: Mapping[date, str]
+) -> dict[str, Any]:
     organisation = config.organisation.model_dump(mode="json", exclude_none=True)
     found = {
         "organisation": {name: organisation[name] for name in ("names", "statuses")},
@@ -143,6 +180,7 @@ def _shared_config(config: Config, regimes: list[str], on: date) -> dict[str, An
         "currency": config.currency,
         "starts_on": on.isoformat(),  # what was due before is the accountant's
         "packs": "law",
+        "spoken": {day.isoformat(): name for day, name in spoken.items()},
     }
     return found | ({"language": config.language} if config.language else {})
 
@@ -180,18 +218,20 @@ def opened(data: bytes, place: str) -> Packet:
         head = _Head.model_validate(json.loads(files.pop(_HEAD)))
         law = {f"law/{regime}.rules.zip": regime for regime in head.law}
         if (
-            set(files) != {_CONFIG, _REGISTER, *law}
+            not set(files) >= {_CONFIG, _REGISTER, *law}
             or {name: digest(body) for name, body in files.items()} != head.files
         ):
             raise foreign
         config = _Config.model_validate(json.loads(files[_CONFIG]))
+        more = {name: files[name] for name in files.keys() - {_CONFIG, _REGISTER, *law}}
+        _check_more(more, set(config.spoken.values()))
         lines = read(files[_REGISTER], f"{place}:{_REGISTER}")
         rules = {name: _rules(files[name], regime, head.law[regime]) for name, regime in law.items()}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, ValidationError, BooksDamaged):
         raise foreign from None
-    materials = {item.id for item in lines if item.kind == "material"}
+    known = {name: {item.id for item in lines if item.kind == kind} for name, kind in _ON.items()}
     if sorted(config.regimes) != sorted(head.law) or any(
-        item.fields["material"] not in materials for item in lines if item.kind == "placement"
+        item.fields[name] not in known[name] for item in lines for name in NAMED & item.fields.keys()
     ):
         raise foreign
     unpacked = {f"law/{name}": body for parts in rules.values() for name, body in parts.items()}
@@ -206,9 +246,22 @@ def opened(data: bytes, place: str) -> Packet:
         head.made_on,
         lines,
         principals,
-        {_CONFIG: _json(body), **unpacked},
+        {_CONFIG: _json(body), **unpacked, **more},
         note,
     )
+
+
+def _check_more(files: Mapping[str, bytes], spoken: set[str]) -> None:
+    """``ValueError`` for anything but lists of names and the recordings (``spoken``) that the settings name."""
+    recordings = {name for name in files if name.startswith(f"{_SPOKEN}/")}
+    if recordings != spoken:
+        raise ValueError
+    for name, data in files.items():
+        if name in recordings:
+            if name.count("/") != 1 or not name.endswith(audio.endings(data) or ("?",)):
+                raise ValueError
+        elif name != f"{_LISTS}/{listed.parsed(data).list}.json":
+            raise ValueError
 
 
 def _rules(data: bytes, regime: str, known: str) -> dict[str, bytes]:
@@ -222,9 +275,11 @@ def _rules(data: bytes, regime: str, known: str) -> dict[str, bytes]:
 # Back
 
 
-def pack(books: Books, on: date) -> tuple[bytes, list[Line], dict[str, str]]:
+def pack(
+    books: Books, on: date, blob: Callable[[str], bytes | None]
+) -> tuple[bytes, list[Line], dict[str, str]]:
     """What was added and changed since the packet was opened: the packet, its lines, and the channels that were
-    looked at with the day; ``books`` are the workspace's own."""
+    looked at with the day; ``books`` are the workspace's own, ``blob`` gives the bytes of a proof by their digest."""
     before = books.at(1)
     lines = [line for kind, found in shared(books) for line in _changes(kind, found, before)]
     old = _looked_at(before)
@@ -235,8 +290,22 @@ def pack(books: Books, on: date) -> tuple[bytes, list[Line], dict[str, str]]:
         "made_on": on.isoformat(),
         "looked_at": looked_at,
     }
-    data = packed.pack({_HEAD: _json(head), _ADDED: written(lines, with_base=True)})
+    files = {_HEAD: _json(head), _ADDED: written(lines, with_base=True)}
+    for each in sorted(_proofs(lines)):
+        if (data := blob(each)) is not None:
+            files[f"{_PROOFS}/{each}"] = data
+    if sum(map(len, files.values())) > CAP:
+        raise Refused(
+            _("the proofs are too large to be sent back together"),
+            why=_("A packet holds up to {n} MB.").format(n=CAP // MiB),
+            remedy=_("Send back more often, or keep smaller proofs: a picture instead of a film."),
+        )
+    data = packed.pack(files)
     return data, lines, looked_at
+
+
+def _proofs(lines: Sequence[Line]) -> set[str]:
+    return {item.fields["digest"] for item in lines if item.kind == "proof" and item.fields.get("digest")}
 
 
 def _changes(kind: str, found: Sequence[Fact], before: Books) -> list[Line]:
@@ -257,27 +326,39 @@ def _changes(kind: str, found: Sequence[Fact], before: Books) -> list[Line]:
 
 @dataclass(frozen=True, slots=True)
 class Additions:
-    """What came back. ``digest``: of the packet; ``looked_at``: channel -> day."""
+    """What came back. ``digest``: of the packet; ``looked_at``: channel -> day; ``proofs``: bytes by their digest."""
 
     books: str
     made_on: date
     lines: list[Line]
     looked_at: dict[str, date]
     digest: str
+    proofs: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def additions(data: bytes, place: str) -> Additions:
     """`InputError` for what is no packet of additions, or holds anything that does not belong in one."""
+    damaged = InputError(
+        _("this is not a packet that came back from communications, or it is damaged"),
+        place=place,
+        remedy=_("Have it made again there: compliance press pack OUT"),
+    )
     try:
         files = packed.unpack(data, cap=CAP)
         head = _Back.model_validate(json.loads(files.pop(_HEAD)))
-        if set(files) != {_ADDED} or any(len(name) > 200 for name in head.looked_at):
+        proofs = {
+            name.removeprefix(f"{_PROOFS}/"): data
+            for name, data in files.items()
+            if name.startswith(f"{_PROOFS}/")
+        }
+        if len(files) != 1 + len(proofs) or any(len(name) > 200 for name in head.looked_at):
             raise ValueError
+        if any(digest(data) != name for name, data in proofs.items()):
+            raise ValueError
+        added = files[_ADDED]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, ValidationError):
-        raise InputError(
-            _("this is not a packet that came back from communications, or it is damaged"),
-            place=place,
-            remedy=_("Have it made again there: compliance press pack OUT"),
-        ) from None
-    lines = read(files[_ADDED], f"{place}:{_ADDED}", with_base=True)
-    return Additions(head.books, head.made_on, lines, dict(head.looked_at), digest(data))
+        raise damaged from None
+    lines = read(added, f"{place}:{_ADDED}", with_base=True)
+    if _proofs(lines) != proofs.keys():
+        raise damaged
+    return Additions(head.books, head.made_on, lines, dict(head.looked_at), digest(data), proofs)

@@ -19,19 +19,22 @@ from compliance.files import digest, slug
 from compliance.i18n import _
 from compliance.ledger.books import Books
 from compliance.ledger.fact import Fact
-from compliance.ledger.models import Decision, Material, Placement, Source
+from compliance.ledger.models import Decision, Document, Material, Placement, Source
 from compliance.periods import parse_day
 from compliance.reports.privacy import lint, masked
 from compliance.vault.vault import canonical
 
-MODELS: Mapping[str, type[Fact]] = {"material": Material, "placement": Placement, "wording": Decision}
+MODELS: Mapping[str, type[Fact]] = {
+    "material": Material, "placement": Placement, "proof": Document, "wording": Decision,
+}  # fmt: skip
 WORDING = "wording:"
 _OUT = {
     "material": ("title", "medium", "created_on", "on_behalf", "digest", "looks"),
     "placement": (
         "material", "channel", "published_on", "address", "edited_on", "deleted_on", "digest", "label_rule",
-        "label_verdict", "looks",
+        "label_verdict", "looks", "approved_by",
     ),
+    "proof": ("about", "kind", "title", "digest", "dated_on", "received_on"),
     "wording": ("because", "digest", "state"),
 }  # fmt: skip
 """What is handed out of each fact: the allow-list."""
@@ -39,15 +42,26 @@ FIELDS = {**_OUT, "placement": (*_OUT["placement"], "label_detail")}
 """What may come back."""
 FREE = {
     "title": False, "because": False, "medium": False, "on_behalf": False, "label_rule": False, "address": True,
-    "channel": True,
+    "channel": True, "kind": False, "approved_by": False,
 }  # fmt: skip
 """Fields in which people write what they like, and whether they tell the address of a publication."""
 NEEDED = {
     "material": {"title", "medium", "created_on"},
     "placement": {"material", "channel", "published_on"},
+    "proof": {"about", "kind", "title", "digest"},
     "wording": {"because"},
 }
-_EMPTIED = {"address", "edited_on", "deleted_on", "digest", "looks", "label_rule", "label_detail"}
+_EMPTIED = {
+    "address",
+    "edited_on",
+    "deleted_on",
+    "digest",
+    "looks",
+    "label_rule",
+    "label_detail",
+    "approved_by",
+    "dated_on",
+}
 """What may be taken back."""
 _VERDICTS = ("met", "not_met", "not_measurable", "cannot_be_met", "none")
 _LONGEST, _WORD, _DETAIL = 4000, 200, 20_000
@@ -55,6 +69,8 @@ _HEX = re.compile(r"[0-9a-f]{64}\Z", re.ASCII)
 _LOOKS = re.compile(r"(?:(?:^|(?<=.) )(?:[0-9a-f]{256}|s[0-9a-f]{1,1400})){1,64}\Z", re.ASCII)
 _UNSAID = ("Cc", "Cs")
 _HIDDEN = "hidden-"
+NAMED = {"material", "about"}
+"""Fields that hold the id of another fact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +99,7 @@ class Outside:
         self._seen: dict[tuple[str, bool], str] = {}
 
     def facts(self, books: Books) -> Iterator[Line]:
-        """All that is shared, materials before their placements."""
+        """All that is shared, materials before their placements, and these before their proofs."""
         hidden = self.hidden(books)
         for kind, found in shared(books):
             for item in found:
@@ -94,8 +110,8 @@ class Outside:
         for name in found.keys() & FREE.keys():
             if name != "on_behalf" or found[name] not in self._sources:
                 found[name] = self.text(found[name], is_address=FREE[name])
-        if "material" in found:
-            found["material"] = self.id(found["material"], hidden)
+        for name in found.keys() & NAMED:
+            found[name] = self.id(found[name], hidden)
         return found
 
     def text(self, text: str, *, is_address: bool = False) -> str:
@@ -129,7 +145,7 @@ class Outside:
     def inside(self, books: Books) -> dict[str, str]:
         """The id outside -> the id in the books, of all whose id is hidden."""
         hidden = self.hidden(books)
-        own = (*books.materials, *books.placements)
+        own = (*books.materials, *books.placements, *(item.entity for item in proofs(books)))
         return {outside: entity for entity in own if (outside := self.id(entity, hidden)) != entity}
 
     def _names_somebody(self, entity: str) -> bool:
@@ -142,10 +158,16 @@ class Outside:
 def shared(books: Books) -> Iterator[tuple[str, list[Fact]]]:
     yield "material", list(books.materials.values())
     yield "placement", list(books.placements.values())
+    yield "proof", list(proofs(books))
     yield (
         "wording",
         [item for key, item in books.facts(Decision).items() if key.startswith(WORDING)],
     )
+
+
+def proofs(books: Books) -> Iterator[Document]:
+    """The papers that show what stood in a place."""
+    return (item for item in books.documents.values() if item.digest and item.about in books.placements)
 
 
 def on_behalf(books: Books) -> dict[str, Source]:
@@ -266,6 +288,7 @@ def _detail(text: str) -> str:
 _CHECKS: Mapping[str, Callable[[str], Any]] = {
     "title": _free, "because": _free, "address": _free,
     "medium": _word, "on_behalf": _word, "material": _word, "channel": _word, "label_rule": _word,
+    "about": _word, "kind": _word, "approved_by": _word, "dated_on": parse_day, "received_on": parse_day,
     "created_on": parse_day, "published_on": parse_day, "edited_on": parse_day, "deleted_on": parse_day,
     "digest": _matching(_HEX), "looks": _matching(_LOOKS), "label_detail": _detail,
     "label_verdict": _one_of(*_VERDICTS), "state": _one_of("decided", "withdrawn"),

@@ -15,7 +15,7 @@ from typing import Any
 from compliance.errors import InputError
 from compliance.filings import placements
 from compliance.filings.press import Additions, outside
-from compliance.filings.press_facts import FREE, MODELS, Line, Outside, digest_of
+from compliance.filings.press_facts import FREE, MODELS, NAMED, Line, Outside, digest_of
 from compliance.i18n import _
 from compliance.ledger.books import Books
 from compliance.ledger.fact import Fact
@@ -71,15 +71,18 @@ def plan(books: Books, given: Additions, names: tuple[str, ...], place: str, *, 
             remedy=_("Accept it where that packet was made."),
         )
     merging = _Merging(books, way, prefer, place)
+    fresh = {
+        kind: {item.id for item in given.lines if item.kind == kind and not item.base} for kind in MODELS
+    }
     known = {
-        *books.materials,
-        *(item.id for item in given.lines if item.kind == "material" and not item.base),
+        "material": {*books.materials, *fresh["material"]},
+        "about": {*books.placements, *fresh["placement"]},
     }
     for line in given.lines:
         line = _inside(line, merging.real)
-        if "material" in line.fields and line.fields["material"] not in known:
+        if any(line.fields[name] not in known[name] for name in NAMED & line.fields.keys()):
             raise InputError(
-                _("the packet has a placement of a material that is not in the books"),
+                _("the packet speaks of a material or placement that is not in the books"),
                 place=f"{place}: {line.id}",
                 remedy=_("Have it made again there: compliance press pack OUT"),
             )
@@ -94,8 +97,8 @@ def plan(books: Books, given: Additions, names: tuple[str, ...], place: str, *, 
 def _inside(line: Line, real: Mapping[str, str]) -> Line:
     """With the ids of the books in the place of hidden ones."""
     fields = dict(line.fields)
-    if "material" in fields:
-        fields["material"] = real.get(fields["material"], fields["material"])
+    for name in NAMED & fields.keys():
+        fields[name] = real.get(fields[name], fields[name])
     return replace(line, id=real.get(line.id, line.id), fields=fields)
 
 

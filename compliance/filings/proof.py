@@ -13,14 +13,14 @@ from compliance.files import MiB, digest, read_input
 from compliance.labels import looks
 from compliance.ledger import published
 from compliance.ledger.books import Books
-from compliance.ledger.models import Material, Placement
+from compliance.ledger.models import Document, Material, Placement
 
 CAP = 512 * MiB
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """One version of a placement. ``same``: what is alike, ``file`` byte for byte, ``words``, or ``look`` (or sound), by
+    """One version of a placement. ``same``: what is alike, ``file`` byte for byte, ``words``, ``proof`` (a paper about it) or ``look`` (or sound), by
     ``apart`` per cent; ``code``: the code of the entry that recorded it on ``recorded_on``, held against a code kept outside by ``books audit``."""
 
     material: Material
@@ -31,6 +31,25 @@ class Known:
     apart: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A paper that shows what stood there: its bytes are in the vault. ``recorded_on`` and ``code`` as of `Known`."""
+
+    paper: Document
+    recorded_on: date | None
+    code: str
+
+
+def proofs(books: Books) -> dict[str, list[Proof]]:
+    """Of every placement that has any, in the order of the entries."""
+    found: dict[str, list[Proof]] = {}
+    for item in sorted(books.documents.values(), key=lambda item: (item.seq, item.entity)):
+        if item.about in books.placements and item.digest:
+            told = Proof(item, books.recorded_on(item.seq), books.event_anchor(item.seq))
+            found.setdefault(item.about, []).append(told)
+    return found
+
+
 def known(books: Books, data: bytes, words: str | None) -> Iterator[Known]:
     """Every version of every placement of what ``data`` is, the first recorded first. ``words``: of a plain text,
     which stands on a channel without the file's marks and line ends."""
@@ -38,8 +57,11 @@ def known(books: Books, data: bytes, words: str | None) -> Iterator[Known]:
     if words is not None:
         alike = {digest(form.encode("utf-8", errors="replace")): "words" for form in _forms(words)} | alike
     materials = {key: same for key, item in books.materials.items() if (same := alike.get(item.digest or ""))}
+    shown = {
+        item.about: "proof" for item in books.documents.values() if alike.get(item.digest or "") == "file"
+    }
     for item, material in published.placements(books):
-        same = alike.get(item.digest) or materials.get(material)
+        same = alike.get(item.digest) or materials.get(material) or shown.get(item.entity)
         if same is not None and material in books.materials:
             yield _known(books, item, material, same)
 

@@ -189,6 +189,12 @@ def _without_names(
     )
 
 
+def without_names(path: Path, label: Label) -> bytes:
+    """A file's bytes without what it says, beside its content, of who made it; `InputError` where it cannot be read."""
+    medium = medium_of(path)
+    return _without_names(medium, _read(path, medium), label, path, None)[0]
+
+
 def labelled(data: bytes, path: Path, label: Label) -> tuple[bytes, Verification]:
     """The bytes of a file of ours, named ``path`` but not written yet, with its label put on and measured."""
     _known_wording(path, label)

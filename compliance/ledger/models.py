@@ -30,7 +30,7 @@ from compliance.ledger.fund_models import Hours as Hours
 from compliance.ledger.fund_models import Pooling as Pooling
 from compliance.ledger.rows import Row, column
 
-SCHEMA_VERSION = 11
+SCHEMA_VERSION = 12
 
 
 class Event(Row, table="event"):
@@ -171,7 +171,8 @@ class Material(Fact, table="material"):
 
 class Placement(Fact, table="placement"):
     """One place a material appeared. ``label_verdict`` is what reading the file again found, never
-    what anybody claims: met, not_met, not_measurable, none (no file was given). ``looks`` as of a material."""
+    what anybody claims: met, not_met, not_measurable, none (no file was given). ``looks`` as of a material;
+    ``approved_by``: the post that agreed to it (director, editor). Proof of the moment: documents about it."""
 
     material: str
     channel: str
@@ -184,6 +185,7 @@ class Placement(Fact, table="placement"):
     label_verdict: str = "none"
     label_detail: str | None = None
     looks: str | None = None
+    approved_by: str | None = None
 
 
 class Document(Fact, table="document"):

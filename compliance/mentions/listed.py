@@ -97,13 +97,22 @@ def kept(folder: Path) -> list[Listed]:
     return [read(path) for path in sorted(folder.glob("*.json"))] if folder.is_dir() else []
 
 
-def read(path: Path) -> Listed:
+def parsed(data: bytes) -> Listed:
+    """``ValueError`` for what is none of ours."""
     try:
-        body = json.loads(read_input(path, cap=_CAP))
-        if body.pop("schema") != SCHEMA:
+        body = json.loads(data)
+        if body.pop("schema") != SCHEMA or not _ID.match(body["list"]):
             raise ValueError
         return Listed.model_validate(body)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, ValidationError):
+    except (KeyError, TypeError, AttributeError, RecursionError, ValidationError) as error:
+        raise ValueError(str(error)) from None
+
+
+def read(path: Path) -> Listed:
+    data = read_input(path, cap=_CAP)
+    try:
+        return parsed(data)
+    except ValueError:
         raise InputError(
             _("this is no list that was taken in here"),
             place=str(path),
