@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compliance.errors import InputError
-from compliance.labels import _css, _html_read, html, markdown, pdf, text
+from compliance.labels import _colours, _html_read, html, markdown, pdf, text
 from compliance.labels.model import Requirement
 from tests.media.faces import face, font
 from tests.media.labels import FORMER, REQUIREMENTS, TEXT, label, not_met
@@ -539,8 +539,8 @@ def test_another_layout_engine_agrees_on_the_size(size: float) -> None:
 
 def test_contrast_is_wcag_s() -> None:
     black, white, grey = (0.0, 0.0, 0.0, 1.0), (1.0, 1.0, 1.0, 1.0), (119 / 255, 119 / 255, 119 / 255, 1.0)
-    assert _css.contrast(black, white) == pytest.approx(21)
-    assert _css.contrast(grey, white) == pytest.approx(4.48, abs=0.01)
+    assert _colours.contrast(black, white) == pytest.approx(21)
+    assert _colours.contrast(grey, white) == pytest.approx(4.48, abs=0.01)
 
 
 def test_other_requirements_are_never_silently_met() -> None:

@@ -7,13 +7,14 @@ value unknown (``None``) or a doubt: never a guess in the page's favour.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from compliance.labels import _webfont
+from compliance.labels._colours import Colour, over
 from compliance.labels._css_rules import BOXES, DECIDING, MOVES, OFFSETS, Declared, Sheet, declarations
-
-Colour = tuple[float, float, float, float]  # red, green, blue, alpha; 0 to 1
 
 ROOT_PX = 16.0
 _UNITS_PX = {
@@ -74,6 +75,25 @@ def computed(element: Any, parent: Style, rules: Sheet) -> Style:
     """The style of an element (a cssselect2 wrapper) inside one of style ``parent``."""
     values, doubt, beside = _cascade(element, rules)
     tag, attributes = element.local_name, element.etree_element.attrib
+    if attributes or values or doubt or beside:
+        return _styled(tag, attributes, parent, values, doubt, beside)
+    return _plain(tag, parent)
+
+
+@lru_cache(maxsize=256)
+def _plain(tag: str, parent: Style) -> Style:
+    """Of an element about which nothing is said: most of a page."""
+    return _styled(tag, {}, parent, {}, set(), {})
+
+
+def _styled(
+    tag: str,
+    attributes: Mapping[str, str],
+    parent: Style,
+    values: dict[str, tuple[Any, ...]],
+    doubt: set[str],
+    beside: dict[str, list[Declared]],
+) -> Style:
     size = _size(values, parent, _initial_size(tag, attributes, parent.size_px))
     if "font-size" in doubt or "font" in doubt:
         size = None
@@ -315,17 +335,8 @@ def _behind(
             return colour
         own = _parse_colour(token)
         if own is not None:
-            found = _over(own, parent) if own[3] < 1 else own
+            found = over(own, parent) if own[3] < 1 else own
     return found
-
-
-def _over(top: Colour, under: Colour | None) -> Colour | None:
-    if top[3] == 0:
-        return under
-    if under is None:
-        return None
-    red, green, blue = (top[i] * top[3] + under[i] * (1 - top[3]) for i in range(3))
-    return red, green, blue, 1.0
 
 
 def _opacity(values: dict[str, tuple[Any, ...]]) -> float | None:
@@ -372,16 +383,3 @@ def _zero(value: tuple[Any, ...]) -> bool:
 
 def _cuts(keyword: dict[str, str]) -> bool:
     return any(keyword.get(name) in ("hidden", "clip") for name in ("overflow", "overflow-x", "overflow-y"))
-
-
-def contrast(text: Colour, behind: Colour) -> float:
-    """WCAG 2.2 contrast ratio of ``text``, laid over ``behind`` with its alpha; 1 to 21."""
-    shown = _over(text, behind) or behind
-    one, two = sorted((luminance(shown[:3]), luminance(behind[:3])))
-    return (two + 0.05) / (one + 0.05)
-
-
-def luminance(rgb: tuple[float, float, float]) -> float:
-    """WCAG 2.2 relative luminance of sRGB, each 0 to 1."""
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in rgb)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

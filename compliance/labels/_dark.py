@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from compliance.labels._css import Colour
+from compliance.labels._colours import Colour
 
 DARK_GROUND, LIGHT_LETTERS = (0.07, 0.07, 0.07, 1.0), (0.91, 0.91, 0.91, 1.0)
 """What browsers and readers usually take where a page or its reader asks for dark colours."""

@@ -53,9 +53,8 @@ def name(element: Any) -> str:
 
 def attribute(element: Element, local: str) -> str:
     """An attribute by its local name, whatever its prefix; empty where there is none."""
-    return next(
-        (str(value) for key, value in element.attrib.items() if str(key).rpartition("}")[2] == local), ""
-    )
+    found = (item for key, item in element.attrib.items() if str(key).rpartition("}")[2] == local)
+    return str(next(found, ""))
 
 
 def child(element: Element | None, *path: str) -> Element | None:
@@ -83,22 +82,24 @@ def parts(package: Package) -> tuple[str, dict[str, str]]:
     found = {}
     for relation in tree(listed) if listed else ():
         if attribute(relation, "TargetMode") != "External":
-            target = attribute(relation, "Target")
-            found[attribute(relation, "Id")] = posixpath.normpath(posixpath.join("/", folder, target)).lstrip(
-                "/"
-            )
+            target = posixpath.join("/", folder, attribute(relation, "Target"))
+            found[attribute(relation, "Id")] = posixpath.normpath(target).lstrip("/")
     return main, found
 
 
 def related_part(package: Package, part: str, kind: str) -> str:
     """The name of the part that ``part`` is related to as ``kind`` (``styles``); empty where there is none."""
+    return next(related_parts(package, part, kind), "")
+
+
+def related_parts(package: Package, part: str, kind: str) -> Iterator[str]:
+    """The names of all parts that ``part`` is related to as ``kind`` (``header``)."""
     folder, base = posixpath.split(part)
     listed = package.find(posixpath.join(folder, "_rels", f"{base}.rels"))
     for relation in tree(listed) if listed else ():
-        outside = attribute(relation, "TargetMode") == "External"
-        if attribute(relation, "Type").endswith(f"/{kind}") and not outside:
-            return posixpath.normpath(posixpath.join("/", folder, attribute(relation, "Target"))).lstrip("/")
-    return ""
+        inside = attribute(relation, "TargetMode") != "External"
+        if inside and attribute(relation, "Type").endswith(f"/{kind}"):
+            yield posixpath.normpath(posixpath.join("/", folder, attribute(relation, "Target"))).lstrip("/")
 
 
 def part_by_kind(package: Package, main: str, kind: str) -> bytes | None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from compliance.errors import InputError
-from compliance.i18n import _
-from compliance.labels import _css, _css_rules, _dark
+from compliance.i18n import _, language
+from compliance.labels import _colours, _css, _css_rules, _dark
 from compliance.labels.reading import Hidden, Reading, Run
 
 if TYPE_CHECKING:
@@ -49,6 +50,12 @@ def read_text(page: str, *, furniture: bool = True, medium: str = "screen", ligh
 
     Raises `InputError` for pages that are too large or too deep to be written by people.
     """
+    return _read(page, furniture, medium, light, language())
+
+
+@lru_cache(maxsize=1)
+def _read(page: str, furniture: bool, medium: str, light: Light, _language: str) -> Reading:
+    """Kept for who measures a page and then stamps it."""
     import cssselect2  # type: ignore[import-untyped, unused-ignore]
     import tinyhtml5  # type: ignore[import-untyped, unused-ignore]
 
@@ -185,7 +192,7 @@ class _Reader:
             if self.light == "inverted":
                 colour, behind = _dark.inverted(colour), _dark.inverted(behind)
             red, green, blue, alpha = colour
-            contrast = _css.contrast((red, green, blue, alpha * style.opacity), behind)
+            contrast = _colours.contrast((red, green, blue, alpha * style.opacity), behind)
             if contrast <= 1.01 and not hidden:
                 hidden = "colour"
         self.runs.append(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from compliance.i18n import _
-from compliance.labels import _css
+from compliance.labels import _colours
 from compliance.labels.judge import badness, judge
 from compliance.labels.reading import Hidden, Reading, Run, body_size, label_pieces
 
@@ -37,8 +37,8 @@ def seen(
     ``ground`` wants it; ``hidden`` by what it stands in, ``display`` by itself, ``cropped`` by a fixed height.
     """
     ground = ground or _WHITE
-    ink = ink or (_BLACK if _css.luminance(ground) > 0.2 else _WHITE)
-    contrast = _css.contrast((*ink, 1.0), (*ground, 1.0))
+    ink = ink or (_BLACK if _colours.luminance(ground) > 0.2 else _WHITE)
+    contrast = _colours.contrast((*ink, 1.0), (*ground, 1.0))
     if display:
         hidden = "display"
     elif size < _TINY:

@@ -17,6 +17,7 @@ from compliance.packed import BROKEN
 CAP = 64 * MiB
 _MOST_MEMBERS = 10_000
 _LARGEST_PART = 32 * MiB
+_KEPT = 256 * 1024  # of a part; no document has many of them that are read
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the hour of our own members: the same input, the same bytes
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0"  # a document under a password is not a zip but this
@@ -42,6 +43,7 @@ class Package:
         if data.startswith(_OLE):
             raise _locked()
         self.data = data
+        self._kept: dict[str, bytes] = {}
         try:
             self.archive = zipfile.ZipFile(io.BytesIO(data))
         except BROKEN:
@@ -58,7 +60,10 @@ class Package:
         return any(name.lower().startswith(_SIGNATURES) for name in self.names)
 
     def read(self, name: str) -> bytes:
-        """One part; `InputError` where it is missing, larger than any text, or packed beyond belief."""
+        """One part; `InputError` where it is missing, larger than any text, or packed beyond belief. Small ones are
+        kept for the next time."""
+        if name in self._kept:
+            return self._kept[name]
         item = self.names.get(name)
         if item is None or item.file_size > _LARGEST_PART:
             raise damaged()
@@ -69,6 +74,8 @@ class Package:
             raise damaged() from None
         if len(body) != item.file_size:
             raise damaged()
+        if len(body) <= _KEPT:
+            self._kept[name] = body
         return body
 
     def find(self, name: str) -> bytes | None:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from compliance.i18n import N_
-from compliance.labels import _css
+from compliance.labels import _colours
 from compliance.labels._pdf_read import Box, Sheet
 from compliance.labels.reading import Hidden, Run
 
@@ -243,7 +243,7 @@ class Closer:
         own = self._own_colour
         behind = self.bare.crop(area).resize((1, 1)).getpixel((0, 0))
         assert isinstance(behind, tuple)
-        return own is None or _css.contrast((*own, 1.0), (*_unit(behind), 1.0)) <= 1.2
+        return own is None or _colours.contrast((*own, 1.0), (*_unit(behind), 1.0)) <= 1.2
 
     @property
     def _own_colour(self) -> tuple[float, float, float] | None:
@@ -285,7 +285,7 @@ class Closer:
 
 @lru_cache(maxsize=65536)
 def _ratio(front: bytes, back: bytes) -> float:
-    return _css.contrast((*_unit(front), 1.0), (*_unit(back), 1.0))
+    return _colours.contrast((*_unit(front), 1.0), (*_unit(back), 1.0))
 
 
 def _unit(pixel: Sequence[int]) -> tuple[float, float, float]:

@@ -50,7 +50,7 @@ def stamp(data: bytes, label: Label, *, every_page: bool = False) -> Stamped:
     if changed:
         package = Package(package.written(changed))
     size = _body(package, label)
-    main, related = _docx_read.parts(package)
+    main, _related = _docx_read.parts(package)
     part = package.read(main)
     body = next((spot for spot in spots(part).children if spot.name == "body"), None)
     if body is None:
@@ -61,7 +61,7 @@ def stamp(data: bytes, label: Label, *, every_page: bool = False) -> Stamped:
     made = {main: spliced(part, at, block)}
     notes = [note, *package.author_notes()]
     if every_page:
-        headers = [name for name in dict.fromkeys(related.values()) if _is_header(package, name)]
+        headers = _headers(package, main)
         for name in headers:
             top = package.read(name)
             root = spots(top)
@@ -92,10 +92,9 @@ def remove(data: bytes, _label: Label) -> Stamped | None:
 
 def _unlabelled(package: Package) -> dict[str, bytes]:
     """The parts that hold a label of ours, without it."""
-    main, related = _docx_read.parts(package)
-    names = [main, *(name for name in dict.fromkeys(related.values()) if _is_header(package, name))]
+    main, _related = _docx_read.parts(package)
     found = {}
-    for name in names:
+    for name in [main, *_headers(package, main)]:
         part = package.read(name)
         if MARK.encode() in part:
             ours = list(_ours(spots(part)))
@@ -120,6 +119,11 @@ def _is_ours(spot: Spot) -> bool:
     return tag is not None and any(
         item.name == "tag" and item.attributes.get("val") == MARK for item in tag.children
     )
+
+
+def _headers(package: Package, main: str) -> list[str]:
+    names = _docx_read.related_parts(package, main, "header")
+    return [name for name in dict.fromkeys(names) if _is_header(package, name)]
 
 
 def _is_header(package: Package, name: str) -> bool:

@@ -40,6 +40,10 @@ _PRINT = re.compile(r"media[^{;>]{0,200}print", re.I)
 _LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
 # The least element that is as much larger than the text by itself: where a channel takes the styles out, it stays.
 _BLOCKS = ((1.0, "p"), (1.17, "h3"), (1.5, "h2"), (2.0, "h1"))
+_MAY_BE_OURS = re.compile(rf"{EARLIER}|[a-p]{{16}}", re.I)
+_BODY = re.compile("<body", re.I)
+_PIECE = 512
+"""Characters read first."""
 _CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{1,40})", re.I)
 _NAMING = frozenset(
     "author creator dc.creator dcterms.creator article:author twitter:creator generator publisher designer owner"
@@ -119,7 +123,14 @@ class _Places(HTMLParser):
         self._ours: int | None = None
         self._block = ""
         self._spoken = False  # text was met since the start of the body or the article
-        self.feed(source)
+        # What comes behind the first heading matters only where a label of ours stands, or the body begins so late.
+        whole, bodied = _MAY_BE_OURS.search(source) is not None, _BODY.search(source) is not None
+        at, more = 0, _PIECE
+        while at < len(source):
+            if self.after_heading is not None and not whole and (self.body is not None or not bodied):
+                return
+            self.feed(source[at : at + more])
+            at, more = at + more, 2 * more  # twice as much: a tag that never ends is not read over and over
         self.close()
 
     def _here(self) -> int:

@@ -203,7 +203,7 @@ def body_size(runs: Iterable[Run]) -> float | None:
     for run in runs:
         if run.hidden or run.heading:
             continue
-        count = sum(not char.isspace() for char in run.text)
+        count = len("".join(run.text.split()))
         if run.size is None:
             unknown += count
         else:

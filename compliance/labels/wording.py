@@ -31,6 +31,8 @@ _BREAK = re.compile(r"[\r\n\v\f\x85\u2028\u2029]")
 _HYPHENATED = re.compile("[^\\W\\d_][-\N{HYPHEN}\N{SOFT HYPHEN}]$")
 _PARTED = re.compile("[-\N{HYPHEN}\N{SOFT HYPHEN}]\\s")  # only then a line may end within a word
 _SPACE = re.compile(r"\s+")
+_WORD = re.compile(r"\S+")
+_STRETCH = re.compile(r"\S+(?: \S+)*")  # what stays as it is, since nothing in it is evened out
 OVERRIDES = frozenset("\u202d\u202e")
 _ISOLATES = frozenset("\u2066\u2067\u2068")
 _OPENING = OVERRIDES | _ISOLATES | frozenset("\u202a\u202b")
@@ -83,9 +85,10 @@ Hyphens = Literal["as they are", "joined", "kept"]
 def flatten(pieces: Iterable[str], hyphens: Hyphens = "as they are") -> Flat:
     """``pieces`` in reading order; a break between two of them must be in their own text."""
     joiner = _Joiner()
+    words = _STRETCH if hyphens == "as they are" else _WORD
     for number, piece in enumerate(pieces):
         at = 0
-        for word in re.finditer(r"\S+", piece):
+        for word in words.finditer(piece):
             if word.start() > at:
                 joiner.space(number, at, broken=_BREAK.search(piece, at, word.start()) is not None)
             if hyphens == "as they are":
