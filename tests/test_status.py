@@ -7,9 +7,12 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import office
 import pytest
 from test_compare import made as made  # the same books, on both engines
 from workbench import Bench
+
+from compliance import i18n
 
 
 @pytest.fixture
@@ -91,6 +94,28 @@ def test_a_page_for_eyes_and_for_ears(bench: Bench) -> None:
     ).stdout
     assert "How we stand on Mon 12 January 2026" in told
     assert "1,000,400.70" in told
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_long_names_and_great_sums_stand_whole_on_the_page(bench: Bench, language: str) -> None:
+    programme = (
+        "Межрегиональная программа развития общественных пространств и соседских центров в малых городах"
+    )
+    about = ("--fund", "f1", "--expense-line", "pay", "--programme", "p1")
+    bench.run("record", "programme", "--id", "p1", "--title", programme)
+    spent = ("--on", "2025-12-15", "--account", "a1", "--amount", "987654321098.76")
+    bench.run("record", "expense", *spent, *about)
+    bench.run("record", "budget", *about, "--period", "2025-Q4", "--amount", "100000000000.00")
+    assert re.search(rf"^{programme} +987,654,321,098\.76$", bench.run("status").out, re.MULTILINE)
+    i18n.activate(language)
+    bench.run("status", str(bench.folder / "s.pdf"))
+    data = (bench.folder / "s.pdf").read_bytes()
+    assert office.on_each_other(data) == []
+    assert max(word.box[2] for word in office.words(data)) < 595 - 40
+    told = subprocess.run(["pdftotext", "-layout", "-", "-"], input=data, capture_output=True, check=True)
+    sum_of = {"en": "987,654,321,098.76", "ru": "987 654 321 098,76"}[language]
+    # By programme, and against its budget; each on one line.
+    assert told.stdout.decode().replace("\xa0", " ").count(sum_of) >= 2
 
 
 def test_the_same_page_twice_and_no_names(bench: Bench) -> None:

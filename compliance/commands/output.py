@@ -37,13 +37,14 @@ FORMATS = ("table", "json", "jsonl", "csv")
 class Column:
     """One column of the table. ``money`` shows ``key`` (minor units) in the row's ``currency``.
 
-    ``whole`` texts are never wrapped; what has no spaces (days, ids) is not wrapped anyway.
+    ``whole`` texts are never wrapped; what has no spaces (days, ids) is not wrapped anyway. ``right``: at the right edge.
     """
 
     key: str
     title: str
     money: bool = False
     whole: bool = False
+    right: bool = False
 
 
 def format_option(command: C) -> C:
@@ -94,7 +95,7 @@ def table(rows: Sequence[Row], columns: Sequence[Column], *, empty: str = "") ->
             clean(column.title),
             [cell(row, column) for row in rows],
             whole=column.money or column.whole,
-            right=column.money,
+            right=column.money or column.right,
         )
         for column in columns
     ]

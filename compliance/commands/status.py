@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from compliance.commands.app import App, pass_app
-from compliance.commands.output import emit, format_option, say
+from compliance.commands.output import Column, clean, emit, format_option, out, say
 from compliance.errors import UsageError
 from compliance.i18n import _
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from compliance.filings.status import Status
 
 
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 def status(app: App, /, file: Path | None, overwrite: bool, fmt: str) -> None:
     from compliance.checks import registry
     from compliance.commands.check import context
+    from compliance.commands.words import form_lines
     from compliance.filings import status as core
     from compliance.filings import status_page
 
@@ -38,13 +41,18 @@ def status(app: App, /, file: Path | None, overwrite: bool, fmt: str) -> None:
         found = core.status(ctx, registry.run(ctx))
         name = ctx.config.names_on(ctx.today).nominative
         mark = _("PRACTICE: invented data") if ctx.books.practice_day() else ""
-        made = status_page.html(found, ctx.books, name=name, mark=mark, words=class_words())
+        lines = form_lines(ctx.rules)
+        view = status_page.view(found, ctx.books, name=name, mark=mark, words=class_words(), lines=lines)
+    if file is None and fmt == "table":
+        _tell(view)
+        return
     if file is None:
-        emit(_rows(found), [], "status/1", "json" if fmt == "table" else fmt)
+        emit(_rows(found), [], "status/1", fmt)
         return
     from compliance.files import write_whole
     from compliance.reports import page, pdf
 
+    made = status_page.html(view)
     data = (
         pdf.render(made, subject="status").data
         if file.suffix.lower() == ".pdf"
@@ -52,6 +60,22 @@ def status(app: App, /, file: Path | None, overwrite: bool, fmt: str) -> None:
     )
     write_whole(file, data, overwrite=overwrite)
     say(_("written: {file}").format(file=file))
+
+
+def _tell(view: Mapping[str, Any]) -> None:
+    """The page's tables without its pictures."""
+    out(clean(f"{view['heading']}. {view['state']}"))
+    for part in view["parts"]:
+        out("")
+        out(click.style(part["title"], bold=True))
+        figures = part["figures"]
+        columns = [
+            Column(str(at), head, right=at >= len(part["heads"]) - 1 - figures)
+            for at, head in enumerate(part["heads"][:-1])
+        ]
+        rows = [{str(at): cell["text"] for at, cell in enumerate(row["cells"])} for row in part["rows"]]
+        emit(rows, columns, "status/1", "table", empty=part["empty"])
+    say(view["note"])
 
 
 def class_words() -> dict[str, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from compliance.checks.registry import Context
 from compliance.errors import BooksDamaged, Refused, UsageError
@@ -125,7 +126,9 @@ def _inventory(
         ]
         for copy in made
     ]
-    groups = [{"title": _("Handed over"), "rows": rows}] if rows else []
+    groups: list[dict[str, Any]] = (
+        [{"title": _("Handed over"), "rows": rows, "figures": (2,)}] if rows else []
+    )
     for state, title in (("missing", _("We have none")), ("beyond", _("Not asked by law, in our reading"))):
         left = [
             [str(item.number), item.asked, "", item.because or ""] for item in others if item.state == state

@@ -62,7 +62,8 @@ def letter_page(
     groups: Sequence[dict[str, Any]],
     closing: str,
 ) -> Letter:
-    """``groups``: each a title and rows of as many texts as there are columns; its own ``columns`` if it has them."""
+    """``groups``: each a title and rows of as many texts as there are columns; its own ``columns`` if it has them,
+    ``figures``: which columns are sums or counts, and stand at the right edge."""
     config = context.config
     tax_id = config.organisation.tax_id
     details = [config.address_on(context.today), f"{_('Tax number')}: {tax_id}" if tax_id else ""]
@@ -84,8 +85,14 @@ def letter_page(
 
 
 def _table(group: dict[str, Any]) -> dict[str, Any]:
-    """With the width of each column, by what stands in it."""
-    return {**group, "widths": page.shares(list(zip(group["columns"], *group["rows"], strict=True)))}
+    """With the width of each column, by what stands in it; sums are never broken."""
+    figures = group.get("figures", ())
+    columns = list(zip(group["columns"], *group["rows"], strict=True))
+    texts = [
+        [text if not row or at not in figures else "_".join(text.split()) for row, text in enumerate(column)]
+        for at, column in enumerate(columns)
+    ]
+    return {**group, "figures": figures, "widths": page.shares(texts)}
 
 
 def make(context: Context, written: Letter, path: Path) -> tuple[bytes, Wanted | None, Verification | None]:

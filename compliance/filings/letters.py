@@ -73,6 +73,7 @@ def letter(context: Context, found: Sequence[Asked], *, recipient: str = "") -> 
             {
                 "title": _title(items[0].payee) if several else "",
                 "rows": [_row(context, item) for item in items],
+                "figures": (1,),
             }
             for items in groups.values()
         ],

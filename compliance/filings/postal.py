@@ -10,6 +10,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from compliance.checks.registry import Context
 from compliance.filings.difference import Difference
@@ -19,6 +20,9 @@ from compliance.filings.letterhead import Letter, letter_page, make
 from compliance.i18n import _, day_text, language, ngettext
 from compliance.labels.model import Verification
 from compliance.reports import page, pdf
+
+_COUNTS = (2, 3)
+"""Columns of the enclosures that are counts: sheets, copies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,7 @@ def _letter(context: Context, sent: Sent) -> Letter:
         lead = _(
             "We send you a corrected “{title}” for {first} – {last}; it takes the place of the one sent on {day}."
         ).format(title=title, first=first, last=last, day=day_text(sent.difference.filing.on_date))
-    groups = [{"title": _("Enclosed"), "rows": _rows(sent)}]
+    groups: list[dict[str, Any]] = [{"title": _("Enclosed"), "rows": _rows(sent), "figures": _COUNTS}]
     columns = [_("No."), _("Paper"), _("Sheets"), _("Copies")]
     if sent.difference is not None and sent.difference.lines:
         groups.append(
@@ -90,6 +94,7 @@ def _letter(context: Context, sent: Sent) -> Letter:
                 "title": _("What differs"),
                 "columns": [_("No."), _("Line"), _("As sent before"), _("Now")],
                 "rows": _differences(sent.difference),
+                "figures": (2, 3),
             }
         )
     return letter_page(
@@ -135,7 +140,7 @@ def _inventory(context: Context, sent: Sent) -> Letter:
         recipient=sent.recipient,
         lead=copies,
         columns=[_("No."), _("Paper"), _("Sheets"), _("Copies")],
-        groups=[{"title": "", "rows": _rows(sent)}],
+        groups=[{"title": "", "rows": _rows(sent), "figures": _COUNTS}],
         closing=f"{told}. " + _("Signed: ____________________   Day: ____________________"),
     )
 

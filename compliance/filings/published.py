@@ -16,6 +16,8 @@ from compliance.reports.readback import Compared
 ENOUGH = 0.5
 """From this share of cells found on, the paper is taken for a copy of the report; our measure."""
 
+_SHORT = 24
+
 
 def compare(content: Mapping[str, Any], data: bytes, name: str) -> list[Compared]:
     """Every cell of the filed report beside the copy. ``Refused`` when so little of it is found that the file is
@@ -56,6 +58,7 @@ def letter(
             groups=[
                 {
                     "title": "",
+                    "figures": (1, 2) if all(_short(item) for item in other) else (),
                     "rows": [
                         [item.caption, item.expected, item.found or _("not found there")] for item in other
                     ],
@@ -63,3 +66,8 @@ def letter(
             ],
             closing=_("The receipt and a copy of the filed report are kept by us."),
         )
+
+
+def _short(item: Compared) -> bool:
+    """A figure, not words that would have to be read."""
+    return max(len(item.expected), len(item.found)) <= _SHORT and any(map(str.isdigit, item.expected))

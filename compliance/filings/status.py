@@ -56,7 +56,8 @@ class Runway:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """``unvalued`` counts sums left out because a rate is missing."""
+    """``programmes``: title and what was paid in the months shown, the largest first; ``unvalued`` counts sums left out
+    because a rate is missing."""
 
     today: date
     currency: str
@@ -64,6 +65,7 @@ class Status:
     classes: list[str]
     months: list[Month]
     budgets: list[BudgetLine]
+    programmes: list[tuple[str, int]]
     runways: list[Runway]
     unsorted: int
     open: int
@@ -75,6 +77,7 @@ def status(context: Context, outcome: Outcome) -> Status:
     """As of today; months are the last twelve, those before the books began left out."""
     months, unvalued = _months(context)
     runways, more = _runways(context)
+    programmes, yet_more = _programmes(context, months[0].first)
     return Status(
         today=context.today,
         currency=context.config.currency,
@@ -82,11 +85,12 @@ def status(context: Context, outcome: Outcome) -> Status:
         classes=sorted({name for month in months for name in month.by_class}),
         months=months,
         budgets=list(budget_lines(context.books, context.today, None)),
+        programmes=programmes,
         runways=runways,
         unsorted=sum(1 for _line in uncleared(context.books)),
         open=len(outcome.open),
         decided=len(outcome.decided),
-        unvalued=unvalued + more,
+        unvalued=unvalued + more + yet_more,
     )
 
 
@@ -120,6 +124,30 @@ def _months(context: Context) -> tuple[list[Month], int]:
         months.append(Month(month, dict(sums[month])))
         month = add_months(month, 1)
     return months, unvalued
+
+
+def _programmes(context: Context, first: date) -> tuple[list[tuple[str, int]], int]:
+    """What each programme was paid for since ``first``, the largest first; what names none is not among them."""
+    books, currency = context.books, context.config.currency
+    expenses = [key for key, item in books.accounts.items() if item.type == "expense"]
+    sums: dict[str, int] = defaultdict(int)
+    unvalued = 0
+    found = books.sums(
+        ("programme", "currency"),
+        start=first,
+        end=context.today + ONE_DAY,
+        where={"account": expenses},
+        by_day=True,
+    )
+    for item in found:
+        key, held, on = item.key
+        value = value_on(books, item.amount_minor, str(held), currency, date.fromisoformat(str(on)))
+        if value is None:
+            unvalued += 1
+        elif key is not None:
+            sums[str(key)] += value
+    titled = [(books.programmes[key].title, minor) for key, minor in sums.items() if key in books.programmes]
+    return sorted(titled, key=lambda item: (-item[1], item[0])), unvalued
 
 
 def _runways(context: Context) -> tuple[list[Runway], int]:

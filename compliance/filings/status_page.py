@@ -5,7 +5,7 @@ Bars are told apart by pattern, so black and white loses nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from compliance.filings.status import Month, Runway, Status
@@ -16,22 +16,27 @@ from compliance.reports import page
 from compliance.reports.budgets import BudgetLine
 
 _HORIZON = 120
+_CHARS = 70
+"""About so many letters stand beside the pictures."""
+_BESIDE = 0.7
+"""Of the width; the rest is the picture's."""
 _PATTERNS = ("p0", "p1", "p2", "p3", "p4")
 
 
-def html(
-    found: Status, books: Books, *, name: str, mark: str = "", words: dict[str, str] | None = None
-) -> str:
-    """``words``: class of source -> what people call it."""
-    return (
-        page.environment()
-        .get_template("status.html")
-        .render(view(found, books, name=name, mark=mark, words=words or {}))
-    )
+def html(view: Mapping[str, Any]) -> str:
+    return page.environment().get_template("status.html").render(view)
 
 
-def view(found: Status, books: Books, *, name: str, mark: str, words: dict[str, str]) -> dict[str, Any]:
-    """What ``status.html`` may name."""
+def view(
+    found: Status,
+    books: Books,
+    *,
+    name: str,
+    mark: str = "",
+    words: Mapping[str, str] | None = None,
+    lines: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """What ``status.html`` may name. ``words``: class of source -> what people call it; ``lines``: form line -> its words."""
     notes = [
         _(
             "Sums are in {currency}, paid and received as the books have them; how long money lasts is reckoned by the last three months."
@@ -51,7 +56,13 @@ def view(found: Status, books: Books, *, name: str, mark: str, words: dict[str, 
         "name": page.clean(name),
         "mark": mark,
         "state": _state(found),
-        "parts": [_due(found), _receipts(found, words), _budgets(found, books), _lasting(found)],
+        "parts": [
+            _due(found),
+            _receipts(found, words or {}),
+            _programmes(found),
+            _budgets(found, books, lines or {}),
+            _lasting(found),
+        ],
         "note": " ".join(notes),
     }
 
@@ -80,9 +91,28 @@ def _part(
     heads: Sequence[str],
     rows: Sequence[dict[str, Any]],
     empty: str,
+    *,
     legend: Sequence[dict[str, str]] = (),
+    figures: int = 0,
 ) -> dict[str, Any]:
-    return {"title": title, "heads": [*heads, ""], "rows": list(rows), "empty": empty, "legend": list(legend)}
+    """The last ``figures`` columns before the picture are sums: never broken, at the right edge."""
+    words = len(heads) - figures
+    texts = [
+        [head, *(row["cells"][at] if at < words else "_".join(row["cells"][at].split()) for row in rows)]
+        for at, head in enumerate(heads)
+    ]
+    return {
+        "title": title,
+        "heads": [*heads, ""],
+        "rows": [
+            {**row, "cells": [{"text": cell, "figure": at >= words} for at, cell in enumerate(row["cells"])]}
+            for row in rows
+        ],
+        "widths": [f"{float(share) * _BESIDE:.2f}" for share in page.shares(texts, _CHARS)],
+        "figures": figures,
+        "empty": empty,
+        "legend": list(legend),
+    }
 
 
 def _row(cells: Sequence[str], bars: Sequence[tuple[str, float]]) -> dict[str, Any]:
@@ -118,11 +148,11 @@ def _due(found: Status) -> dict[str, Any]:
         [_("What"), _("For"), _("By"), _("Left")],
         rows,
         _("Nothing is due in the next months."),
-        legend,
+        legend=legend,
     )
 
 
-def _receipts(found: Status, words: dict[str, str]) -> dict[str, Any]:
+def _receipts(found: Status, words: Mapping[str, str]) -> dict[str, Any]:
     most = max((month.total_minor for month in found.months), default=0) or 1
     pattern = {name: _PATTERNS[at % len(_PATTERNS)] for at, name in enumerate(found.classes)}
     rows = [_month(month, found, pattern, most) for month in found.months]
@@ -133,7 +163,23 @@ def _receipts(found: Status, words: dict[str, str]) -> dict[str, Any]:
         heads,
         rows if found.classes else [],
         _("Nothing was received yet."),
-        legend,
+        legend=legend,
+        figures=len(found.classes),
+    )
+
+
+def _programmes(found: Status) -> dict[str, Any]:
+    most = max((minor for _title, minor in found.programmes), default=0) or 1
+    rows = [
+        _row([title, _money(minor, found)], [("p3", max(minor, 0) * 100 / most)])
+        for title, minor in found.programmes
+    ]
+    return _part(
+        _("What was spent on each programme in these months"),
+        [_("Programme"), _("Paid")],
+        rows,
+        _("No payment names a programme."),
+        figures=1,
     )
 
 
@@ -153,29 +199,39 @@ def _money(minor: int, found: Status) -> str:
     return display(minor, found.currency, language()) if minor else "—"
 
 
-def _budgets(found: Status, books: Books) -> dict[str, Any]:
-    rows = [_budget(line, books) for line in found.budgets]
+def _budgets(found: Status, books: Books, lines: Mapping[str, str]) -> dict[str, Any]:
+    rows = [_budget(line, books, found.currency, lines) for line in found.budgets]
     legend = [
         {"kind": "p3", "words": _("paid")},
         {"kind": "p0", "words": _("more than allowed")},
         {"kind": "p1", "words": _("left")},
     ]
     heads = [_("Agreement"), _("Line"), _("Allowed"), _("Paid")]
-    return _part(_("Spending against budgets"), heads, rows, _("No budget is recorded."), legend)
+    return _part(
+        _("Spending against budgets"), heads, rows, _("No budget is recorded."), legend=legend, figures=2
+    )
 
 
-def _budget(line: BudgetLine, books: Books) -> dict[str, Any]:
+def _budget(line: BudgetLine, books: Books, currency: str, lines: Mapping[str, str]) -> dict[str, Any]:
     fact = line.budget
     fund = books.funds.get(fact.fund)
     programme = books.programmes.get(fact.programme or "")
     title = fact.title or " · ".join(
-        text for text in (fact.expense_line, programme.title if programme else fact.programme) if text
+        text
+        for text in (
+            lines.get(fact.expense_line or "", fact.expense_line),
+            programme.title if programme else fact.programme,
+        )
+        if text
     )
     plan, paid = fact.amount_minor or 1, line.actual or 0
+    unit = "" if fact.currency == currency else f" {fact.currency}"
     cells = [
-        fund.title if fund else fact.fund, f"{title}, {line.period.label}", f"{display(fact.amount_minor, fact.currency, language())} {fact.currency}",
-        "" if line.actual is None else display(paid, fact.currency, language()),
-    ]  # fmt: skip
+        fund.title if fund else fact.fund,
+        ", ".join(text for text in (title, line.period.label) if text),
+        display(fact.amount_minor, fact.currency, language()) + unit,
+        "" if line.actual is None else display(paid, fact.currency, language()) + unit,
+    ]
     share = paid * 80 / plan  # four fifths of the width are the budget, so that more than it can be seen
     bars = (
         [("p3", min(share, 80)), ("p0", min(share - 80, 20))]
@@ -193,7 +249,8 @@ def _lasting(found: Status) -> dict[str, Any]:
         heads,
         rows,
         _("No agreement holds money."),
-        [{"kind": "p1", "words": _("months, up to twelve")}],
+        legend=[{"kind": "p1", "words": _("months, up to twelve")}],
+        figures=3,
     )
 
 

@@ -106,6 +106,7 @@ def _row(table: Any, row: Row, lines: int) -> None:
 def letter(given: Mapping[str, Any]) -> bytes:
     """A letter as `filings.letterhead` describes it, to be finished by hand; the same bytes every time."""
     import docx
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Cm, Pt
 
     made = docx.Document()
@@ -122,8 +123,10 @@ def letter(given: Mapping[str, Any]) -> bytes:
         for cell, text in zip(table.rows[0].cells, group["columns"], strict=True):
             cell.text = clean(text)
         for row in group["rows"]:
-            for cell, text in zip(table.add_row().cells, row, strict=True):
+            for at, (cell, text) in enumerate(zip(table.add_row().cells, row, strict=True)):
                 cell.text = clean(text)
+                if at in group["figures"]:
+                    cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
         table.autofit = False
         for column, share in zip(table.columns, group["widths"], strict=True):
             for cell in column.cells:
