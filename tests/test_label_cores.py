@@ -24,12 +24,16 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
 
 def folder(path: Path) -> Path:
     path.mkdir()
-    for number in range(5):
+    for number in range(2):
         (path / f"{number}.txt").write_text(f"Дом {number}\n\nЧай в среду.\n", encoding="utf-8")
         (path / f"{number}.html").write_text(f"<h1>Дом {number}</h1><p>Чай в среду.</p>", encoding="utf-8")
     (path / "3.html").write_bytes(b"no page")
     (path / "4.pdf").write_bytes(b"%PDF-1.7 no more")
     return path
+
+
+def labelled(place: Path) -> list[str]:
+    return sorted(map(str, place.glob("*.labelled.*")))
 
 
 def test_a_folder_is_labelled_and_measured_as_by_one(
@@ -41,12 +45,26 @@ def test_a_folder_is_labelled_and_measured_as_by_one(
         place = folder(tmp_path / f"{count}")
         done = bench.call("label", "apply", str(place), *ON)
         found = bench.call("label", "verify", str(place), *ON, "--format", "json")
-        made = {path.name: path.read_bytes() for path in place.iterdir()}
-        says = (done.err + found.err + found.out).replace(str(place), "")
-        told[count] = (done.code, found.code, made, says)
+        moved = bench.call("label", "campaign", str(place), str(tmp_path / f"{count}-copy"), *ON)
+        renewed = bench.call("label", "update", *labelled(place), *ON)
+        for path in place.glob("?.*"):
+            if path.suffix != ".pdf" and ".labelled" not in path.name:
+                path.unlink()
+        bared = bench.call("label", "remove", *labelled(place), str(place / "4.pdf"), *ON)
+        made = {
+            path.name: path.read_bytes()
+            for path in (*place.iterdir(), *(tmp_path / f"{count}-copy").iterdir())
+        }
+        each = (done, found, moved, renewed, bared)
+        said = "".join(item.err + item.out for item in each).replace(str(place), "")
+        told[count] = ([item.code for item in each], made, said)
     assert told[1] == told[2]
-    assert told[2][:2] == (3, 3)
-    assert sum(".labelled." in name for name in told[2][2]) == 9
+    assert told[2][0] == [3, 3, 1, 0, 3]
+    assert sum(".labelled." in name for name in told[2][1]) == 4
+    assert "4.pdf" not in (tmp_path / "2-copy.log.csv").read_text("utf-8-sig")
+    assert (tmp_path / "2" / "0.txt").read_text(
+        "utf-8"
+    ) == "Дом 0\n\nЧай в среду.\n"  # the label is off again
 
 
 def test_work_is_done_at_once_and_told_in_order() -> None:

@@ -12,7 +12,7 @@ from compliance.commands import label_campaign, label_compose, label_prove, labe
 from compliance.commands.app import App, pass_app
 from compliance.commands.ask import day_or
 from compliance.commands.label_cores import each_beside
-from compliance.commands.label_files import each_file, named_files
+from compliance.commands.label_files import named_files
 from compliance.commands.label_shared import (
     author_option,
     compared,
@@ -243,27 +243,27 @@ def _taken_off(
     words: str,
 ) -> None:
     from compliance.commands import label_told
-    from compliance.labels.door import many, medium_of
+    from compliance.labels.door import medium_of
 
     named = _named(files, target, copies=True)
     on = day_or(on_text, app.today, "--on")
     whose = principal_name(app, principal)
 
-    def one(path: Path) -> int:
+    def one(path: Path) -> Generator[Work | None, Any, int]:
         medium = medium_of(path).MEDIA[0]
         found = label_for(app, medium, on, whose)
         if found is None:
+            yield None
             say(f"{path}: {label_told.not_wanted(medium, on)}")
             return 0
-        done = act(path, found.label, out=target, by=children)
+        done = yield lambda by: act(path, found.label, out=target, by=by)
         told = words if done.changed or done.path != path else _("carries the label already: {path}")
         say(told.format(path=done.path))
         for note in done.notes:
             say(f"   {note}")
         return 0
 
-    with many() as children:
-        worst = each_file(named, one)
+    worst = each_beside(named, one)
     if worst:
         raise click.exceptions.Exit(worst)
 

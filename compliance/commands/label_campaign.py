@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Generator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import click
 
 from compliance.commands.app import App, pass_app
 from compliance.commands.ask import day_or
+from compliance.commands.label_cores import Work, each_beside
 from compliance.commands.label_shared import (
     author_option,
     compared,
@@ -69,10 +71,13 @@ def campaign(
     label_of("text")  # a name that is missing is said before anything is written
     outcomes: list[campaigns.Outcome] = []
     try:
-        for item in campaigns.run(
-            folder, copy, label_of, campaigns.logged(copy), anonymous=author == "strip"
-        ):
-            outcomes.append(item)
+        whole = campaigns.Campaign(folder, copy, label_of, campaigns.logged(copy), author == "strip")
+
+        def act(path: Path) -> Generator[Work | None, Any, int]:
+            outcomes.append((yield from whole.one(path)))
+            return 0
+
+        each_beside(campaigns.files_of(folder, copy), act)
     finally:
         changed = campaigns.keep_log(copy, outcomes, on)
     _show(outcomes, fmt)

@@ -9,11 +9,11 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 
 from compliance import files
 from compliance.errors import InputError, Refused, UsageError
@@ -23,6 +23,9 @@ from compliance.labels.model import Label
 
 Done = Literal["left", "updated", "labelled", "unneeded", "copied", "refused"]
 LabelOf = Callable[[str], Label | None]
+Failed = InputError | Refused
+Made = door.Relabelled | Failed | None
+Work = Callable[["door.Children"], Made]
 _MOST_FILES = 100_000
 
 
@@ -43,26 +46,62 @@ class Outcome:
     notes: tuple[str, ...] = ()
 
 
-def run(
-    source: Path, target: Path, label_of: LabelOf, written: Mapping[str, str], *, anonymous: bool = False
-) -> Iterator[Outcome]:
-    """Every file of ``source`` into ``target``, one after the other. ``label_of``: a medium's word -> its label of the
-    day, ``None`` where none is wanted. ``written``: path -> digest of what an earlier campaign wrote there.
-    ``anonymous``: what is labelled goes without what names people beside its content.
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """``source`` into ``target``. ``label_of``: a medium's word -> its label of the day, ``None`` where none is wanted.
+    ``written``: path -> digest of what an earlier campaign wrote there. ``anonymous``: what is labelled goes without
+    what names people beside its content."""
 
-    ``UsageError`` for folders that lie in each other.
-    """
-    with door.many() as by:
-        for path in _files(source, target):
-            inside = path.relative_to(source).as_posix()
+    source: Path
+    target: Path
+    label_of: LabelOf
+    written: Mapping[str, str]
+    anonymous: bool = False
+
+    def one(self, path: Path) -> Generator[Work | None, Made, Outcome]:
+        """One file: yields what may be done beside other files, is sent what came of it, and writes in its turn."""
+        inside = path.relative_to(self.source).as_posix()
+        target, ours = self.target / inside, self.written.get(inside, "")
+        found: Label | Done | Failed
+        try:
+            found = self._label(path, inside)
+        except (InputError, Refused) as error:
+            found = error
+        made = (yield self._work(path, found)) if isinstance(found, Label) else (yield None)
+        try:
+            for failed in (found, made):
+                if isinstance(failed, (InputError, Refused)):
+                    raise failed
+            if not isinstance(found, Label) or not isinstance(made, door.Relabelled):
+                return _copied(path, inside, target, ours, cast(Done, found))
+            before, after = _digest(path), files.digest(made.data)
+            changed = _put(target, made.data, after, ours)
+            verdict = made.verification.verdict
+            return Outcome(inside, made.done, verdict, found.rule, before, after, changed, notes=made.notes)
+        except (InputError, Refused) as error:
+            why = "; ".join(part for part in (error.what, error.why) if part)
+            return Outcome(inside, "refused", because=why)
+
+    def _label(self, path: Path, inside: str) -> Label | Done:
+        """The label that it is to carry, or what is done to it without one."""
+        if path.is_symlink():
+            raise InputError(_("this is a link to another file"), place=inside)
+        if door.carries_none(path):
+            return "copied"
+        return self.label_of(door.medium_of(path).MEDIA[0]) or "unneeded"
+
+    def _work(self, path: Path, label: Label) -> Work:
+        def work(by: door.Children) -> Made:
             try:
-                yield _one(path, inside, target / inside, label_of, written.get(inside, ""), anonymous, by)
+                return door.relabelled(path, label, anonymous=self.anonymous, by=by)
             except (InputError, Refused) as error:
-                why = "; ".join(part for part in (error.what, error.why) if part)
-                yield Outcome(inside, "refused", because=why)
+                return error
+
+        return work
 
 
-def _files(source: Path, target: Path) -> list[Path]:
+def files_of(source: Path, target: Path) -> list[Path]:
+    """All of ``source`` but what is hidden, in order. ``UsageError`` for folders that lie in each other."""
     here, there = source.resolve(), target.resolve()
     if here == there or here in there.parents or there in here.parents:
         raise UsageError(_("the copy must not lie in the folder, nor the folder in the copy"))
@@ -76,24 +115,6 @@ def _files(source: Path, target: Path) -> list[Path]:
     if len(found) > _MOST_FILES:
         raise UsageError(_("the folder holds more than {n} files").format(n=_MOST_FILES))
     return found
-
-
-def _one(
-    path: Path, inside: str, target: Path, label_of: LabelOf, ours: str, anonymous: bool, by: door.Children
-) -> Outcome:
-    if path.is_symlink():
-        raise InputError(_("this is a link to another file"), place=inside)
-    if door.carries_none(path):
-        return _copied(path, inside, target, ours, "copied")
-    label = label_of(door.medium_of(path).MEDIA[0])
-    if label is None:
-        return _copied(path, inside, target, ours, "unneeded")
-    made = door.relabelled(path, label, anonymous=anonymous, by=by)
-    before, after = _digest(path), files.digest(made.data)
-    changed = _put(target, made.data, after, ours)
-    return Outcome(
-        inside, made.done, made.verification.verdict, label.rule, before, after, changed, notes=made.notes
-    )
 
 
 def _copied(path: Path, inside: str, target: Path, ours: str, done: Done) -> Outcome:
