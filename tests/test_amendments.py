@@ -59,7 +59,7 @@ def test_the_refusal_says_what_would_change(bench: Bench) -> None:
 def test_a_day_before_the_books_tells_the_change_only(bench: Bench) -> None:
     said = bench.fail(1, *EXPENSE, "--on", "2025-09-29")
     assert "--amends money-2025-Q3" in said
-    assert "filed 2100, change 77,000.00 RUB" in said
+    assert "filed 2\xa0100, change 77,000.00 RUB" in said
     assert "only the change is known" in said
 
 

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import reporters
 from test_times import CONFIG, begun, spend
 from workbench import Bench, empty
 
+from compliance.reports.shown import Shown
 from compliance.storage import Server
 
 
@@ -88,7 +90,10 @@ def test_an_opening_that_is_not_the_closing_before(bench: Bench) -> None:
     spend(bench, "2025-09-21", "500000", "--amends", "money-2025-Q3")
     result = bench.call("compare", "money", "2025-Q3", "2025-Q4", "--sum")
     assert result.code == 1
-    assert "balance.opening.foreign: money-2025-Q3 closes with 9900, 2025-Q4 opens with 9400" in result.err
+    assert (
+        "balance.opening.foreign: money-2025-Q3 closes with 9\xa0900, 2025-Q4 opens with 9\xa0400"
+        in result.err
+    )
 
 
 def test_what_was_filed_before_the_books_is_added_too(bench: Bench) -> None:
@@ -101,7 +106,7 @@ def test_what_was_filed_before_the_books_is_added_too(bench: Bench) -> None:
     [row] = result.rows
     assert (row["cell"], row["parts"], row["sum"], row["whole"]) == ("spent.all.all", [7, 100], 107, None)
     assert "nothing is filled over all of it" in result.err
-    assert "balance.opening.all: money-2025-Q2 closes with 10001, 2025-Q3 opens with" in result.err
+    assert "balance.opening.all: money-2025-Q2 closes with 10\xa0001, 2025-Q3 opens with" in result.err
 
 
 @pytest.mark.parametrize(
@@ -118,3 +123,15 @@ def test_what_was_filed_before_the_books_is_added_too(bench: Bench) -> None:
 )
 def test_slips(bench: Bench, code: int, words: tuple[str, ...], said: str) -> None:
     assert said in bench.fail(code, "compare", *words)
+
+
+@pytest.mark.parametrize("pack", reporters.LAWS)
+def test_bare_figures_are_shown_as_the_form_prints_them(tmp_path: Path, pack: str) -> None:
+    for report in reporters.make(tmp_path, pack, 2).reports():
+        shown = Shown.of(report)
+        figures = [cell for cell in report.all_cells() if cell.is_figure and cell.units]
+        assert [shown.text(cell.id, cell.units) for cell in figures] == [cell.text for cell in figures]
+        one = next((cell for cell in figures if "@" in cell.id and cell.kind != "count"), None)
+        if one is not None:  # of a list: a row that is gone is written as those that are left
+            gone = f"{one.id.partition('@')[0]}@gone.{one.id.rpartition('.')[2]}"
+            assert shown.text(gone, one.units) == one.text

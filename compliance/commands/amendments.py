@@ -110,19 +110,18 @@ def _line(found: Difference, line: Line) -> str:
     if line.change_minor is not None:
         change = display(line.change_minor, found.currency, language())
         return _("{what}: filed {filed}, change {change} {currency}").format(
-            what=words, filed=_figure(line.filed), change=change, currency=found.currency
+            what=words, filed=found.text(line.cell, line.filed), change=change, currency=found.currency
         )
     return _("{what}: filed {filed}, now {now} ({difference})").format(
-        what=words, filed=_figure(line.filed), now=_figure(line.now), difference=_signed(line.difference)
+        what=words,
+        filed=found.text(line.cell, line.filed),
+        now=found.text(line.cell, line.now),
+        difference=_signed(found, line),
     )
 
 
-def _figure(units: int | None) -> str:
-    return "—" if units is None else str(units)
-
-
-def _signed(units: int | None) -> str:
-    return "—" if units is None else f"{units:+d}"
+def _signed(found: Difference, line: Line) -> str:
+    return found.shown.signed(line.cell, line.difference) if found.shown else ""
 
 
 def due_words(found: Difference) -> str:
@@ -197,9 +196,9 @@ def _shown(found: Difference) -> list[dict[str, Any]]:
         {
             "cell": line.cell,
             "what": ", ".join(line.captions),
-            "filed": _figure(line.filed),
-            "now": _figure(line.now),
-            "difference": _signed(line.difference),
+            "filed": found.text(line.cell, line.filed),
+            "now": found.text(line.cell, line.now),
+            "difference": _signed(found, line),
             "change": ""
             if line.change_minor is None
             else display(line.change_minor, found.currency, language()),
@@ -209,10 +208,13 @@ def _shown(found: Difference) -> list[dict[str, Any]]:
 
 
 def _columns(found: Difference) -> list[Column]:
-    columns = [Column("cell", _("Cell")), Column("what", _("What")), Column("filed", _("Filed"))]
+    columns = [Column("cell", _("Cell")), Column("what", _("What")), Column("filed", _("Filed"), right=True)]
     if found.before_books:
-        return [*columns, Column("change", _("Change, {currency}").format(currency=found.currency))]
-    return [*columns, Column("now", _("Now")), Column("difference", _("Difference"))]
+        return [
+            *columns,
+            Column("change", _("Change, {currency}").format(currency=found.currency), right=True),
+        ]
+    return [*columns, Column("now", _("Now"), right=True), Column("difference", _("Difference"), right=True)]
 
 
 @click.command(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from compliance.commands.app import App, pass_app
@@ -50,7 +52,7 @@ def compare(
 
     with context(app) as ctx:
         before, now, found = comparing.compare(ctx, name, parsed_period(periods[0]), other)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "cell": item.cell,
             "what": clean(", ".join(item.captions)),
@@ -62,8 +64,19 @@ def compare(
         for item in found
         if everything or item.before != item.now
     ]
+    if fmt == "table" and (shown := now.shown) is not None:
+        rows = [
+            row
+            | {
+                "before": shown.text(row["cell"], row["before"]) if row["before"] is not None else "",
+                "now": shown.text(row["cell"], row["now"]) if row["now"] is not None else "",
+                "difference": shown.signed(row["cell"], row["difference"]) if row["difference"] else "",
+            }
+            for row in rows
+        ]
     columns = [
-        Column("cell", _("Cell")), Column("what", _("What")), Column("before", before.title), Column("now", now.title), Column("difference", _("Difference")),
+        Column("cell", _("Cell")), Column("what", _("What")), Column("before", before.title, right=True),
+        Column("now", now.title, right=True), Column("difference", _("Difference"), right=True),
     ]  # fmt: skip
     emit(rows, columns, "compare/1", fmt, empty=_("No figure differs."))
     n = len(found)
@@ -80,8 +93,8 @@ def _sum(app: App, name: str, periods: tuple[str, ...], everything: bool, fmt: s
 
     spans = [parsed_period(text) for text in periods]
     with context(app) as ctx:
-        added, broken = comparing.add_up(ctx, name, spans)
-    rows = [
+        added, broken, shown = comparing.add_up(ctx, name, spans)
+    rows: list[dict[str, Any]] = [
         {
             "cell": item.cell,
             "what": clean(", ".join(item.captions)),
@@ -94,8 +107,19 @@ def _sum(app: App, name: str, periods: tuple[str, ...], everything: bool, fmt: s
         if everything or item.off != 0
     ]
     whole = not any(item.whole is None for item in added)
+    if fmt == "table":
+        rows = [
+            row
+            | {
+                "sum": shown.text(row["cell"], row["sum"]),
+                "whole": shown.text(row["cell"], row["whole"]) if row["whole"] is not None else "",
+                "off": shown.signed(row["cell"], row["off"]) if row["off"] else "",
+            }
+            for row in rows
+        ]
     columns = [
-        Column("cell", _("Cell")), Column("what", _("What")), Column("sum", _("Added up")), Column("whole", _("Over all of it")), Column("off", _("Rounding")),
+        Column("cell", _("Cell")), Column("what", _("What")), Column("sum", _("Added up"), right=True),
+        Column("whole", _("Over all of it"), right=True), Column("off", _("Rounding"), right=True),
     ]  # fmt: skip
     emit(
         rows,
@@ -117,9 +141,9 @@ def _sum(app: App, name: str, periods: tuple[str, ...], everything: bool, fmt: s
             _("{cell}: {before} closes with {closing}, {after} opens with {opening}").format(
                 cell=item.cell,
                 before=item.before,
-                closing=item.closing,
+                closing=shown.text(item.cell, item.closing),
                 after=item.after,
-                opening=item.opening,
+                opening=shown.text(item.cell, item.opening),
             )
         )
     if not broken:

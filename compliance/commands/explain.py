@@ -78,11 +78,14 @@ def _every(ctx: Context, done: Work, fmt: str) -> None:
     from dataclasses import asdict
 
     from compliance.filings.backing import backing
+    from compliance.reports.shown import Shown
 
     rows: list[dict[str, Any]] = [asdict(item) for item in backing(ctx, done)]
     if fmt == "table":
+        shown = Shown.of(done.report)
         rows = [
             row
+            | {"units": shown.text(row["cell"], row["units"])}
             | {"told": " / ".join(row["captions"][1:])[:_WIDEST]}
             | {name: row[name] or "" for name in ("entries", "on_statement", "with_paper", "lacking")}
             | {"sure": "" if row["confidence"] == "sourced" else _("not verified")}
@@ -90,7 +93,7 @@ def _every(ctx: Context, done: Work, fmt: str) -> None:
             if row["units"] or row["entries"]
         ]
     columns = [
-        Column("cell", _("Cell")), Column("told", _("Line")), Column("units", _("Printed")),
+        Column("cell", _("Cell")), Column("told", _("Line")), Column("units", _("Printed"), right=True),
         Column("entries", _("Entries")), Column("on_statement", _("On a statement")), Column("with_paper", _("With a paper")),
         Column("lacking", _("Lacking a paper")), Column("sure", _("Form")),
     ]  # fmt: skip
@@ -151,6 +154,8 @@ def _evidence_row(item: Evidence) -> dict[str, Any]:
 
 
 def _tell(app: App, done: Work, answer: Explanation, title: str, act: str) -> None:
+    from compliance.reports.shown import Shown
+
     report_ = done.report
     out(clean(" / ".join(answer.captions) or answer.cell))
     if answer.rows:
@@ -170,7 +175,7 @@ def _tell(app: App, done: Work, answer: Explanation, title: str, act: str) -> No
             amount=display(answer.exact_minor, report_.currency, language()), currency=report_.currency
         ))  # fmt: skip
     if answer.units is not None:
-        out(_("printed: {units}").format(units=answer.units))
+        out(_("printed: {units}").format(units=Shown.of(report_).text(answer.cell, answer.units)))
     if answer.moved:
         out(_("moved by {step} from plain rounding: {because}").format(
             step=f"{answer.moved:+d}", because=answer.because

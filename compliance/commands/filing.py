@@ -230,10 +230,11 @@ def _figures(cells: tuple[str, ...]) -> dict[str, int]:
 def _confirm_closing(found: Draft, report: Report, given: bool) -> None:
     """Shows what is about to be closed; at a terminal the closing figure must be typed."""
     from compliance.filings.draft import line_kind, told_rows
+    from compliance.reports.shown import Shown
 
-    rows = told_rows(found)
+    rows, shown = told_rows(found), Shown.of(report)
     for row in rows:
-        say(f"{row.caption.text}: {row.cells[-1].units}")
+        say(f"{row.caption.text}: {shown.text(row.cells[-1].id, row.cells[-1].units)}")
     closing = next((row for row in reversed(rows) if line_kind(found, row) == "closing"), None)
     say(
         _("From now on {period} is closed: what comes late can only amend it.").format(
@@ -245,7 +246,7 @@ def _confirm_closing(found: Draft, report: Report, given: bool) -> None:
         return
     for _try in range(_TRIES):
         typed = click.prompt(_("Type the last figure shown as closing balance"), err=True)
-        if "".join(typed.split()) == str(closing.cells[-1].units):
+        if _bare(typed) == _bare(shown.text(closing.cells[-1].id, closing.cells[-1].units)):
             return
     raise Refused(
         _("that is not the closing balance; nothing was recorded"),
@@ -253,6 +254,12 @@ def _confirm_closing(found: Draft, report: Report, given: bool) -> None:
             name=report.name, period=report.period.label
         ),
     )
+
+
+def _bare(figure: str) -> str:
+    """Its sign and digits, however they are grouped."""
+    sign = "-" if figure.strip()[:1] in ("-", "\N{MINUS SIGN}") else ""
+    return sign + "".join(char for char in figure if char.isdigit())
 
 
 def _agreed(question: str, given: bool) -> None:

@@ -20,16 +20,19 @@ from compliance.ledger.models import Filing
 from compliance.periods import Period, parse_period
 from compliance.reports.fill import Given, fill
 from compliance.reports.model import Report
+from compliance.reports.shown import Shown
 from compliance.rules.obligations import periods as asked
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """``figures``: cell -> printed units; ``title`` names it for people: a filing's id, or the period."""
+    """``figures``: cell -> printed units; ``title`` names it for people: a filing's id, or the period; ``shown``: how a
+    report made now prints them."""
 
     title: str
     period: Period
     figures: Mapping[str, int]
+    shown: Shown | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ def compare(
 ) -> tuple[Side, Side, list[Compared]]:
     """``other`` names a filing or a period; empty: the period before. ``Refused`` where there is nothing to compare."""
     report = _report(context, word, period)
-    now = Side(period.label, period, report.cells())
+    now = Side(period.label, period, report.cells(), Shown.of(report))
     before = _other(context, word, period, other)
     said = report.cell_captions()
     cells = [*now.figures, *(cell for cell in before.figures if cell not in now.figures)]
@@ -151,7 +154,7 @@ class Broken:
     opening: int
 
 
-def add_up(context: Context, word: str, periods: Sequence[Period]) -> tuple[list[Added], list[Broken]]:
+def add_up(context: Context, word: str, periods: Sequence[Period]) -> tuple[list[Added], list[Broken], Shown]:
     """Flows of ``periods`` (one after the other) beside the same form over all of them; openings beside closings.
 
     Where a part lies before the books nothing can be filled over all of them: then what was filed is added, and only
@@ -179,7 +182,7 @@ def add_up(context: Context, word: str, periods: Sequence[Period]) -> tuple[list
                     units if whole else None,
                 )
             )
-    return added, list(_breaks(sides, kinds))
+    return added, list(_breaks(sides, kinds)), Shown.of(report)
 
 
 def _over(context: Context, word: str, span: Period) -> Report:

@@ -16,6 +16,8 @@ from compliance.filings.draft import Draft, draft, filled, obligation
 from compliance.ledger.amendments import AmendingBooks, learned_on
 from compliance.ledger.models import Filing
 from compliance.reports.model import Report
+from compliance.reports.shown import Shown
+from compliance.reports.words import NOTHING
 from compliance.rules.dues import Reckoned
 
 
@@ -46,8 +48,23 @@ class Difference:
     lines: tuple[Line, ...]
     learned_on: date
     due: tuple[Reckoned, ...]
-    currency: str = ""
-    unit_minor: int = 1
+    shown: Shown | None = None
+
+    @property
+    def currency(self) -> str:
+        return self.shown.currency if self.shown else ""
+
+    @property
+    def unit_minor(self) -> int:
+        return self.shown.unit_minor if self.shown else 1
+
+    @property
+    def unit(self) -> str:
+        return self.shown.unit if self.shown else ""
+
+    def text(self, cell: str, units: int | None) -> str:
+        """A figure of ``lines`` as the form prints it."""
+        return self.shown.text(cell, units) if self.shown else NOTHING
 
     @property
     def before_books(self) -> bool:
@@ -74,7 +91,7 @@ def difference(context: Context, filing: Filing) -> Difference:
         lines = _changes(report, filed)
     if report is None:
         return Difference(filing, found, lines, learned, due)
-    return Difference(filing, found, lines, learned, due, report.currency, report.unit_minor)
+    return Difference(filing, found, lines, learned, due, Shown.of(report))
 
 
 def _compared(report: Report, filed: Mapping[str, int]) -> tuple[Line, ...]:

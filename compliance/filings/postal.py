@@ -91,7 +91,7 @@ def _letter(context: Context, sent: Sent) -> Letter:
     if sent.difference is not None and sent.difference.lines:
         groups.append(
             {
-                "title": _("What differs"),
+                "title": ", ".join(text for text in (_("What differs"), sent.difference.unit) if text),
                 "columns": [_("No."), _("Line"), _("As sent before"), _("Now")],
                 "rows": _differences(sent.difference),
                 "figures": (2, 3),
@@ -111,13 +111,14 @@ def _letter(context: Context, sent: Sent) -> Letter:
 def _differences(found: Difference) -> list[list[str]]:
     """Number, words, figure before, figure now."""
     return [
-        [str(number), ", ".join(line.captions) or line.cell, _figure(line.filed), _figure(line.now)]
+        [
+            str(number),
+            ", ".join(line.captions) or line.cell,
+            found.text(line.cell, line.filed),
+            found.text(line.cell, line.now),
+        ]
         for number, line in enumerate(found.lines, start=1)
     ]
-
-
-def _figure(units: int | None) -> str:
-    return "—" if units is None else str(units)
 
 
 def _rows(sent: Sent) -> list[list[str]]:
