@@ -38,6 +38,17 @@ def test_different_rows_have_different_digests(
     assert (digest(*first) == digest(*second)) == (stored(first) == stored(second))
 
 
+@given(st.lists(st.tuples(*[st.text("a1:\x1e\x1f", max_size=3)] * 2), max_size=4))
+def test_rows_with_the_same_columns_are_hashed_alike_at_once(rows: list[tuple[str, str]]) -> None:
+    hasher = RowHasher(Fund.table)
+    hasher.add_alike(("entity", "title"), rows)
+    at = {column.name: number for number, column in enumerate(Fund.table.columns)}
+    whole = [[None] * len(at) for _row in rows]
+    for values, (entity, title) in zip(whole, rows, strict=True):
+        values[at["entity"]], values[at["title"]] = entity, title
+    assert hasher.hexdigest() == digest(*map(tuple, whole))
+
+
 def test_a_separator_in_a_value_moves_no_boundary() -> None:
     empty = (None,) * (len(Fund.table.columns) - 3)
     assert digest(("a\x1fb", "c", None, *empty)) != digest(("a", "b\x1fc", None, *empty))

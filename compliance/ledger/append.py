@@ -13,7 +13,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date, datetime, timedelta
-from itertools import chain
+from itertools import chain, groupby
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Table
@@ -58,8 +59,16 @@ class BankMovement(NamedTuple):
     amends_filing: str | None
 
 
-_NO_MORE = (None,) * len(Leg._field_defaults)
-"""The columns of a posting that a line nobody has sorted leaves empty."""
+_ENTRY = ("id", "seq", "on_date", "kind", "line", "amends_filing")
+_ENTRIES_OF_LINES = f"""
+INSERT INTO txn ({", ".join(_ENTRY)})
+SELECT id + ?, seq, on_date, 'line', identity, ? FROM line WHERE id BETWEEN ? AND ?"""
+_SIDE = ("id", "seq", "txn", "account", "fund", "currency", "amount_minor")
+_SIDES_OF_LINES = f"""
+INSERT INTO posting ({", ".join(_SIDE)})
+SELECT 2 * line.id + ? + side.n, seq, line.id + ?, CASE side.n WHEN 0 THEN account ELSE ? END, ?, currency,
+       CASE side.n WHEN 0 THEN amount_minor ELSE -amount_minor END
+FROM line CROSS JOIN (SELECT 0 AS n UNION ALL SELECT 1) AS side WHERE line.id BETWEEN ? AND ?"""
 
 
 class PeriodClosed(Refused):
@@ -186,23 +195,50 @@ class EventWriter:
         self, statement: str, account: str, against: str, fund: str, lines: Iterable[BankMovement]
     ) -> None:
         """Many statement lines at once, each with its transaction: what ``line`` and ``transaction`` do a line."""
-        seq, number, txn, posting = self.seq, self._next["line"], self._next["txn"], self._next["posting"]
-        add_line, add_txn, add_posting = self._lines.add, self._transactions.add, self._postings.add
-        for identity, on, currency, minor, written, amends in lines:
-            day = on.isoformat()
-            if not written:
-                add_line((number, seq, identity, statement, account, day, currency, minor))
-                number += 1
-                self.count += 1
-            add_txn((txn, seq, day, "line", None, identity, None, None, amends))
-            add_posting((posting, seq, txn, account, fund, currency, minor, *_NO_MORE))
-            add_posting((posting + 1, seq, txn, against, fund, currency, -minor, *_NO_MORE))
-            txn, posting, self.count = txn + 1, posting + 2, self.count + 3
+        for (written, amends), run in groupby(lines, attrgetter("written", "amends_filing")):
             if amends is not None:
                 self.amends.add(amends)
-        self._next |= {"line": number, "txn": txn, "posting": posting}
-        if self._postings.full:
-            self.flush()
+            if not written:
+                self._new_lines(statement, account, against, fund, amends, list(run))
+                continue
+            for identity, on, currency, minor, *_rest in run:
+                legs = Leg(account, fund, currency, minor), Leg(against, fund, currency, -minor)
+                self.transaction(on, "line", legs, line=identity, amends_filing=amends)
+
+    def _new_lines(
+        self,
+        statement: str,
+        account: str,
+        against: str,
+        fund: str,
+        amends: str | None,
+        lines: list[BankMovement],
+    ) -> None:
+        """The engine makes the transactions and postings out of the lines; what they must be is hashed here."""
+        self.flush()
+        seq, start, n = self.seq, dict(self._next), len(lines)
+        txn, posting = start["txn"], start["posting"]
+        entries, postings = list[tuple[Any, ...]](), list[tuple[Any, ...]]()
+        more = () if amends is None else (amends,)
+        for number, (identity, on, currency, minor, *_rest) in enumerate(lines, start["line"]):
+            day = on.isoformat()
+            self._lines.add((number, seq, identity, statement, account, day, currency, minor))
+            entries.append((txn, seq, day, "line", identity, *more))
+            postings.append((posting, seq, txn, account, fund, currency, minor))
+            postings.append((posting + 1, seq, txn, against, fund, currency, -minor))
+            txn, posting = txn + 1, posting + 2
+        self._lines.flush()
+        self._transactions.hasher.add_alike(_ENTRY if more else _ENTRY[:-1], entries)
+        self._postings.hasher.add_alike(_SIDE, postings)
+        first, last = start["line"], start["line"] + n - 1
+        to_txn, to_posting = start["txn"] - first, start["posting"] - 2 * first
+        with _step(self._connection):
+            self._connection.exec_driver_sql(_ENTRIES_OF_LINES, (to_txn, amends, first, last))
+            self._connection.exec_driver_sql(
+                _SIDES_OF_LINES, (to_posting, to_txn, against, fund, first, last)
+            )
+        self._next |= {"line": last + 1, "txn": txn, "posting": posting}
+        self.count += 4 * n
 
     def _take(self, name: str) -> int:
         number = self._next[name]

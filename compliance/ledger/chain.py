@@ -54,6 +54,13 @@ class _Shape:
     def filled(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
         return self._pick(values) if self._pick else tuple([values[index] for index in self._at])
 
+    def text(self, filled: tuple[Any, ...]) -> str:
+        head, body = self.head, self.joined % filled
+        if body.count(_UNIT) != self.units:
+            body = "".join([f"{len(text)}:{text}" for text in map(str, filled)])
+            head = f"length {head}"
+        return f"{len(body)}:{head}{body}"
+
 
 class RowHasher:
     """The running digest of one table's rows within one event. Values are as stored: text or int.
@@ -67,11 +74,15 @@ class RowHasher:
         self.table = table
         self.rows = 0
         self._names = [column.name for column in table.columns]
+        self._nullable = any(column.nullable for column in table.columns)
         self._shapes: dict[tuple[int, ...], _Shape] = {}
         self._digest = hashlib.sha256()
 
     def add(self, rows: Sequence[tuple[Any, ...]]) -> None:
         """Rows with all columns in table order."""
+        if not self._nullable:
+            self.add_alike(self._names, rows)
+            return
         texts = []
         shape = self._shape(rows[0]) if rows else None
         for values in rows:
@@ -81,17 +92,27 @@ class RowHasher:
             if values.count(None) != shape.nulls or None in filled:
                 shape = self._shape(values)
                 filled = shape.filled(values)
-            body = shape.joined % filled
-            head = shape.head
-            if body.count(_UNIT) != shape.units:
-                body = "".join([f"{len(text)}:{text}" for text in map(str, filled)])
-                head = f"length {head}"
-            texts.append(f"{len(body)}:{head}{body}")
+            texts.append(shape.text(filled))
+        self._take(texts, len(rows))
+
+    def add_alike(self, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+        """Rows with the same columns filled; ``columns`` and values in table order, none of them null."""
+        shape = self._shape_at(tuple([self._names.index(name) for name in columns]))
+        bodies = [shape.joined % values for values in rows]
+        head = shape.head
+        text = "".join([f"{len(body)}:{head}{body}" for body in bodies])
+        # One look at all of them whether a value holds the separator.
+        alone = text.count(_UNIT) == shape.units * len(rows)
+        self._take([text] if alone else map(shape.text, rows), len(rows))
+
+    def _take(self, texts: Iterable[str], rows: int) -> None:
         self._digest.update("".join(texts).encode("utf-8", "surrogatepass"))
-        self.rows += len(rows)
+        self.rows += rows
 
     def _shape(self, values: tuple[Any, ...]) -> _Shape:
-        at = tuple([index for index, value in enumerate(values) if value is not None])
+        return self._shape_at(tuple([index for index, value in enumerate(values) if value is not None]))
+
+    def _shape_at(self, at: tuple[int, ...]) -> _Shape:
         if at not in self._shapes:
             self._shapes[at] = _Shape(self._names, at)
         return self._shapes[at]
