@@ -187,7 +187,9 @@ class Entries:
         name, tax_id, account, bic, bank_name, country, ref, kind, purpose = map(
             str.strip, self.texts[entry.amount_minor < 0]([*entry.cells, ""])
         )
-        tax_id, account, bic, ref = (unmarked(text) for text in (tax_id, account, bic, ref))
+        tax_id, account, bic, ref = [
+            unmarked(text) if text.startswith("'") else text for text in (tax_id, account, bic, ref)
+        ]
         account = bare(account)
         party = Party(name, tax_id, account, bic, bank_name, country.upper() or iban_country(account))
         return StatementLine(
