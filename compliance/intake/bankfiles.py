@@ -11,6 +11,7 @@ import hmac
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
+from typing import NamedTuple
 
 from compliance.errors import InputError, UsageError
 from compliance.i18n import _
@@ -59,8 +60,7 @@ class Offered:
         return f"{self.account}-{start:%Y%m%d}-{self.source.digest[:8]}"
 
 
-@dataclass(frozen=True, slots=True)
-class Screened:
+class Screened(NamedTuple):
     """A line with its identity. ``known``: it is in the books; ``written``: it was once."""
 
     line: StatementLine
@@ -164,10 +164,10 @@ def _free_id(currencies: Mapping[str, str]) -> str:
 
 def screened(part: Offered, key: bytes, lookup: Callable[[Sequence[str]], Known]) -> Iterator[list[Screened]]:
     """The part's lines in chunks, each line with what the books know of it."""
-    number = part.statement.account
+    number, keyed = part.statement.account, hmac.new(key, digestmod="sha256")
     numbered = with_occurrences(number, part.statement.lines(), by_day=part.statement.by_day)
     while chunk := list(islice(numbered, CHUNK)):
-        identities = [line_identity(key, identity, occurrence) for _line, identity, occurrence in chunk]
+        identities = [line_identity(keyed, identity, occurrence) for _line, identity, occurrence in chunk]
         found = lookup(identities)
         yield [
             Screened(line, identity, identity in found.written, identity in found.standing)
@@ -175,6 +175,8 @@ def screened(part: Offered, key: bytes, lookup: Callable[[Sequence[str]], Known]
         ]
 
 
-def line_identity(key: bytes, identity: bytes, occurrence: int) -> str:
-    """The keyed digest that stands in the ledger, in hexadecimal."""
-    return hmac.digest(key, b"%b#%d" % (identity, occurrence), "sha256").hex()
+def line_identity(keyed: hmac.HMAC, identity: bytes, occurrence: int) -> str:
+    """The keyed digest that stands in the ledger, in hexadecimal; ``keyed`` has the key and no text yet."""
+    digest = keyed.copy()
+    digest.update(b"%b#%d" % (identity, occurrence))
+    return digest.hexdigest()
