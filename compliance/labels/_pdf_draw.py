@@ -66,8 +66,10 @@ class Drawer:
         """Puts the label on ``page``; whether the page had to be extended."""
         import pikepdf
 
-        before = {key: page.obj[key] for key in _BOXES if key in page.obj}
-        unit, box, turn = user_unit(page), _visible(page), _turn(page)
+        own = page.obj
+        before = {key: own[key] for key in _BOXES if key in own}
+        media, turn, unit = _media(page), _turn(page), user_unit(page)
+        box = _visible(page, media)
         width, height = box[2] - box[0], box[3] - box[1]
         if turn in (90, 270):
             width, height = height, width
@@ -76,16 +78,17 @@ class Drawer:
         top = _free_band(sheet, list(runs), tall, first=self.first) if sheet else None
         name, form = self._form(width, size, ground=top is None)
         if top is None:
-            box = _extend(page, box, turn, tall)
+            box = _extend(page, media, box, turn, tall)
         up = height if top is None else height - top - tall
         place = " ".join(f"{value:.6g}" for value in _upright(box, turn))
         _resources(page).XObject[name] = form
         self._wrap(page, f"\nQ\nq {place} cm 1 0 0 1 0 {up:.6g} cm {name} Do Q\n")
-        page.obj.PieceInfo = _copy(page.obj.get("/PieceInfo"))
-        page.obj.PieceInfo[MARK] = pikepdf.Dictionary(
+        pieces = _copy(own.get("/PieceInfo"))
+        pieces[MARK] = pikepdf.Dictionary(
             LastModified="D:20000101000000Z",  # the format wants one; the same file must come out each time
             Private=pikepdf.Dictionary(before),
         )
+        own.PieceInfo = pieces
         return top is None
 
     def _wrap(self, page: Page, after: str) -> None:
@@ -95,9 +98,10 @@ class Drawer:
         for text in (_OPEN.decode("ascii"), after):
             if text not in self.streams:
                 self.streams[text] = self.pdf.make_indirect(pikepdf.Stream(self.pdf, text.encode("ascii")))
-        own = page.obj.get("/Contents")
+        content = page.obj
+        own = content.get("/Contents")
         parts = list(own) if isinstance(own, pikepdf.Array) else [own] if own is not None else []
-        page.obj.Contents = pikepdf.Array([self.streams[_OPEN.decode("ascii")], *parts, self.streams[after]])
+        content.Contents = pikepdf.Array([self.streams[_OPEN.decode("ascii")], *parts, self.streams[after]])
 
     def _height(self, width: float, size: float) -> float:
         lines, _factor = self._lines(width, size)
@@ -166,11 +170,13 @@ def _resources(page: Page) -> Any:
     """The page's own resources; inherited ones are copied first, since other pages use them too."""
     import pikepdf
 
-    if "/Resources" not in page.obj:
-        page.obj.Resources = _copy(_inherited(page, "/Resources", None))
-    if "/XObject" not in page.obj.Resources:
-        page.obj.Resources.XObject = pikepdf.Dictionary()
-    return page.obj.Resources
+    own = page.obj
+    if "/Resources" not in own:
+        own.Resources = _copy(_inherited(page, "/Resources", None))
+    found = own.Resources
+    if "/XObject" not in found:
+        found.XObject = pikepdf.Dictionary()
+    return found
 
 
 def _copy(value: Any) -> Dictionary:
@@ -191,25 +197,44 @@ def _turn(page: Page) -> int:
 
 def _box(page: Page, key: str) -> tuple[float, float, float, float] | None:
     value: Any = _inherited(page, key, None) if key in ("/MediaBox", "/CropBox") else page.obj.get(key)
+    if value is None:
+        return None
     try:
-        left, bottom, right, top = (float(side) for side in value)
+        left, bottom, right, top = _numbers(value)
     except (TypeError, ValueError):
         return None
     return min(left, right), min(bottom, top), max(left, right), max(bottom, top)
 
 
-def _visible(page: Page) -> tuple[float, float, float, float]:
+def _numbers(value: Any) -> list[float]:
+    """Of an array; in one step where all of them stand in it themselves. ``ValueError`` for anything else."""
+    try:
+        return [float(side) for side in value.unparse().strip(b"[ ]").split()]
+    except (AttributeError, ValueError):
+        return [float(side) for side in value]
+
+
+def _array(numbers: Iterable[float]) -> Object:
+    import pikepdf
+
+    written = " ".join(f"{number:.4f}".rstrip("0").rstrip(".") for number in numbers)
+    return pikepdf.Object.parse(f"[ {written} ]".encode("ascii"))
+
+
+def _media(page: Page) -> tuple[float, float, float, float]:
+    return _box(page, "/MediaBox") or (0.0, 0.0, 612.0, 792.0)
+
+
+def _visible(page: Page, media: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
     """Crop box inside media box: what a viewer shows (ISO 32000-1, 14.11.2)."""
-    media = _box(page, "/MediaBox") or (0.0, 0.0, 612.0, 792.0)
     crop = _box(page, "/CropBox")
     return _pdf_read._common(media, crop) if crop else media
 
 
-def _extend(page: Page, box: tuple[float, ...], turn: int, tall: float) -> tuple[float, float, float, float]:
+def _extend(
+    page: Page, media: tuple[float, ...], box: tuple[float, ...], turn: int, tall: float
+) -> tuple[float, float, float, float]:
     """Makes the page taller at what is its top when shown; returns the new visible box."""
-    import pikepdf
-
-    media = _box(page, "/MediaBox") or (0.0, 0.0, 612.0, 792.0)
     side, by = {0: (3, tall), 90: (0, -tall), 180: (1, -tall), 270: (2, tall)}[turn]
     new = list(box)
     new[side] += by
@@ -218,15 +243,15 @@ def _extend(page: Page, box: tuple[float, ...], turn: int, tall: float) -> tuple
             _("the page would become larger than viewers can show"),
             remedy=_("Make a cover page with the label, or set the text smaller."),
         )
-    page.obj.CropBox = pikepdf.Array(new)
+    own = page.obj
+    own.CropBox = _array(new)
     union = [min(media[0], new[0]), min(media[1], new[1]), max(media[2], new[2]), max(media[3], new[3])]
-    page.obj.MediaBox = pikepdf.Array(union)
-    for key in ("/TrimBox", "/BleedBox", "/ArtBox"):
-        other = _box(page, key)
-        if other:
+    own.MediaBox = _array(union)
+    for key in _BOXES[2:]:
+        if key in own and (other := _box(page, key)):
             grown = list(other)
             grown[side] = new[side]
-            page.obj[key] = pikepdf.Array(grown)
+            own[key] = _array(grown)
     return new[0], new[1], new[2], new[3]
 
 
@@ -245,9 +270,10 @@ def take_back(page: Page) -> bool:
     """Removes a label that we drew on ``page`` earlier, with the room made for it."""
     import pikepdf
 
-    pieces, contents = page.obj.get("/PieceInfo"), page.obj.get("/Contents")
+    pieces = page.obj.get("/PieceInfo")
     if not isinstance(pieces, pikepdf.Dictionary) or MARK not in pieces:
         return False
+    contents = page.obj.get("/Contents")
     if not isinstance(contents, pikepdf.Array) or len(contents) < 3:
         return False
     first, last = contents[0].read_bytes(), contents[len(contents) - 1]

@@ -40,9 +40,8 @@ _PRINT = re.compile(r"media[^{;>]{0,200}print", re.I)
 _LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
 # The least element that is as much larger than the text by itself: where a channel takes the styles out, it stays.
 _BLOCKS = ((1.0, "p"), (1.17, "h3"), (1.5, "h2"), (2.0, "h1"))
-_MAY_BE_OURS = re.compile(rf"{EARLIER}|[a-p]{{16}}", re.I)
-_BODY = re.compile("<body", re.I)
-_PIECE = 512
+_MAY_BE_OURS = re.compile(r"id\s*=\s*[\"']?\s*[a-p]{16}")
+_PIECE = 128
 """Characters read first."""
 _CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{1,40})", re.I)
 _NAMING = frozenset(
@@ -124,7 +123,8 @@ class _Places(HTMLParser):
         self._block = ""
         self._spoken = False  # text was met since the start of the body or the article
         # What comes behind the first heading matters only where a label of ours stands, or the body begins so late.
-        whole, bodied = _MAY_BE_OURS.search(source) is not None, _BODY.search(source) is not None
+        small = source.lower()
+        whole, bodied = EARLIER in small or _MAY_BE_OURS.search(small) is not None, "<body" in small
         at, more = 0, _PIECE
         while at < len(source):
             if self.after_heading is not None and not whole and (self.body is not None or not bodied):

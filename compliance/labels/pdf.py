@@ -97,8 +97,9 @@ class _Document:
 
 
 @_sound
-def _read(data: bytes) -> _Document:
-    pdf = _open(data)
+def _read(data: bytes, pdf: Pdf | None = None) -> _Document:
+    """``pdf``: the same file, where it is open already."""
+    pdf = pdf or _open(data)
     units = [user_unit(pdf.pages[number]) for number in range(min(len(pdf.pages), _pdf_read.PAGES_READ))]
     handle = _pdf_read.open_document(data)
     return _Document(handle, list(_pdf_read.sheets(handle, units)), len(handle))
@@ -235,7 +236,7 @@ def stamp(data: bytes, label: Label, *, every_page: bool = False) -> Stamped:
     _refuse_signed(pdf)
     if sum(take_back(page) for page in pdf.pages):
         data = _saved(pdf)
-    document = _read(data)
+    document = _read(data, pdf)
     reading, _origin = document.reading(visual=False)
     body = body_size(_body_runs(reading.runs, label))
     points = max(LEAST_SIZE, half_up(label.ratio * body)) if body else None
