@@ -23,7 +23,7 @@ EXTRAS = {
     "seal": ("pyrage",),
     "postgres": ("psycopg",),
     "names": ("pymorphy3",),
-    "media": ("av",),
+    "media": ("av", "numpy"),
 }
 
 

@@ -123,6 +123,7 @@ class Child:
 def _started() -> subprocess.Popen[bytes]:
     keep = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "HOME", "LANG", "LD_LIBRARY_PATH")
     environment = {name: os.environ[name] for name in keep if name in os.environ}
+    environment["OPENBLAS_NUM_THREADS"] = "1"  # numpy's: each thread takes of the memory that is limited
     environment["PYTHONPATH"] = os.pathsep.join(item for item in sys.path if item)
     return subprocess.Popen(
         [sys.executable, "-c", f"from {__name__} import main; main()"],

@@ -11,6 +11,7 @@ def ready(what: str, why: str) -> None:
     where it is not installed."""
     try:
         import av
+        import numpy  # noqa: F401
     except ImportError:
         raise InputError(
             what, why=why, remedy=_("To install: {command}").format(command='pip install "compliance[media]"')

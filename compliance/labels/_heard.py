@@ -7,13 +7,14 @@ second by second, as letters are on a card. What is laid over it is what is hear
 from __future__ import annotations
 
 import math
-from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import accumulate
-from operator import mul
+from typing import TYPE_CHECKING, Any
 
-from compliance.labels._sound import BANDS, FRAMES, Bands
+from compliance.labels._sound import FRAMES
+
+if TYPE_CHECKING:
+    from compliance.labels._sound import Bands
 
 _COARSE = 5  # frames of the bands in one of the first look
 _DEEP = 40.0  # dB below the loudest: what is quieter counts as silence
@@ -45,55 +46,51 @@ class _Levels:
     """Bands in dB, frame after frame, with what is needed to compare any stretch of them."""
 
     def __init__(self, bands: Bands, step: int, deep: float = _DEEP) -> None:
-        thin = [_thinned(band, step) for band in bands]
-        self.count = len(thin[0])
-        loudest = max((max(band, default=0.0) for band in thin), default=0.0) or 1.0
-        least = loudest * 10 ** (-deep / 10)
-        columns = [array("d", (10 * math.log10(max(value, least)) for value in band)) for band in thin]
-        self.values = array("d", (column[at] for at in range(self.count) for column in columns))
-        self._sums = [array("d", accumulate(column, initial=0.0)) for column in columns]
-        self._squares = [array("d", accumulate(map(mul, column, column), initial=0.0)) for column in columns]
+        import numpy as np
 
-    def spread(self, start: int, count: int) -> float:
-        """The variation within each band over a stretch, all bands together."""
+        self.count = bands.shape[1] // step
+        thin = bands[:, : self.count * step].reshape(len(bands), self.count, step).mean(axis=2)
+        least = (thin.max(initial=0.0) or 1.0) * 10 ** (-deep / 10)
+        self.values = 10 * np.log10(np.maximum(thin, least))
+        before = ((0, 0), (1, 0))
+        self._sums = np.pad(self.values.cumsum(axis=1), before)
+        self._squares = np.pad(np.square(self.values).cumsum(axis=1), before)
+
+    def spread(self, start: Any, count: int) -> Any:
+        """The variation within each band over a stretch, all bands together; for many beginnings at once too."""
         end = start + count
-        found: float = sum(
-            max(0.0, squares[end] - squares[start] - (sums[end] - sums[start]) ** 2 / count)
-            for sums, squares in zip(self._sums, self._squares, strict=True)
-        )
-        return found
+        sums, squares = self._sums, self._squares
+        varied = squares[:, end] - squares[:, start] - (sums[:, end] - sums[:, start]) ** 2 / count
+        return varied.clip(0.0).sum(axis=0)
 
-    def pattern(self, start: int, count: int) -> array[float]:
+    def pattern(self, start: int, count: int) -> Bands:
         """A stretch with each band's own mean taken off."""
-        means = [(sums[start + count] - sums[start]) / count for sums in self._sums]
-        wide = len(means)
-        part = self.values[start * wide : (start + count) * wide]
-        return array("d", (value - means[number % wide] for number, value in enumerate(part)))
+        part: Bands = self.values[:, start : start + count].copy()
+        part -= part.mean(axis=1, keepdims=True)
+        return part
 
 
-def _thinned(band: array[float], step: int) -> array[float]:
-    return array("d", (sum(band[at : at + step]) / step for at in range(0, len(band) - step + 1, step)))
-
-
-def _best(pattern: array[float], spread: float, levels: _Levels, places: range) -> tuple[float, int]:
+def _best(pattern: Bands, spread: float, levels: _Levels, places: range) -> tuple[float, int]:
     """How alike, and at which frame, a pattern is at the best of the places."""
-    wide, best = len(BANDS), (0.0, 0)
-    count = len(pattern) // wide
-    for at in places:
-        if at < 0 or at + count > levels.count:
-            continue
-        there = levels.spread(at, count)
-        if there <= 0 or spread <= 0:
-            continue
-        same = sum(map(mul, pattern, levels.values[at * wide : (at + count) * wide]))
-        best = max(best, (same / math.sqrt(spread * there), at))
-    return best
+    import numpy as np
+
+    count = pattern.shape[1]
+    first, end = max(places.start, 0), min(places.stop, levels.count - count + 1)
+    if first >= end or spread <= 0:
+        return 0.0, 0
+    there = levels.spread(np.arange(first, end), count)
+    windows = np.lib.stride_tricks.sliding_window_view(levels.values, count, axis=1)[:, first:end]
+    same = np.einsum("bpt,bt->p", windows, pattern)
+    alike = np.divide(same, np.sqrt(spread * there), out=np.zeros_like(same), where=there > 0)
+    at = int(alike.argmax())
+    return (float(alike[at]), first + at) if alike[at] > 0 else (0.0, 0)
 
 
 def played(bands: Bands, speed: float) -> Bands:
     """The same, so many times as fast."""
-    count = int(len(bands[0]) / speed)
-    return [array("d", (band[int(at * speed)] for at in range(count))) for band in bands]
+    import numpy as np
+
+    return bands[:, (np.arange(int(bands.shape[1] / speed)) * speed).astype(int)]
 
 
 def found(recording: Bands, sound: Bands) -> Place | None:
@@ -124,7 +121,7 @@ def _closer(recording: Bands, sound: Bands, at: int, speed: float) -> Place | No
     whole = played(recording, speed)
     own = _Levels(whole, 1)
     first = max(0, at - 4 * _COARSE)
-    levels = _Levels([band[first : at + own.count + 4 * _COARSE] for band in sound], 1)
+    levels = _Levels(sound[:, first : at + own.count + 4 * _COARSE], 1)
     count = min(own.count, levels.count)
     around = range(at - first - 3 * _COARSE, at - first + 3 * _COARSE + 1)
     alike, there = _best(own.pattern(0, count), own.spread(0, count), levels, around)
@@ -156,18 +153,20 @@ def _pieces(own: _Levels, sound: _Levels, begins: int) -> Iterator[tuple[int, fl
 
 def _clear(recording: Bands, sound: Bands, begins: int) -> float:
     """By how many dB the recording is above what else is heard: measured in each band's quietest moments."""
+    import numpy as np
+
     label = other = 0.0
-    for own, all_ in zip(recording, sound, strict=True):
-        there = all_[begins : begins + len(own)]
-        count = min(len(own), len(there))
-        if count < 5:
-            continue
-        around = [max(own[max(0, at - 2) : at + 3]) for at in range(count)]
-        order = sorted(range(count), key=around.__getitem__)
+    heard = sound[:, begins : begins + recording.shape[1]]
+    count = heard.shape[1]
+    if count < 5:
+        return 99.0
+    for own, there in zip(recording[:, :count], heard, strict=True):
+        around = np.lib.stride_tricks.sliding_window_view(np.pad(own, 2), 5).max(axis=1)
+        order = around.argsort(kind="stable")
         quiet, loud = order[: max(1, int(count * _QUIETEST))], order[count // 2 :]
-        gain = _ratio(sum(there[at] for at in loud), sum(own[at] for at in loud))
-        label += gain * sum(own[:count]) / count
-        other += sum(max(0.0, there[at] - gain * own[at]) for at in quiet) / len(quiet)
+        gain = _ratio(float(there[loud].sum()), float(own[loud].sum()))
+        label += gain * float(own.mean())
+        other += float((there - gain * own)[quiet].clip(0.0).mean())
     return 10 * math.log10(_ratio(label, other)) if label and other else 99.0
 
 

@@ -8,15 +8,17 @@ from __future__ import annotations
 import base64
 import io
 import struct
-from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from compliance.errors import InputError
 from compliance.i18n import _
 from compliance.labels import _sound
+
+if TYPE_CHECKING:
+    from compliance.labels._sound import Wave
 
 LONGEST = 120.0  # seconds of a recording of the label
 PAUSE = 0.7  # seconds between the label and the material
@@ -37,7 +39,7 @@ class Recording:
     """The recording without the silence around it: mono at `_sound.RATE`; ``start`` and ``end`` in seconds of it."""
 
     data: bytes
-    wave: array[float]
+    wave: Wave
     start: float
     end: float
 

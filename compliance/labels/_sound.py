@@ -6,16 +6,23 @@ Loudness is the integrated one of ITU-R BS.1770 (EBU R 128: weighted like the ea
 from __future__ import annotations
 
 import io
-from array import array
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from operator import mul
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from compliance.errors import InputError
 from compliance.i18n import _
 from compliance.labels import _av
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Wave: TypeAlias = NDArray[np.float32]
+    """Mono samples at `RATE`, full scale 1."""
+    Bands: TypeAlias = NDArray[np.float64]
+    """One row for each of `BANDS`: its energy in every frame, linear (the mean of the squared samples)."""
 
 RATE = 8_000  # what speech needs, and what every channel leaves
 HOP = 80  # samples: one frame of the bands is a hundredth of a second
@@ -155,30 +162,30 @@ def loudness(sound: Any, since: float = 0.0, until: float | None = None) -> floa
     return found if found > -69.9 else SILENCE
 
 
-def samples(sound: Any, until: float | None = None, chain: tuple[tuple[str, str], ...] = ()) -> array[float]:
+def samples(sound: Any, until: float | None = None, chain: tuple[tuple[str, str], ...] = ()) -> Wave:
     """Mono at `RATE`, full scale 1; channels that cancel each other out are not lost: the loudest is taken."""
     return _planes(sound, until, (*chain, ("aformat", f"sample_fmts=fltp:sample_rates={RATE}")))
 
 
-def _planes(sound: Any, until: float | None, chain: tuple[tuple[str, str], ...]) -> array[float]:
-    planes: list[array[float]] = []
-    for frame in Graph(chain).fed(frames(sound, 0.0, until)):
-        if not planes:
-            planes = [array("f") for _plane in frame.planes]
-        for plane, own in zip(planes, frame.planes, strict=False):
-            plane.frombytes(bytes(own)[: 4 * frame.samples])
-    if not planes:
+def _planes(sound: Any, until: float | None, chain: tuple[tuple[str, str], ...]) -> Wave:
+    planes = _joined(Graph(chain).fed(frames(sound, 0.0, until)))
+    if not len(planes):
         raise damaged()
-    return max(planes, key=lambda plane: sum(map(mul, plane, plane)))
+    return max(planes, key=mean)
 
 
-Bands: TypeAlias = "list[array[float]]"
-"""The energy of each of `BANDS` in every frame, linear (the mean of the squared samples)."""
+def _joined(given: Iterator[Any]) -> list[Wave]:
+    """The samples of each channel."""
+    import numpy as np
+
+    parts = [[np.frombuffer(own, np.float32)[: frame.samples] for own in frame.planes] for frame in given]
+    return [np.concatenate(channel) for channel in zip(*parts, strict=False)]
 
 
-def bands(wave: array[float]) -> Bands:
-    """How the energy of mono sound at `RATE` is spread."""
+def bands(wave: Wave) -> Bands:
+    """How the energy of the sound is spread."""
     import av
+    import numpy as np
 
     def given() -> Iterator[Any]:
         for at in range(0, len(wave), RATE):
@@ -191,31 +198,32 @@ def bands(wave: array[float]) -> Bands:
     found = []
     for middle in BANDS:
         one = ("bandpass", f"frequency={middle}:width_type=o:width=0.5")
-        narrow = array("f")
-        for frame in Graph((one, one, ("aformat", "sample_fmts=fltp"))).fed(given()):
-            narrow.frombytes(bytes(frame.planes[0])[: 4 * frame.samples])
-        found.append(
-            array(
-                "d",
-                (_energy(narrow[at : at + HOP]) for at in range(0, len(narrow) - HOP + 1, HOP)),
-            )
-        )
-    return found
+        [narrow] = _joined(Graph((one, one, ("aformat", "sample_fmts=fltp"))).fed(given())) or [wave[:0]]
+        found.append(_energies(narrow[: len(narrow) // HOP * HOP]))
+    return np.array(found)
 
 
-def _energy(part: array[float]) -> float:
-    return sum(map(mul, part, part)) / len(part) if part else 0.0
+def _energies(wave: Wave) -> NDArray[np.float64]:
+    """The mean of the squared samples of every frame, also of a last one that is not whole."""
+    import numpy as np
+
+    starts = np.arange(0, len(wave), HOP)
+    if not len(starts):
+        return np.zeros(0)
+    return np.add.reduceat(np.square(wave, dtype=np.float64), starts) / np.diff(starts, append=len(wave))
 
 
-def mean(wave: array[float]) -> float:
+def mean(wave: Wave) -> float:
     """The mean of the squared samples."""
-    return _energy(wave)
+    import numpy as np
+
+    return float(np.square(wave, dtype=np.float64).mean()) if len(wave) else 0.0
 
 
-def audible(wave: array[float], least: float = _QUIET) -> tuple[int, int] | None:
+def audible(wave: Wave, least: float = _QUIET) -> tuple[int, int] | None:
     """The first and the last sample between which something is heard; ``None`` where nothing is.
 
     Heard is a hundredth of a second whose mean square is above ``least``.
     """
-    heard = [at for at in range(0, len(wave), HOP) if _energy(wave[at : at + HOP]) > least]
-    return (heard[0], min(len(wave), heard[-1] + HOP)) if heard else None
+    heard = (_energies(wave) > least).nonzero()[0]
+    return (int(heard[0]) * HOP, min(len(wave), int(heard[-1] + 1) * HOP)) if len(heard) else None

@@ -8,8 +8,8 @@ as it was recorded, not quieter than the material, nothing over it. Without the 
 from __future__ import annotations
 
 import math
-from array import array
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from compliance.errors import InputError
 from compliance.files import MiB
@@ -20,6 +20,9 @@ from compliance.labels._sound import HOP, RATE, SILENCE, loudness, opened, ready
 from compliance.labels.judge import PACE, judge
 from compliance.labels.model import Label, Stamped, Verification
 from compliance.labels.reading import Heard, Reading, Run
+
+if TYPE_CHECKING:
+    from compliance.labels._sound import Wave
 
 NAME = "audio"
 SUFFIXES = (".mp3", ".ogg", ".oga", ".opus", ".wav", ".flac", ".m4a", ".m4b")
@@ -100,7 +103,7 @@ def detect(data: bytes, label: Label) -> Verification:
     return judge(Reading(NAME, tuple(runs), unit="s", heard=heard), label)
 
 
-def _something_before(wave: array[float], place: _heard.Place) -> bool:
+def _something_before(wave: Wave, place: _heard.Place) -> bool:
     first = place.begins * HOP
     if first > _LATE * RATE:
         return True
@@ -211,8 +214,8 @@ def picture(data: bytes, found: Verification) -> bytes:
     step = max(1, len(wave) // _WIDE)
     for at in range(_WIDE):
         part = wave[at * step : (at + 1) * step]
-        if part:
-            ends = (_HIGH / 2 * (1 - max(part)), _HIGH / 2 * (1 - min(part)))
+        if len(part):
+            ends = (_HIGH / 2 * (1 - part.max()), _HIGH / 2 * (1 - part.min()))
             pen.line((at, ends[0], at, ends[1]), fill=(50, 80, 120))
     scale = RATE / step
     if found.detection and box:

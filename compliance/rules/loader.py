@@ -35,7 +35,7 @@ from compliance.yamlfile import Problem
 
 BUILT_IN = Path(__file__).parent.parent / "regimes"
 MAX_FORMS = 100
-KEPT = 8
+KEPT = 32
 Way = tuple[str | int, ...]
 
 

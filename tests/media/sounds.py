@@ -29,7 +29,7 @@ def said(text: str = SPEECH, language: str = "ru") -> bytes:
 
 def wave(data: bytes, *steps: tuple[str, str]) -> array[float]:
     """Mono at `RATE`, through libavfilter's filters."""
-    return _sound.samples(_sound.opened(data), None, steps)
+    return array("f", _sound.samples(_sound.opened(data), None, steps).tobytes())
 
 
 def silence(seconds: float) -> array[float]:
