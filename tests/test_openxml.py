@@ -16,9 +16,9 @@ from compliance.reports import docx, xlsx
 from compliance.reports.model import Report
 
 LETTER = {
-    "heading": "Письмо", "mark": "УЧЕБНОЕ", "sender": "АНО «Пример»", "details": "г. Верхнеозёрск", "day": "12 января",
+    "heading": "Письмо", "paper": "a4", "mark": "УЧЕБНОЕ", "sender": "АНО «Пример»", "details": "г. Верхнеозёрск", "day": "12 января",
     "recipient": "Кому", "lead": "Текст", "closing": "Подпись",
-    "groups": [{"title": "Раздел", "columns": ["№", "Бумага"], "rows": [["1", "Отчёт & приложение <1>"]], "widths": ["10", "90"]}],
+    "groups": [{"title": "Раздел", "columns": ["№", "Бумага"], "rows": [["1", "Отчёт & приложение <1>"]], "figures": (0,), "widths": ["10", "90"]}],
 }  # fmt: skip
 
 

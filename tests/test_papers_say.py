@@ -5,11 +5,14 @@ Books made by chance under the three full laws, with names and sums that are har
 
 from __future__ import annotations
 
+import io
 import re
 import subprocess
+import zipfile
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
 import reporters
 from reporters import LAWS, Reporter
@@ -32,6 +35,19 @@ def poppler(data: bytes, folder: Path) -> list[str]:
     )
     # Only here: a word that the line breaking parted is one word again, as our own reader has it.
     return re.sub(r"(?<=\w)[-\u2010\u00ad]\n(?=[^\W\d_])", "", told.stdout).splitlines()
+
+
+A4, LETTER = (210, 297), (216, 279)
+SHEETS = {"us": LETTER}
+"""Shorter and longer side in millimetres of what is customary under each law."""
+
+
+def sheets(data: bytes) -> set[tuple[int, int]]:
+    with pikepdf.open(io.BytesIO(data)) as document:
+        sides = [
+            sorted(round(float(side) / 72 * 25.4) for side in page.mediabox[2:]) for page in document.pages
+        ]
+    return {(short, long) for short, long in sides}
 
 
 def right_totals(made: Reporter, report: Report) -> None:
@@ -115,6 +131,9 @@ def looked_at(folder: Path, pack: str, seed: int) -> int:
             assert compared(report, texts) == [], (pack, seed, name)
             cells += len(readback.compare(contents(report), texts))
         assert compared(report, poppler(printed.files[f"{stem}.pdf"], folder)) == [], (pack, seed)
+        assert sheets(printed.files[f"{stem}.pdf"]) == {SHEETS.get(pack, A4)}
+        workbook = zipfile.ZipFile(io.BytesIO(printed.files[f"{stem}.xlsx"])).read("xl/worksheets/sheet1.xml")
+        assert (b'paperSize="9"' in workbook) == (pack not in SHEETS)  # ECMA-376: 9 is A4, Letter the default
     return cells
 
 

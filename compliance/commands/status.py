@@ -32,8 +32,8 @@ def status(app: App, /, file: Path | None, overwrite: bool, fmt: str) -> None:
     from compliance.checks import registry
     from compliance.commands.check import context
     from compliance.commands.words import form_lines
+    from compliance.filings import letterhead, status_page
     from compliance.filings import status as core
-    from compliance.filings import status_page
 
     if file is not None and file.suffix.lower() not in (".pdf", ".html"):
         raise UsageError(_("name a file that ends in .pdf or .html"))
@@ -42,7 +42,15 @@ def status(app: App, /, file: Path | None, overwrite: bool, fmt: str) -> None:
         name = ctx.config.names_on(ctx.today).nominative
         mark = _("PRACTICE: invented data") if ctx.books.practice_day() else ""
         lines = form_lines(ctx.rules)
-        view = status_page.view(found, ctx.books, name=name, mark=mark, words=class_words(), lines=lines)
+        view = status_page.view(
+            found,
+            ctx.books,
+            name=name,
+            mark=mark,
+            words=class_words(),
+            lines=lines,
+            paper=letterhead.paper(ctx),
+        )
     if file is None and fmt == "table":
         _tell(view)
         return

@@ -52,6 +52,12 @@ def for_authority(context: Context, obligation: str | None = None) -> Iterator[N
         yield
 
 
+def paper(context: Context) -> str:
+    """The sheet that is customary where the first law that binds is in force."""
+    pack = next(iter(context.rules.packs.values()), None)
+    return pack.regime.paper if pack is not None else "a4"
+
+
 def letter_page(
     context: Context,
     *,
@@ -70,6 +76,7 @@ def letter_page(
     return Letter(
         {
             "language": language(),
+            "paper": paper(context),
             "heading": heading,
             "mark": _("PRACTICE: invented data") if context.books.practice_day() else "",
             "sender": config.names_on(context.today).nominative,

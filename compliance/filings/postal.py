@@ -16,7 +16,7 @@ from compliance.checks.registry import Context
 from compliance.filings.difference import Difference
 from compliance.filings.draft import Draft
 from compliance.filings.labelling import Wanted
-from compliance.filings.letterhead import Letter, letter_page, make
+from compliance.filings.letterhead import Letter, letter_page, make, paper
 from compliance.i18n import _, day_text, language, ngettext
 from compliance.labels.model import Verification
 from compliance.reports import page, pdf
@@ -150,6 +150,7 @@ def _envelope(context: Context, sent: Sent) -> dict[str, object]:
     config = context.config
     return {
         "language": language(),
+        "paper": paper(context),
         "heading": _("Envelope"),
         "mark": _("PRACTICE: invented data") if context.books.practice_day() else "",
         "from_word": _("From whom"),

@@ -35,6 +35,7 @@ def view(
     mark: str = "",
     words: Mapping[str, str] | None = None,
     lines: Mapping[str, str] | None = None,
+    paper: str = "a4",
 ) -> dict[str, Any]:
     """What ``status.html`` may name. ``words``: class of source -> what people call it; ``lines``: form line -> its words."""
     notes = [
@@ -52,6 +53,7 @@ def view(
         )
     return {
         "language": language(),
+        "paper": paper,
         "heading": _("How we stand on {day}").format(day=day_words(found.today)),
         "name": page.clean(name),
         "mark": mark,

@@ -52,11 +52,12 @@ def render(
     report: Report, section: Section, number: int, progress: Progress = lambda done: None
 ) -> tuple[bytes, tuple[Finding, ...]]:
     """Annex ``number`` as a PDF, and a finding where a sign is in none of our letters. The same bytes every time."""
-    from reportlab.lib.pagesizes import A4, landscape  # type: ignore[import-untyped,unused-ignore]
+    from reportlab.lib.pagesizes import A4, LETTER, landscape  # type: ignore[import-untyped,unused-ignore]
     from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped,unused-ignore]
 
     wide = len(section.columns) >= _WIDE_FROM
-    width, height = landscape(A4) if wide else A4
+    upright = LETTER if report.paper == "letter" else A4
+    width, height = landscape(upright) if wide else upright
     faces = _faces()
     canvas = Canvas(
         "annex.pdf",  # a name that nothing is written under: the bytes are asked for

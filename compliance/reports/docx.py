@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from docx.document import Document
 
 _MEASURE_CM = 15.2
+_PAPERS_MM = {"a4": (210, 297), "letter": (215.9, 279.4)}
 """From margin to margin on the page of the library's template."""
 _CORE = "docProps/core.xml"
 _UNWANTED = ("/stylesWithEffects", "/thumbnail", "/extended-properties", "/customXml")
@@ -36,6 +37,7 @@ def render(report: Report) -> bytes:
     from docx.shared import Pt
 
     made = docx.Document()
+    _paper(made, report.paper)
     made.styles["Normal"].font.name, made.styles["Normal"].font.size = "Times New Roman", Pt(10)
     _head(made, report)
     for section in report.sections:
@@ -43,6 +45,15 @@ def render(report: Report) -> bytes:
     made.add_paragraph("")
     made.add_paragraph("____________________        ____________________        ____________________")
     return _saved(made)
+
+
+def _paper(made: Document, paper: str) -> None:
+    """The library's own sheet is the American one."""
+    from docx.shared import Mm
+
+    width, height = _PAPERS_MM[paper]
+    for section in made.sections:
+        section.page_width, section.page_height = Mm(width), Mm(height)
 
 
 def _head(made: Document, report: Report) -> None:
@@ -110,6 +121,7 @@ def letter(given: Mapping[str, Any]) -> bytes:
     from docx.shared import Cm, Pt
 
     made = docx.Document()
+    _paper(made, given["paper"])
     made.styles["Normal"].font.name, made.styles["Normal"].font.size = "Times New Roman", Pt(11)
     made.add_heading(clean(given["heading"]), level=1)
     for key in ("mark", "sender", "details", "day", "recipient", "lead"):

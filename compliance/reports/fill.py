@@ -27,7 +27,7 @@ from compliance.reports.rounding import Rounded
 from compliance.reports.sight import Identities
 from compliance.rules import Rules, bound_in
 from compliance.rules.base import combined, deepest, mark_of
-from compliance.rules.forms import Form
+from compliance.rules.forms import Form, Part
 from compliance.workspace import Config
 
 
@@ -132,6 +132,7 @@ def work(
         currency=currency,
         unit_minor=unit_minor,
         grouping=style.grouping,
+        paper=pack.regime.paper,
         head=_head(config, period.last if form.named == "period_end" else on),
         sections=sections,
         findings=tuple(found_wrong),
@@ -145,6 +146,16 @@ def work(
         known_seq=books.known_at,
     )
     return Work(report, grid, done, said)
+
+
+def _sums_up(part: Part, *, last: bool) -> bool:
+    """A line that several others lead to, or what is left at the end: not one that only repeats or takes off another."""
+    if part.kind != "total":
+        return False
+    many = len(part.total or ()) > 1 or any(
+        isinstance(item, str) and "*" in item for item in part.total or ()
+    )
+    return bool(part.total) and ((many and not part.less) or last)
 
 
 class _Filler:
@@ -172,14 +183,15 @@ class _Filler:
     def section(self, block: Block, done: Rounded) -> Section:
         section = block.section
         empty_person = block.personal and not self.confirmed
+        every = list(block.rows())
         rows = tuple(
             Row(
                 key,
                 self._row_caption(block, key, cells),
                 tuple(self._cell(spot, done, empty_person) for spot in cells),
-                total=bool(cells[0].line and cells[0].line_part.kind == "total"),
+                total=bool(cells[0].line) and _sums_up(cells[0].line_part, last=at == len(every) - 1),
             )
-            for key, cells in block.rows()
+            for at, (key, cells) in enumerate(every)
         )
         columns = tuple(self._caption(f"{block.id}.*.{key}") for key in block.columns)
         return Section(

@@ -108,7 +108,7 @@ class Released:
 @dataclass(frozen=True, slots=True)
 class Report:
     """``name`` is what people type; ``findings`` with severity ``refusal`` forbid writing files; ``grouping`` as
-    in `words.Style`."""
+    in `words.Style`; ``paper``: a4 or letter."""
 
     form: str
     name: str
@@ -130,6 +130,7 @@ class Report:
     known_seq: int = 0
     released: tuple[Released, ...] = ()
     grouping: str = "thousands"
+    paper: str = "a4"
 
     @property
     def working_copy(self) -> bool:

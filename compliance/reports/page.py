@@ -178,6 +178,7 @@ def _shell(report: Report) -> dict[str, Any]:
     before, between = _speaker(report)(N_("page {page} of {pages}")).split("{page}")
     return {
         "language": report.language,
+        "paper": report.paper,
         "title": clean(report.title.text),
         "period": words.period_words(report.period, report.language),
         "mark": mark(report),
@@ -299,4 +300,4 @@ def _speaker(report: Report) -> Callable[[str], str]:
 
 def alone(text: str) -> str:
     """A page that a browser prints by itself: the style sheet is put inside."""
-    return text.replace("</head>", f"<style>{css()}</style>\n</head>", 1)
+    return text.replace("<title>", f"<style>{css()}</style>\n<title>", 1)

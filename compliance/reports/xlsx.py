@@ -24,7 +24,8 @@ from compliance.reports.model import Cell, Report, Section
 from compliance.reports.page import clean, mark
 from compliance.sheets import CHUNK, MAX_ROWS, MAX_TEXT, SIGNIFICANT, escaped, letters, member, row_height
 
-_A4 = 9
+_PAPERS = {"a4": 9, "letter": 1}
+"""As workbooks number them (ECMA-376, 18.3.1.63)."""
 _CAPTION, _COLUMN = 46, 18
 """Widths in characters: of what a row is called, and of every other column."""
 _UPRIGHT = 6
@@ -98,7 +99,7 @@ def render(report: Report) -> bytes:
 
 
 def _frame(report: Report, last: int, looks: Sequence[_Look] = ()) -> dict[str, bytes]:
-    """All parts of the workbook, in order: A4, one page wide, readable column widths, styles of these looks.
+    """All parts of the workbook, in order: its paper, one page wide, readable column widths, styles of these looks.
 
     Its sheet has nothing but corners as far as the row ``last``.
     """
@@ -112,7 +113,7 @@ def _frame(report: Report, last: int, looks: Sequence[_Look] = ()) -> dict[str, 
     sheet.set_column(0, 0, _CAPTION)
     if widest > 1:
         sheet.set_column(1, widest - 1, _COLUMN)
-    sheet.set_paper(_A4)
+    sheet.set_paper(_PAPERS[report.paper])
     if widest > _UPRIGHT:
         sheet.set_landscape()
     sheet.fit_to_pages(1, 0)

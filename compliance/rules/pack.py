@@ -58,7 +58,8 @@ class RegimeFile(Strict):
     """``regime.yaml``: identity, citations, acts, calendar, duties, penalties, source classes.
 
     ``checked_on``: the day a person last compared it with the sources; ``review_days``: for how long that may be
-    relied on without a word. ``grouping``: how digits stand on forms, 1,234,567 or 12,34,567.
+    relied on without a word. ``grouping``: how digits stand on forms, 1,234,567 or 12,34,567;
+    ``paper``: the sheet that is customary there.
     """
 
     regime: Id
@@ -67,6 +68,7 @@ class RegimeFile(Strict):
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
     checked_on: Day
     grouping: Literal["thousands", "indian"] = "thousands"
+    paper: Literal["a4", "letter"] = "a4"
     review_days: int = Field(default=180, ge=1, le=3660)
     sources: dict[Id, Citation] = {}
     acts: dict[Id, Act] = {}
