@@ -7,12 +7,17 @@ from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw
+from test_labels_letters import BODY, book, letter
 from test_labels_odt import made_odt
 from test_labels_odt import para as block
+from test_labels_pptx import deck_of, saved
+from test_labels_svg import told
+from test_labels_xlsx import book as sheets
+from test_labels_xlsx import nothing
 from test_times import CONFIG
 from workbench import Bench, empty
 
-from compliance.labels import survive, video
+from compliance.labels import email, epub, pptx, survive, video, xlsx
 from compliance.labels.model import Label, Requirement
 from compliance.practice.paper import FACE
 from compliance.practice.paper import pdf as paper
@@ -91,7 +96,7 @@ def test_a_page_that_lives_by_its_styles(bench: Bench, tmp_path: Path) -> None:
         "<p>Приходите в среду во двор, будет чай.</p>",
         encoding="utf-8",
     )
-    filters = {"filter_mark": True, "filter_words": False}
+    filters = {"paper": True, "filter_mark": True, "filter_words": False}
     assert ways(bench, path) == {"sanitised": False, "reader": True, **DARK, **filters}
     path.write_text(
         f'<!DOCTYPE html><meta charset="utf-8"><h1>Дом</h1><h1>{words}</h1><p>Приходите в среду во двор, будет чай.</p>',
@@ -108,7 +113,14 @@ def test_our_block_keeps_its_size_and_has_no_name_to_be_hidden_by(bench: Bench, 
     )
     bench.run("label", "apply", str(path), *ON)
     made = tmp_path / "page.labelled.html"
-    kept = {"sanitised": True, "reader": True, **DARK, "filter_mark": True, "filter_words": False}
+    kept = {
+        "sanitised": True,
+        "reader": True,
+        **DARK,
+        "paper": True,
+        "filter_mark": True,
+        "filter_words": False,
+    }
     assert ways(bench, made) == kept
     block = made.read_text(encoding="utf-8")
     for name in ("data-compliance-label", 'class="disclaimer"'):
@@ -178,7 +190,7 @@ def test_a_document_as_text_and_as_another_program_prints_it(bench: Bench, tmp_p
     path.write_bytes(docx(para("Дом"), *[para("Приходите в среду во двор, будет чай. " * 5)] * 4))
     bench.run("label", "apply", str(path), *ON)
     found = ways(bench, tmp_path / "paper.labelled.docx")
-    assert found == {"plain": True, "as_pdf": True, "shrunk": True, "thumbnail": False}
+    assert found == {"plain": True, "as_pdf": True, "shrunk": True, "thumbnail": False, "grey": True}
 
 
 def test_without_an_office_program_its_ways_are_told_as_not_tried(
@@ -189,7 +201,7 @@ def test_without_an_office_program_its_ways_are_told_as_not_tried(
     bench.run("label", "apply", str(path), *ON)
     monkeypatch.setenv("PATH", str(tmp_path))
     found = ways(bench, tmp_path / "paper.labelled.odt")
-    assert found == {"plain": True, "as_pdf": None, "shrunk": None, "thumbnail": None}
+    assert found == {"plain": True, "as_pdf": None, "shrunk": None, "thumbnail": None, "grey": None}
     assert "LibreOffice" in bench.run("label", "survive", str(tmp_path / "paper.labelled.odt"), *ON).out
 
 
@@ -199,8 +211,9 @@ THREE_SECONDS = Label("test.label", TEXT, (Requirement("position", "start"), Req
 def test_the_card_before_a_film() -> None:
     made = video.stamp(film(width=480, height=270, seconds=1, sound="", rate=2), THREE_SECONDS).data
     found = {item.way: item for item in survive.replayed(made, "video", THREE_SECONDS)}
-    kept = {"packed": True, "480p": True, "square": False, "clip": True, "first_frame": True}
+    kept = {"packed": True, "480p": True, "square": False, "clip": True, "middle": False, "first_frame": True}
     assert {way: item.carries for way, item in found.items()} == kept
+    assert found["middle"].hopeless
     assert 12 <= (found["first_frame"].letters or 0) < 14
     asked = replace(THREE_SECONDS, requirements=(Requirement("seconds", 12.0),))
     made = video.stamp(film(width=480, height=270, seconds=1, sound="", rate=1), asked).data
@@ -212,7 +225,33 @@ def test_the_first_page_as_a_preview(bench: Bench, tmp_path: Path) -> None:
     path = tmp_path / "paper.pdf"
     path.write_bytes(paper(FACE.column("Приходите в среду во двор, будет чай. " * 20, 40, 700, 12, 500)))
     bench.run("label", "apply", str(path), *ON)
-    assert ways(bench, tmp_path / "paper.labelled.pdf") == {"shrunk": True, "thumbnail": False}
+    assert ways(bench, tmp_path / "paper.labelled.pdf") == {"shrunk": True, "thumbnail": False, "grey": True}
+
+
+def test_on_paper_a_page_may_hide_it_and_grey_may_drown_it() -> None:
+    made = label()
+    page = "<!DOCTYPE html><style>@media print{h2+h1{display:none}}</style><h2>Дом</h2><h1>%s</h1><p>%s</p>"
+    found = survive.replayed((page % (made.text, "Приходите во двор. " * 9)).encode(), "html", made)
+    assert {item.way: item.carries for item in found}["paper"] is False
+    drowned = told(style="fill:#f00").replace(b'fill="#fff"', b'fill="#000"')
+    (grey,) = [item for item in survive.replayed(drowned, "svg", made) if item.way == "grey"]
+    assert (grey.carries, grey.contrast) == (False, pytest.approx(2.4, abs=0.3))
+    assert [item.carries for item in survive.replayed(told(), "svg", made) if item.way == "grey"] == [True]
+
+
+def test_letters_books_slides_and_sheets() -> None:
+    made = label()
+    page = f"<html><body><h1>Встреча</h1><p>{BODY * 3}</p></body></html>"
+    shown = {"sanitised": True, "reader": True, **DARK}
+    for data, medium, kept in (
+        (letter(BODY, page), email, shown | {"plain": True}),
+        (letter(page=page), email, shown | {"plain": True}),
+        (book(f"<h1>Двор</h1><p>{BODY * 4}</p>"), epub, shown),
+        (saved(deck_of()), pptx, {"plain": True}),
+        (sheets(nothing), xlsx, {"plain": True}),
+    ):
+        stamped = medium.stamp(data, made).data
+        assert {item.way: item.carries for item in survive.replayed(stamped, medium.NAME, made)} == kept
 
 
 def test_what_is_not_followed(bench: Bench, tmp_path: Path) -> None:

@@ -160,4 +160,7 @@ def way_word(way: str) -> str:
         "plain": _("as plain text"),
         "as_pdf": _("as the PDF that LibreOffice makes"),
         "last_page": _("the last page alone"),
+        "grey": _("printed in grey"),
+        "paper": _("printed, with the page's styles for paper"),
+        "middle": _("a clip from its middle"),
     }[way]

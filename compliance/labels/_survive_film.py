@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _BITS = 0.04  # of a pixel of a frame: 640 x 360 at 25 frames is 230 kbit/s
 _LEAST_BITS = 64_000  # a second
 _SHORT_SIDE = 480
+_A_SECOND = 1_000_000  # in the time base of libavformat
 _ALIKE = 0.8  # of the card in a thumbnail, where letters are told apart by their size
 _USUAL_SECONDS, _AFTER = 15.0, 2.0
 """The film is followed as long as the rule wants its label, and a little longer."""
@@ -44,7 +45,17 @@ def films(data: bytes, label: Label) -> Iterator[Replay]:
         yield _looked_at(way, _packed(data, change, until), label)
     clip = _looked_at("clip", _packed(data, lambda frame: frame, min(until, CLIP_SECONDS)), label)
     yield replace(clip, hopeless=asked > CLIP_SECONDS)
+    yield _middle(data, until, label)
     yield _first(data, card)
+
+
+def _middle(data: bytes, until: float, label: Label) -> Replay:
+    """The middle third of the film: a card before it is gone, wherever it stands on the screen."""
+    third = (video.opened(data).duration or 0) / _A_SECOND / 3
+    if not third:
+        return Replay("middle", None, None, _("the file does not say how long the film is"), hopeless=True)
+    cut = _packed(data, lambda frame: frame, min(until, third), since=third)
+    return replace(_looked_at("middle", cut, label), hopeless=True)
 
 
 def _looked_at(way: Way, data: bytes, label: Label) -> Replay:
@@ -65,8 +76,20 @@ def _squared(frame: Image) -> Image:
     return frame.crop((left, top, left + side, top + side))
 
 
-def _packed(data: bytes, change: Callable[[Image], Image], until: float) -> bytes:
-    """The first seconds of the film as MP4, every frame changed, at few bits."""
+def _frames(film: Any, since: float, until: float) -> Iterator[video._Frame]:
+    """For ``until`` seconds, from ``since`` on."""
+    if not since:
+        yield from video._frames(film, until)
+        return
+    film.seek(int(since * _A_SECOND))  # to a whole picture before it
+    for frame in video.decoded(film, since + until):
+        at = float(frame.time or 0.0) - since
+        if at >= 0:
+            yield video._Frame(video.upright(frame, frame.to_image()), at, 0.0)
+
+
+def _packed(data: bytes, change: Callable[[Image], Image], until: float, *, since: float = 0.0) -> bytes:
+    """Some seconds of the film as MP4, every frame changed, at few bits."""
     import av
 
     out = io.BytesIO()
@@ -74,7 +97,7 @@ def _packed(data: bytes, change: Callable[[Image], Image], until: float) -> byte
     rate = Fraction(film.streams.video[0].average_rate or 25)
     with av.open(out, "w", format="mp4") as made:
         stream: Any = None
-        for frame in video._frames(film, until):
+        for frame in _frames(film, since, until):
             if frame.at >= until:
                 break
             picture = change(frame.picture)

@@ -1,4 +1,4 @@
-"""What is left of a page: without its styles, in a reader, on a dark ground, under filters; and of Markdown."""
+"""What is left of a page: without its styles, in a reader, on a dark ground, on paper, under filters; and of Markdown, e-mails and books."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from compliance.i18n import _
-from compliance.labels import html, markdown, text, work
+from compliance.labels import email, epub, html, markdown, text, work
 from compliance.labels._html_read import Light
-from compliance.labels._replay import CAPTION, Replay, Way, measured, not_there
+from compliance.labels._replay import CAPTION, Replay, Way, judged, measured, not_there
 from compliance.labels.judge import CONTRAST
 from compliance.labels.model import Label, Requirement
 
@@ -31,15 +31,41 @@ def pages(data: bytes, label: Label) -> Iterator[Replay]:
     if not work.carries(html.detect(data, label)):
         raise not_there()
     page = html.decode(data).text
-    yield measured("sanitised", html, _bare(page), label)
-    yield _read_as_text("reader", page, label)
-    for way, light in _LIGHTS:
-        yield _dark(way, page, label, light)
+    yield from _shown(page, label)
+    yield judged("paper", html.judge_text(page, label, medium="print"))
     yield measured("filter_mark", html, _filtered(page, _by_mark), label)
     start = _squeezed(label.text or "")[:_PHRASE]
     gone = measured("filter_words", html, _filtered(page, lambda item: start in _spoken(item)), label)
     why = "" if gone.carries else _("no layout keeps it from a filter that knows the words")
     yield replace(gone, why=why, hopeless=True)
+
+
+def _shown(page: str, label: Label) -> Iterator[Replay]:
+    """In programs that show a page in their own way."""
+    yield measured("sanitised", html, _bare(page), label)
+    yield _read_as_text("reader", page, label)
+    for way, light in _LIGHTS:
+        yield _dark(way, page, label, light)
+
+
+def letters(data: bytes, label: Label) -> Iterator[Replay]:
+    """An e-mail: its page in mail programs, and its text where a program shows nothing else."""
+    if not work.carries(email.detect(data, label)):
+        raise not_there()
+    shown = email.versions(data)
+    if (page := shown.get("text/html")) is not None:
+        yield from _shown(page, label)
+    plain = shown.get("text/plain")
+    if plain is None:
+        plain = "\n\n".join(_lines(page or ""))
+    yield measured("plain", text, plain.encode("utf-8", "replace"), label)
+
+
+def books(data: bytes, label: Label) -> Iterator[Replay]:
+    """An EPUB: the page with the label in programs that read books."""
+    if not work.carries(epub.detect(data, label)):
+        raise not_there()
+    yield from _shown(epub.page_of(data), label)
 
 
 def rendered(data: bytes, label: Label) -> Iterator[Replay]:
@@ -79,7 +105,7 @@ def _filtered(page: str, hides: Callable[[HtmlElement], bool]) -> bytes:
     """Without the innermost elements that a cosmetic filter hides: as if they were not there."""
     from lxml import html as parser
 
-    root = parser.document_fromstring(page)
+    root = _parsed(page)
     hidden = [item for item in root.iter(*_SHOWING) if isinstance(item, parser.HtmlElement) and hides(item)]
     for item in hidden:
         if item.getparent() is not None and not any(inner in hidden for inner in item.iterdescendants()):
@@ -107,7 +133,7 @@ def _bare(page: str) -> bytes:
     from lxml import etree
     from lxml import html as parser
 
-    root = parser.document_fromstring(page)
+    root = _parsed(page)
     etree.strip_elements(root, "style", "script", "link", with_tail=False)
     for element in root.iter():
         for name in ("style", "class", "id", "bgcolor", "color", "size"):
@@ -116,12 +142,18 @@ def _bare(page: str) -> bytes:
     return made
 
 
-def _lines(page: str) -> Iterator[str]:
-    """Headings and paragraphs in a reader's own letters."""
+def _parsed(page: str) -> HtmlElement:
+    """As bytes: a text that says its own encoding is refused."""
     from lxml import html as parser
 
-    for element in parser.document_fromstring(page).iter(
-        "h1", "h2", "h3", "h4", "p", "li", "blockquote", "td"
-    ):
+    made: HtmlElement = parser.document_fromstring(
+        page.encode("utf-8", "replace"), parser=parser.HTMLParser(encoding="utf-8")
+    )
+    return made
+
+
+def _lines(page: str) -> Iterator[str]:
+    """Headings and paragraphs in a reader's own letters."""
+    for element in _parsed(page).iter("h1", "h2", "h3", "h4", "p", "li", "blockquote", "td"):
         if words := " ".join("".join(map(str, element.itertext())).split()):
             yield words

@@ -243,6 +243,13 @@ def detect(data: bytes, label: Label) -> Verification:
     return replace(worst, medium=NAME, notes=notes)
 
 
+def versions(data: bytes) -> dict[str, str]:
+    """Kind of text -> what a mail program shows, decoded."""
+    from email import message_from_bytes, policy
+
+    return dict(_shown(message_from_bytes(data, policy=policy.default)))
+
+
 def _shown(letter: EmailMessage) -> Iterator[tuple[str, str]]:
     """The first part of each kind, decoded."""
     met: set[str] = set()

@@ -94,6 +94,11 @@ def _page(package: Package, chapter: str) -> str:
     return _LINK.sub(inlined, source)
 
 
+def page_of(data: bytes) -> str:
+    """The first chapter with text, as `detect` reads it."""
+    return _page(*_book(data))
+
+
 def _with_fonts(rules: str, folder: str, package: Package) -> str:
     """Fonts of the book in the rules that name them."""
 

@@ -303,15 +303,17 @@ def judge_text(
     change: Callable[[Reading], Reading] = lambda reading: reading,
     *,
     light: Light = "",
+    medium: str = "screen",
 ) -> Verification:
-    """As `detect`, for a page that is text already; ``change`` adds what the caller knows, ``light``: on a dark screen."""
-    found = judge(change(read_text(page, light=light)), label)
+    """As `detect`, for a page that is text already; ``change`` adds what the caller knows, ``light``: on a dark screen,
+    ``medium``: ``print`` for paper."""
+    found = judge(change(read_text(page, light=light, medium=medium)), label)
     position = found.criterion("position")
     if position is not None and position.verdict == "not_met":
         # The label may stand in the site's own header: then the plain order of the page counts.
-        plain = judge(change(read_text(page, furniture=False, light=light)), label)
+        plain = judge(change(read_text(page, furniture=False, light=light, medium=medium)), label)
         found = min((found, plain), key=badness)
-    return _on_paper(page, label, found)
+    return found if medium == "print" else _on_paper(page, label, found)
 
 
 def _on_paper(page: str, label: Label, found: Verification) -> Verification:

@@ -8,20 +8,38 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from types import ModuleType
 from typing import cast
 
 from compliance import limited
 from compliance.errors import InputError, Refused
 from compliance.i18n import _
-from compliance.labels import _to_pdf, animation, docx, html, image, markdown, odt, pdf, text, video, work
+from compliance.labels import (
+    _to_pdf,
+    animation,
+    docx,
+    email,
+    epub,
+    html,
+    image,
+    markdown,
+    odt,
+    pdf,
+    pptx,
+    svg,
+    text,
+    video,
+    work,
+    xlsx,
+)  # fmt: skip
 from compliance.labels._replay import CAPTION, Replay, Way, measured, not_there
 from compliance.labels.model import Label, Medium
 
 _SECONDS = 30
 _FILM_SECONDS = 3_600
 _CLASSES = {("compliance.labels._replay", "Replay")}
-_FOLLOWED = (image, animation, text, html, markdown, pdf, docx, odt, video)
-_PRINTED = {docx.NAME: ".docx", odt.NAME: ".odt"}
+_FOLLOWED = (image, animation, text, html, markdown, pdf, docx, odt, pptx, xlsx, svg, email, epub, video)
+_PRINTED = {docx.NAME: ".docx", odt.NAME: ".odt", pptx.NAME: ".pptx", xlsx.NAME: ".xlsx"}
 
 
 def replays(data: bytes, medium: str, label: Label) -> list[Replay]:
@@ -30,9 +48,13 @@ def replays(data: bytes, medium: str, label: Label) -> list[Replay]:
     film = medium == video.NAME
     found: list[Replay] = limited.run(
         f"{__name__}:replayed", data, medium, label, seconds=_FILM_SECONDS if film else _SECONDS,
-        classes=_CLASSES, prepare=video.PREPARE if film else "",
+        classes=_CLASSES, prepare=getattr(_module(medium), "PREPARE", ""),
     )  # fmt: skip
     return [*found, *(_from_office(data, medium, label) if medium in _PRINTED else [])]
+
+
+def _module(medium: str) -> ModuleType | None:
+    return next((item for item in _FOLLOWED if medium == item.NAME), None)
 
 
 def _from_office(data: bytes, medium: str, label: Label) -> list[Replay]:
@@ -69,7 +91,7 @@ def tried(data: bytes, medium: str, label: Label) -> list[Laid]:
     film = medium == video.NAME
     found: list[tuple[str, str, list[Replay], bytes]] = limited.run(
         f"{__name__}:laid_out", data, medium, label, seconds=_FILM_SECONDS if film else 3 * _SECONDS,
-        classes=_CLASSES, prepare=video.PREPARE if film else "",
+        classes=_CLASSES, prepare=getattr(_module(medium), "PREPARE", ""),
     )  # fmt: skip
     made = []
     for name, why, ways, stamped in found:
@@ -80,7 +102,7 @@ def tried(data: bytes, medium: str, label: Label) -> list[Laid]:
 
 def laid_out(data: bytes, medium: str, label: Label) -> list[tuple[str, str, list[Replay], bytes]]:
     """Layout, why it is not offered, its replays, the labelled file where it is to be printed: for the child."""
-    module = next((item for item in _FOLLOWED if medium == item.NAME), None)
+    module = _module(medium)
     if module is None:
         raise _unknown()
     names = work.layouts(cast(Medium, module))
@@ -120,6 +142,12 @@ def replayed(data: bytes, medium: str, label: Label) -> list[Replay]:
         return list(_survive_pages.rendered(data, label))
     if medium == pdf.NAME:
         return list(_survive_papers.previews(data, label))
+    if medium == svg.NAME:
+        return list(_survive_papers.previews(svg.drawn(data), label))
+    if medium == email.NAME:
+        return list(_survive_pages.letters(data, label))
+    if medium == epub.NAME:
+        return list(_survive_pages.books(data, label))
     if medium in _PRINTED:
         return list(_survive_papers.papers(data, medium, label))
     if medium == video.NAME:
@@ -130,7 +158,9 @@ def replayed(data: bytes, medium: str, label: Label) -> list[Replay]:
 def _unknown() -> Refused:
     return Refused(
         _("what becomes of files of this kind on their way is not known here"),
-        remedy=_("Pictures, films, PDF, DOCX, ODT, plain texts, Markdown and HTML are followed."),
+        remedy=_(
+            "Pictures, films, drawings, PDF, office documents, e-mails, books, plain texts, Markdown and HTML are followed."
+        ),
     )
 
 

@@ -132,6 +132,11 @@ def _drawn(data: bytes, field: _Field) -> bytes:
     return made
 
 
+def drawn(data: bytes) -> bytes:
+    """As a PDF of one page."""
+    return _drawn(data, _field(_root(data)))
+
+
 def detect(data: bytes, label: Label) -> Verification:
     """The drawing as drawn; where other programs may draw it otherwise, it has to be looked at."""
     root = _root(data)
