@@ -53,7 +53,7 @@ _SETTINGS = (
     "trusted_schema=OFF",
     "cell_size_check=ON",
     "busy_timeout=30000",
-    "cache_size=-4000",
+    "cache_size=-8000",
 )
 
 
