@@ -8,6 +8,9 @@ statement (CSV by declared columns, or 1C ClientBankExchange), proves it, de-dup
 transaction, two postings, chain, indexes, triggers). Its CPU is given with and without what starting
 the program costs, which is measured as the import of an empty statement.
 
+``--floor`` also writes the finished rows of an import once more into new books by bare ``executemany``, under
+our own schema, indexes and guards, and counts the writing alone: what no import into these books can be below.
+
 ``--peers`` also reads the same lines, each as an entry of two postings, with ledger and hledger (where
 installed) and beancount. PostgreSQL beside COPY is in `server.py`.
 
@@ -25,8 +28,10 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import chain
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -156,6 +161,56 @@ def raw(source: str, target: str) -> None:
     connection.close()
 
 
+ROWS_A_STATEMENT = 50
+AT_ONCE = 2000
+
+
+def schema_floor(finished: str, fresh: str) -> None:
+    """Prints the CPU seconds that SQLite's driver takes to write what ``finished`` books hold into ``fresh`` ones.
+
+    Reading the rows and laying them out for the driver is not counted.
+    """
+    from compliance.storage.sqlite import _SETTINGS
+
+    read, write = ([sqlite3.connect(Path(folder) / name, isolation_level=None)
+                    for name in ("vault.sqlite", "ledger.sqlite")] for folder in (finished, fresh))  # fmt: skip
+    for connection in write:
+        for setting in _SETTINGS:
+            connection.execute(f"PRAGMA {setting}")
+        connection.execute("BEGIN IMMEDIATE")
+    since = write[1].execute("SELECT max(seq) FROM event").fetchone()
+    sources = [
+        (store, table, read[store].execute(f"SELECT * FROM {table}{where}", values))
+        for store, table, where, values in [
+            (0, "line_text", " ORDER BY rowid", ()),
+            *((1, table, " WHERE seq > ? ORDER BY id", since) for table in ("line", "txn", "posting")),
+        ]
+    ]
+    spent, more = 0.0, True
+    while more:
+        more = False
+        for store, table, rows in sources:
+            batch = rows.fetchmany(AT_ONCE * (2 if table == "posting" else 1))
+            for size in (ROWS_A_STATEMENT, 1):
+                whole, batch = batch[: len(batch) // size * size], batch[len(batch) // size * size :]
+                if not whole:
+                    continue
+                more = True
+                marks = ", ".join([f"({', '.join('?' * len(whole[0]))})"] * size)
+                values = [
+                    tuple(chain.from_iterable(whole[at : at + size])) for at in range(0, len(whole), size)
+                ]
+                begun = time.process_time()
+                write[store].executemany(f"INSERT INTO {table} VALUES {marks}", values)
+                spent += time.process_time() - begun
+    event = read[1].execute("SELECT * FROM event WHERE seq > ?", since).fetchone()
+    begun = time.process_time()
+    write[1].execute(f"INSERT INTO event VALUES ({', '.join('?' * len(event))})", event)
+    for connection in write:
+        connection.execute("COMMIT")
+    print(spent + time.process_time() - begun)
+
+
 def write_journals(folder: Path) -> None:
     """The lines as journals of other programs: the least that such a program needs of each."""
     with (
@@ -196,9 +251,13 @@ def ask_peers(folder: Path, ours: Cost) -> None:
 
 
 def run(*arguments: str) -> Cost:
-    """One child process, measured."""
+    """One child process, measured; modules are compiled by the first."""
     process = subprocess.Popen(
-        [sys.executable, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=HERE.parent
+        [sys.executable, *arguments],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        cwd=HERE.parent,
+        env={name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
     )
     assert process.stderr is not None
     said = process.stderr.read().decode()
@@ -228,18 +287,31 @@ def measure(count: int, kind: str, folder: Path, best_of: int) -> tuple[Cost, Co
     return least[0], least[1], least[2]
 
 
+def measure_schema(folder: Path, finished: str) -> float:
+    """CPU seconds of writing the rows of ``finished`` books bare."""
+    fresh = folder / f"fresh-{finished}"
+    run(str(Path(__file__)), "--books", str(fresh))
+    words = [sys.executable, str(Path(__file__)), "--rows", str(folder / finished), str(fresh)]
+    environment = {**os.environ, "PYTHONPATH": str(HERE.parent)}
+    return float(subprocess.run(words, env=environment, check=True, capture_output=True, text=True).stdout)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("lines", nargs="*", type=int, default=[10_000, 100_000])
     parser.add_argument("--format", choices=["csv", "1c"], action="append", dest="formats")
     parser.add_argument("--best-of", type=int, default=3)
     parser.add_argument("--peers", action="store_true")
+    parser.add_argument("--floor", action="store_true", help="our schema's own cost")
+    parser.add_argument("--rows", nargs=2, metavar=("FINISHED", "FRESH"), help=argparse.SUPPRESS)
     parser.add_argument("--raw", nargs=2, metavar=("CSV", "DB"), help=argparse.SUPPRESS)
     for step, names in (("make", "N FOLDER"), ("books", "FOLDER"), ("check", "CSV FOLDER")):
         parser.add_argument(f"--{step}", nargs=len(names.split()), help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.raw:
         raw(*given.raw)
+    elif given.rows:
+        schema_floor(*given.rows)
     elif given.make:
         make_files(int(given.make[0]), Path(given.make[1]))
     elif given.books:
@@ -247,23 +319,28 @@ def main() -> None:
     elif given.check:
         check(given.check[0], Path(given.check[1]))
     else:
-        compare(given.lines, given.formats or ["csv", "1c"], given.best_of, given.peers)
+        compare(given.lines, given.formats or ["csv", "1c"], given.best_of, given.peers, given.floor)
 
 
-def compare(lines: list[int], formats: list[str], best_of: int, peers: bool) -> None:
+def compare(lines: list[int], formats: list[str], best_of: int, peers: bool, floor: bool) -> None:
     print(f"Python {sys.version.split()[0]}, SQLite {sqlite3.sqlite_version}; least CPU of {best_of} runs")
     print("format   lines   raw s  import s  start s  ratio  ratio without start  raw MiB  import MiB")
     with tempfile.TemporaryDirectory(prefix="ingest-") as scratch:
         for kind in formats:
             for count in lines:
-                floor, whole, start = measure(count, kind, Path(scratch) / f"{kind}{count}", best_of)
+                least, whole, start = measure(count, kind, Path(scratch) / f"{kind}{count}", best_of)
                 print(
-                    f"{kind:6} {count:7} {floor.cpu_s:7.3f} {whole.cpu_s:9.3f} {start.cpu_s:8.3f} "
-                    f"{whole.cpu_s / floor.cpu_s:6.1f} {(whole.cpu_s - start.cpu_s) / floor.cpu_s:20.1f} "
-                    f"{floor.peak_mib:8.1f} {whole.peak_mib:11.1f}",
+                    f"{kind:6} {count:7} {least.cpu_s:7.3f} {whole.cpu_s:9.3f} {start.cpu_s:8.3f} "
+                    f"{whole.cpu_s / least.cpu_s:6.1f} {(whole.cpu_s - start.cpu_s) / least.cpu_s:20.1f} "
+                    f"{least.peak_mib:8.1f} {whole.peak_mib:11.1f}",
                     flush=True,
                 )
                 folder = Path(scratch) / f"{kind}{count}"
+                if floor:
+                    seconds = min(measure_schema(folder, f"bank.{kind}-{run}") for run in range(best_of))
+                    print(
+                        f"   the finished rows, written bare {seconds:8.3f} s {seconds / least.cpu_s:5.1f} x raw"
+                    )
                 if peers and kind == formats[0]:
                     ask_peers(folder, whole)
 
