@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from office import Office
     from pgserver import Cluster
 
+    from compliance.labels._child import Children
+
 for _name in (
     "LANGUAGE",
     "LC_ALL",
@@ -33,6 +35,15 @@ def pytest_configure(config: pytest.Config) -> None:
     """Compile once, before the workers start."""
     if not hasattr(config, "workerinput"):
         catalogues.compile_all()
+
+
+COLLECTED = pytest.StashKey[list[str]]()
+"""Every test of the collected files, also those that are not to run."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    config.stash[COLLECTED] = [item.nodeid for item in items]
 
 
 @pytest.fixture(autouse=True)
@@ -53,6 +64,15 @@ def cluster() -> Iterator[Cluster]:
     made = pgserver.running = pgserver.Cluster()
     yield made
     made.stop()
+
+
+@pytest.fixture(scope="module")
+def children() -> Iterator[Children]:
+    """Processes that label and measure, kept for the tests of a module."""
+    from compliance.labels import door
+
+    with door.many() as kept:
+        yield kept
 
 
 @pytest.fixture(scope="session")

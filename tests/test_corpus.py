@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pikepdf
@@ -47,12 +46,6 @@ UNPROVABLE_HERE = {
     "svg-shifted": {"font_ratio"},
     "svg-small units": {"font_ratio"},
 }
-
-
-@pytest.fixture(scope="module")
-def children() -> Iterator[Children]:
-    with door.many() as kept:
-        yield kept
 
 
 def written(folder: Path, sample: Sample) -> Path:

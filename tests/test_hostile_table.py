@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import COLLECTED
 
 from compliance.yamlfile import parse, plain
 
@@ -44,19 +45,23 @@ def gaps(table: dict[str, Any], known: set[str]) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def known() -> set[str]:
+def known(request: pytest.FixtureRequest) -> set[str]:
     """Every test of the files that the table names, as pytest itself collects them, whole and by function."""
     names = {
         name for row in TABLE.values() for entry in row["cases"].values() for name in entry.get("tests", [])
     }
     files = sorted({f"{name.split('::')[0]}.py" for name in names})
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", "-o", "addopts=", *files],
-        cwd=TESTS, capture_output=True, encoding="utf-8", check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout[-2000:]
+    collected = request.config.stash[COLLECTED]
+    whole = not any("::" in word for word in request.config.args)
+    if not whole or not set(files) <= {Path(name.split("::")[0]).name for name in collected}:
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", "-o", "addopts=", *files],
+            cwd=TESTS, capture_output=True, encoding="utf-8", check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout[-2000:]
+        collected = done.stdout.splitlines()
     found = set()
-    for line in done.stdout.splitlines():
+    for line in collected:
         if match := re.match(r"(?:tests/)?(test_\w+)\.py::(test_\w+)(\[.*\])?$", line):
             name = f"{match.group(1)}::{match.group(2)}"
             found |= {name, name + (match.group(3) or "")}

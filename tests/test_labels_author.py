@@ -35,6 +35,7 @@ from workbench import Bench
 
 from compliance.errors import InputError
 from compliance.labels import _author_picture, _spots, audio, door, email, epub, svg, work
+from compliance.labels._child import Children
 from tests.media import sounds
 from tests.media.corpus import FILM
 from tests.media.documents import BODY, docx, members, packed, para
@@ -185,39 +186,39 @@ def named(data: bytes) -> bool:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_nothing_names_anybody_and_the_label_is_right(tmp_path: Path, name: str) -> None:
+def test_nothing_names_anybody_and_the_label_is_right(tmp_path: Path, children: Children, name: str) -> None:
     path = tmp_path / name
     path.write_bytes(FILES[name])
     assert named(everything(name, FILES[name]))
     wanted = FILM if path.suffix in (".mp4", ".webm", ".mkv") else LABEL
-    made = door.apply_file(path, wanted, anonymous=True)
+    made = door.apply_file(path, wanted, anonymous=True, by=children)
     assert path.read_bytes() == FILES[name]
     assert not named(everything(name, made.path.read_bytes()))
-    assert work.carries(door.verify_file(made.path, wanted))
+    assert work.carries(door.verify_file(made.path, wanted, by=children))
     assert any("taken out: " in note for note in made.notes)
     assert not any(CANARY in note for note in made.notes)
     assert any("does not put back" in note for note in made.notes)
     # What is labelled already is made nameless too.
-    again = door.apply_file(made.path, wanted, anonymous=True)
+    again = door.apply_file(made.path, wanted, anonymous=True, by=children)
     assert (again.changed, again.path) == (False, made.path)
 
 
 @pytest.mark.parametrize("name", [name for name in FILES if name[2:] not in ("mp4", "webm", "mkv")])
-def test_the_label_comes_off_and_the_names_stay_away(tmp_path: Path, name: str) -> None:
+def test_the_label_comes_off_and_the_names_stay_away(tmp_path: Path, children: Children, name: str) -> None:
     path, bare = tmp_path / name, tmp_path / f"bare{name[1:]}"
     path.write_bytes(FILES[name])
-    made = door.apply_file(path, LABEL, anonymous=True)
-    done = door.remove_file(made.path, LABEL, out=bare)
+    made = door.apply_file(path, LABEL, anonymous=True, by=children)
+    done = door.remove_file(made.path, LABEL, out=bare, by=children)
     assert not named(everything(name, bare.read_bytes()))
     assert any("does not come back" in note for note in done.notes)
-    assert not door.verify_file(bare, LABEL).ok
+    assert not door.verify_file(bare, LABEL, by=children).ok
 
 
 @pytest.mark.parametrize("name", ["a.pdf", "a.docx", "a.xlsx", "a.pptx", "a.odt", "a.html"])
-def test_names_are_kept_where_nobody_asked(tmp_path: Path, name: str) -> None:
+def test_names_are_kept_where_nobody_asked(tmp_path: Path, children: Children, name: str) -> None:
     path = tmp_path / name
     path.write_bytes(FILES[name])
-    assert named(everything(name, door.apply_file(path, LABEL).path.read_bytes()))
+    assert named(everything(name, door.apply_file(path, LABEL, by=children).path.read_bytes()))
 
 
 @pytest.mark.parametrize("name", [name for name in FILES if name.endswith(("jpg", "png", "webp", "gif"))])

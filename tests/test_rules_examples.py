@@ -23,7 +23,8 @@ def pack_of(regime: str) -> Pack:
     return load_packs([regime]).packs[regime]
 
 
-CASES = [(pack, example) for pack in packs() for example in read_examples(pack).examples]
+FOUND = {pack.id: (pack, read_examples(pack)) for pack in packs()}
+CASES = [(pack, example) for pack, found in FOUND.values() for example in found.examples]
 
 
 def test_every_pack_has_examples() -> None:
@@ -32,15 +33,15 @@ def test_every_pack_has_examples() -> None:
 
 @pytest.mark.parametrize(("pack", "example"), CASES, ids=lambda value: getattr(value, "case", ""))
 def test_example(pack: Pack, example: Example) -> None:
-    found = read_examples(pack)
-    [outcome] = run(pack, ExamplesFile(books=found.books, examples=(example,)), HOOKS)
+    books = FOUND[pack.id][1].books
+    [outcome] = run(pack, ExamplesFile(books=books, examples=(example,)), HOOKS)
     assert not outcome.wrong
     assert not outcome.unchecked
 
 
-@pytest.mark.parametrize("pack", packs(), ids=lambda pack: pack.id)
-def test_every_duty_has_an_example(pack: Pack) -> None:
-    told = {example.subject[1] for example in read_examples(pack).examples}
+@pytest.mark.parametrize(("pack", "found"), FOUND.values(), ids=lambda value: getattr(value, "id", ""))
+def test_every_duty_has_an_example(pack: Pack, found: ExamplesFile) -> None:
+    told = {example.subject[1] for example in found.examples}
     assert not set(pack.regime.obligations) - told
 
 
