@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
+from contextlib import chdir
+from functools import cache
 from pathlib import Path
 
 import openpyxl
@@ -15,21 +18,39 @@ from compliance.practice.others import Other, others, words
 ALL = list(others())
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Other, str], Bench]:
+    """Gives the books and papers of an organisation, typed command by command, before anything goes wrong."""
+
+    @cache
+    def typed(name: str, config: str) -> Bench:
+        [other] = [item for item, _config in ALL if item.folder == name]
+        folder = tmp_path_factory.mktemp("others") / name
+        folder.mkdir()
+        (folder / "schedules.yaml").write_text(config, "utf-8")
+        for file, data in other.written().items():
+            (folder / file).write_bytes(data)
+        bench = Bench(folder)
+        with chdir(folder):
+            bench.run("init", "--practice", other.today.isoformat())
+            for command in (*other.typed(), *map(words, other.papers)):
+                bench.run(*command)
+        return bench
+
+    return lambda other, config: typed(other.folder, config)
+
+
 @pytest.fixture
-def bench(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
-    """The books and papers of one organisation, typed command by command, before anything goes wrong."""
-    other, config = request.param
-    folder = tmp_path / other.folder
-    folder.mkdir()
-    (folder / "schedules.yaml").write_text(config, "utf-8")
-    for name, data in other.written().items():
-        (folder / name).write_bytes(data)
-    monkeypatch.chdir(folder)
-    made = Bench(folder)
-    made.run("init", "--practice", other.today.isoformat())
-    for command in (*other.typed(), *map(words, other.papers)):
-        made.run(*command)
-    return made
+def bench(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    made: Callable[[Other, str], Bench],
+) -> Bench:
+    """A copy that the test may change."""
+    copied = made(*request.param).copy(tmp_path / request.param[0].folder)
+    monkeypatch.chdir(copied.folder)
+    return copied
 
 
 def wrong(bench: Bench) -> dict[str, str]:
