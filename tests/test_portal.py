@@ -27,6 +27,9 @@ def test_schedules_in_order_as_plain_numbers(tmp_path: Path, pack: str) -> None:
         names = list(files)
         assert names[0] == "00-order.txt"
         assert names[1:] == sorted(names[1:])
+        for number, section in enumerate(report.sections, 1):  # of whom it is, and which item
+            (named,) = [name for name in names if name.startswith(f"{number:02}-")] or [""]
+            assert not named or section.id.partition("@")[0] in named
         assert len(files["00-order.txt"].decode().splitlines()) == len(report.sections)
         wanted = [
             cell

@@ -22,6 +22,7 @@ import openpyxl
 import pikepdf
 import pypdfium2
 import pytest
+import reporters
 from jinja2 import UndefinedError, meta
 from python_calamine import load_workbook
 from reports_books import PACKS, BooksFile, practice_books, report
@@ -395,6 +396,26 @@ def test_an_empty_list_says_so_and_keeps_its_captions(money: Report) -> None:
     assert texts.count("ничего") == 2
     for column in section.columns:
         assert texts.count(page.clean(column.text)) == 2
+
+
+def test_a_wide_list_turns_the_page_only_where_it_has_rows(money: Report) -> None:
+    wide = replace(money.sections[0], each=True, columns=money.sections[0].columns * 2)
+    filled = replace(wide, rows=tuple(replace(row, cells=row.cells * 2) for row in wide.rows))
+    empty = replace(wide, rows=(), empty="NONE")
+    told = [section["wide"] for section in page.page(replace(money, sections=(filled, empty)))["sections"]]
+    assert told == [True, False]
+
+
+def test_only_lines_that_others_lead_to_are_bold(tmp_path: Path) -> None:
+    bold = {
+        f"{section.id}.{row.key}"
+        for made in reporters.make(tmp_path, "in", 2).reports()
+        for section in made.sections
+        for row in section.rows
+        if row.total
+    }
+    assert bold >= {"s3.d", "s4iv.G", "ie.surplus"}
+    assert not bold & {"s4i.c", "s4.deposits", "s4.elsewhere", "s4iv.F", "bs.surplus"}
 
 
 def test_the_workbook_has_no_author_and_no_clock(money: Report) -> None:

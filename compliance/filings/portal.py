@@ -42,7 +42,8 @@ def schedules(report: Report) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     order = []
     for number, section in enumerate(report.sections, 1):
-        name = f"{number:02}-{safe_name(section.group or section.id, fallback='schedule')}.csv"
+        stem = "-".join(text for text in (section.id.partition("@")[0], section.group) if text)
+        name = f"{number:02}-{safe_name(stem, fallback='schedule')}.csv"
         title = " ".join(text for text in (section.caption.text, section.group) if text)
         order.append(f"{number:02}  {title or section.id}: {name if section.rows else section.empty or '—'}")
         if section.rows:

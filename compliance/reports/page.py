@@ -201,7 +201,7 @@ def _section(report: Report, section: Section, binder: bool) -> dict[str, Any]:
         "lines": lines,
         "whole": lines or all(len(cell.text) <= _WHOLE_TO for row in section.rows for cell in row.cells),
         "short": len(section.rows) <= _SHORT_TO,
-        "wide": len(section.columns) >= _WIDE_FROM,
+        "wide": len(section.columns) >= _WIDE_FROM and bool(section.rows or not section.empty),
         "widths": _widths(section, lines),
         "columns": [_caption(column) for column in columns],
         "rows": [_row(section, row, binder) for row in section.rows] or [_blank(section)],
