@@ -218,14 +218,20 @@ class _Book:
         rows: dict[int, dict[int, Value]] = {}
         hidden_columns: set[int] = set()
         hidden_row = False
+        row = column = 0
         for event, node in self._events(path):
             if event == "start" and node.tag == f"{_MAIN}row":
                 hidden_row = node.get("hidden") in ("1", "true")
+                row, column = int(node.get("r") or row + 1), 0
+                if row < 1:
+                    raise _refused(_("a part of the workbook is broken"), f"{self._place}:{name}")
             elif event == "end" and node.tag == f"{_MAIN}col" and node.get("hidden") in ("1", "true"):
                 last = min(int(node.get("max", "1")), MAX_COLUMNS)
                 hidden_columns.update(range(int(node.get("min", "1")), last + 1))
             elif event == "end" and node.tag == f"{_MAIN}c":
-                self._cell(node, name, rows, texts, dates, hidden_row, hidden_columns)
+                column = self._cell(
+                    node, name, (row, column + 1), rows, texts, dates, hidden_row, hidden_columns
+                )
             elif event == "end" and node.tag == f"{_MAIN}row":
                 node.clear()
         return Sheet(name, rows)
@@ -234,20 +240,31 @@ class _Book:
         self,
         node: Any,
         sheet: str,
+        at: tuple[int, int],
         rows: dict[int, dict[int, Value]],
         texts: list[str],
         dates: set[int],
         hidden_row: bool,
         hidden_columns: set[int],
-    ) -> None:
-        place = f"{self._place}:{sheet}!{node.get('r', '?')}"
-        match = _REF.match(node.get("r", ""))
-        if match is None:
-            raise _refused(_("a part of the workbook is broken"), place)
-        column, row = _column(match.group(1)), int(match.group(2))
+    ) -> int:
+        """The cell's column. One without a reference stands where it comes, ``at``: the row and the column."""
+        row, column = at
+        reference = node.get("r")
+        place = f"{self._place}:{sheet}!{reference or f'R{row}C{column}'}"
+        if reference is not None:
+            match = _REF.match(reference)
+            if match is None or int(match.group(2)) != row:
+                raise _refused(_("a part of the workbook is broken"), place)
+            column = _column(match.group(1))
         value = self._value(node, place, texts, dates)
         if value is None:
-            return
+            return column
+        if row > MAX_ROWS and len(rows) == MAX_ROWS:
+            raise _refused(
+                _("this sheet has more than {n} rows").format(n=MAX_ROWS),
+                place,
+                _("Split it, by months for instance, or save it as CSV: that may be of any length."),
+            )
         if row > MAX_ROWS or column > MAX_COLUMNS:
             raise _refused(_("a cell stands far away from all others"), place, _("Delete it and save again."))
         if hidden_row or column in hidden_columns:
@@ -260,6 +277,7 @@ class _Book:
         if column in cells:
             raise _refused(_("the workbook holds one cell twice"), place)
         cells[column] = value
+        return column
 
     def _value(self, node: Any, place: str, texts: list[str], dates: set[int]) -> Value:
         kind = node.get("t", "n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from compliance import xlsx
 from compliance.errors import InputError
 from compliance.xlsx import read_workbook
 
@@ -49,6 +51,10 @@ def book(cells: str = "", *, sheet: str = "", **parts: str | None) -> bytes:
         for name, text in members.items():
             archive.writestr(name, text)
     return data.getvalue()
+
+
+def rows_of(rows: str) -> str:
+    return f"<worksheet xmlns='{MAIN}'><sheetData>{rows}</sheetData></worksheet>"
 
 
 def first(data: bytes) -> dict[int, object]:
@@ -117,7 +123,8 @@ HOSTILE = [
     ("1904", lambda: book(workbook=PARTS["xl/workbook.xml"].replace("<sheets>", "<workbookPr date1904='1'/><sheets>")), "1904"),
     ("formula without result", lambda: book("<c r='A1'><f>1+1</f></c>"), "no stored result"),
     ("error", lambda: book("<c r='A1' t='e'><v>#DIV/0!</v></c>"), "ends in an error"),
-    ("far row", lambda: book("<c r='A1048576'><v>1</v></c>"), "far away"),
+    ("far row", lambda: book(sheet=rows_of("<row r='1048576'><c r='A1048576'><v>1</v></c></row>")), "far away"),
+    ("far row without reference", lambda: book(sheet=rows_of("<row r='1048576'><c><v>1</v></c></row>")), "far away"),
     ("far column", lambda: book("<c r='XFD1'><v>1</v></c>"), "far away"),
     ("huge text", lambda: book(f"<c r='A1' t='str'><v>{'x' * 40_000}</v></c>"), "too long"),
     ("cell twice", lambda: book("<c r='A1'><v>1</v></c><c r='A1'><v>2</v></c>"), "one cell twice"),
@@ -126,7 +133,8 @@ HOSTILE = [
     ("Arabic digits", lambda: book("<c r='A1'><v>١٢</v></c>"), "no proper number"),
     ("exponent", lambda: book("<c r='A1'><v>1e999</v></c>"), "no proper number"),
     ("text that is not there", lambda: book("<c r='A1' t='s'><v>7</v></c>"), "broken"),
-    ("no reference", lambda: book("<c><v>7</v></c>"), "broken"),
+    ("cell of another row", lambda: book("<c r='A2'><v>7</v></c>"), "broken"),
+    ("row before the first", lambda: book(sheet=rows_of("<row r='-1'><c><v>7</v></c></row>")), "broken"),
 ]  # fmt: skip
 
 
@@ -144,6 +152,32 @@ def test_the_place_is_the_cell() -> None:
     with pytest.raises(InputError) as caught:
         read_workbook(book("<c r='C1' t='e'><v>#REF!</v></c>"), "book.xlsx")
     assert caught.value.place == "book.xlsx:S!C1"
+
+
+def test_cells_without_references_stand_where_they_come() -> None:
+    """References may be left out (ECMA-376, 18.3.1.4 and 18.3.1.73); some programs do so."""
+    cells = (
+        "<row><c><v>1</v></c><c/><c><v>2</v></c></row><row r='4'><c r='B4'><v>3</v></c><c><v>4</v></c></row>"
+    )
+    [read] = read_workbook(book(sheet=rows_of(cells)), "book.xlsx")
+    assert read.rows == {1: {1: 1, 3: 2}, 4: {2: 3, 3: 4}}
+    workbook = openpyxl.Workbook()
+    for values in (["Day", "Sum"], ["one", 2.5], ["two", 3]):
+        workbook.worksheets[0].append(values)
+    data = saved(workbook)
+    bare = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as was, zipfile.ZipFile(bare, "w") as now:
+        for name in was.namelist():
+            text = was.read(name)
+            now.writestr(name, re.sub(rb' r="[A-Z]*[0-9]+"', b"", text) if "worksheets/" in name else text)
+    assert bare.getvalue() != data
+    assert read_workbook(bare.getvalue(), "book.xlsx") == read_workbook(data, "book.xlsx")
+
+
+def test_a_sheet_of_too_many_rows_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xlsx, "MAX_ROWS", 3)
+    with pytest.raises(InputError, match="more than 3 rows"):
+        read_workbook(book(sheet=rows_of("<row><c><v>1</v></c></row>" * 4)), "book.xlsx")
 
 
 def test_values() -> None:
