@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from test_label_command import practising
-from workbench import Bench
+from workbench import Bench, at_terminal
 
 from compliance.channels.limits import limits
 from compliance.filings import posting
@@ -110,10 +110,29 @@ def test_the_one_post_is_on_the_clipboard_word_for_word(
     assert "copied" in told.err
     assert clipboard.read_text(encoding="utf-8") == told.rows[0]["text"]
     clipboard.unlink()
-    assert "--copy is for one post" in bench.fail(2, *run, "--for", "threads")
+    assert "there is nobody at a terminal" in bench.fail(2, *run, "--for", "threads")
     path.write_text(POST * 5, encoding="utf-8")
     assert bench.call(*run).code == 1  # too long: what would be cut is not copied
     assert not clipboard.exists()
+
+
+def test_the_posts_of_a_thread_are_copied_one_after_another(
+    bench: Bench, tmp_path: Path, clipboard: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At a terminal: each waits until it was pasted."""
+    path, kept = tmp_path / "post.txt", tmp_path / "kept"
+    path.write_text(POST * 5, encoding="utf-8")
+    monkeypatch.setenv("WAYLAND_DISPLAY", "any")
+    program = tmp_path / "bin" / "wl-copy"
+    program.write_text(f"#!/bin/sh\ncat > {clipboard}; cat {clipboard} >> {kept}\n", encoding="utf-8")
+    words = ("label", "compose", str(path), "--on", "2025-12-01", "--for", "telegram", "--thread")
+    posts = [row["text"] for row in bench.rows(*words)]
+    assert len(posts) > 1
+    code, shown = at_terminal(bench.folder, [""] * (len(posts) - 1), *words, "--copy")
+    assert code == 0, shown
+    assert kept.read_text(encoding="utf-8") == "".join(posts)
+    assert f"1 of {len(posts)}: copied. Paste it" in shown
+    assert f"{len(posts)} of {len(posts)}: copied, the last one" in shown
 
 
 def test_a_clipboard_that_changes_the_post_is_told(bench: Bench, tmp_path: Path, clipboard: Path) -> None:

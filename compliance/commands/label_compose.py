@@ -48,7 +48,11 @@ _WIDTH = 48
     ),
 )
 @click.option(
-    "--copy", is_flag=True, help=_("Put the one post on the clipboard, and read it back from there")
+    "--copy",
+    is_flag=True,
+    help=_(
+        "Put the post on the clipboard and read it back from there; several one after another, at a terminal"
+    ),
 )
 @on_option
 @principal_option
@@ -67,7 +71,7 @@ def compose(
     fmt: str,
 ) -> None:
     from compliance.channels.limits import with_picture
-    from compliance.commands import clipboard, label_fit, label_told
+    from compliance.commands import ask, label_fit, label_told
     from compliance.errors import Refused
     from compliance.files import read_input
     from compliance.filings import posting
@@ -88,9 +92,9 @@ def compose(
     post = text.decode(data).text
     made = [posting.compose(post, found.label, limit, thread=thread) for limit in named]
     posts = [part.text for item in made for part in item.parts]
-    if copy and len(posts) > 1:
+    if copy and len(posts) > 1 and not ask.interactive():
         raise UsageError(
-            _("--copy is for one post, and these are {n}").format(n=len(posts)),
+            _("--copy of {n} posts waits after each, and there is nobody at a terminal").format(n=len(posts)),
             remedy=_("Name one channel, without --thread; or write them to files: --out FOLDER"),
         )
     shown = None if picture is None else _picture(app, picture, on, principal_name(app, principal))
@@ -115,8 +119,24 @@ def compose(
     if bare or any(item.cut_after for item in made):
         raise click.exceptions.Exit(1)
     if copy:
-        clipboard.put(posts[0])
-        say(_("copied, and read back as it is: paste it now"))
+        _copied(posts)
+
+
+def _copied(posts: list[str]) -> None:
+    """Each waits on the clipboard until it has been pasted."""
+    from compliance.commands import clipboard
+
+    for number, post in enumerate(posts, 1):
+        clipboard.put(post)
+        if len(posts) == 1:
+            say(_("copied, and read back as it is: paste it now"))
+        elif number == len(posts):
+            say(_("{number} of {n}: copied, the last one").format(number=number, n=len(posts)))
+        else:
+            said = _("{number} of {n}: copied. Paste it, then press Enter for the next").format(
+                number=number, n=len(posts)
+            )
+            click.prompt(said, default="", show_default=False, prompt_suffix=" ", err=True)
 
 
 def _picture(app: App, path: Path, on: date, principal: str) -> dict[str, Any]:
