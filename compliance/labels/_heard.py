@@ -109,11 +109,11 @@ def found(recording: Bands, sound: Bands) -> Place | None:
 
 
 def _first_look(recording: Bands, sound: _Levels) -> tuple[float, int]:
-    """Where most of it is heard, also where its beginning or end is not."""
+    """Where most of it is heard, also where its beginning or end is not; a moment of sound is like anything."""
     own = _Levels(recording, _COARSE)
-    if own.count < 2:
-        return 0.0, 0
     count = min(own.count, sound.count)
+    if count < max(2, own.count / 3):
+        return 0.0, 0
     return _best(own.pattern(0, count), own.spread(0, count), sound, range(sound.count - count + 1))
 
 

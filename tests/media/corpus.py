@@ -7,6 +7,7 @@ those that no other test needs. Everything is made by code and invented; films a
 from __future__ import annotations
 
 import io
+from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -27,11 +28,13 @@ import test_labels_xlsx as xlsx
 from PIL import Image, ImageCms
 
 from compliance.labels.model import Label, Requirement
+from tests.media import sounds
 from tests.media.documents import BODY
 from tests.media.films import film
 from tests.media.labels import TEXT, label
 from tests.media.pages import Shape, layout, page
 
+Sound = Callable[[], "array[float]"]
 LABEL = label()
 FILM = Label(
     "test.label",
@@ -40,6 +43,15 @@ FILM = Label(
     language="ru",
 )
 """For films: one second, so that they are short; the real rule asks fifteen."""
+_WORDS = "Материал произведён и распространён пробным центром соседских инициатив, внесённым в реестр."
+SOUND = Label(
+    "test.label",
+    _WORDS,
+    (Requirement("position", "start"), Requirement("spoken", "clearly")),
+    language="ru",
+    spoken=sounds.said(_WORDS),
+)
+"""For sound: as short as it can be and still be told from other speech of the same voice."""
 _TALK = f"{text.TITLE}\n\n{text.BODY}"
 
 
@@ -47,23 +59,25 @@ _TALK = f"{text.TITLE}\n\n{text.BODY}"
 class Sample:
     """One file: of which format, what is awkward or forged about it, its bytes; ``wrong``: the criteria of which
     a forgery fails at least one (none said: it must only never be right); ``rule``: the label where it is not
-    the usual one."""
+    the usual one; ``soak``: what another one like it shows too."""
 
     ending: str
     what: str
     make: Callable[[], bytes]
     wrong: frozenset[str] = frozenset()
     rule: Label | None = None
+    soak: bool = False
 
     def __str__(self) -> str:
         return f"{self.ending}-{self.what}"
 
     @property
     def label(self) -> Label:
-        return self.rule or (FILM if self.ending in FILMS else LABEL)
+        return self.rule or (FILM if self.ending in FILMS else SOUND if self.ending in SOUNDS else LABEL)
 
 
 FILMS = ("mp4", "mov", "mkv", "webm")
+SOUNDS = ("wav", "mp3", "ogg", "flac", "m4a")
 
 
 def _of(ending: str, files: dict[str, bytes]) -> Iterator[Sample]:
@@ -260,6 +274,58 @@ def _films() -> Iterator[Sample]:
             yield Sample(_ENDINGS.get(said.get("form", ""), "mp4"), what, lambda what=what: _small(what))  # type: ignore[misc]
 
 
+# ---- sound: clips of three seconds
+
+_VOICE: Sound = lambda: sounds.wave(sounds.said("Приходите в среду во двор, будет чай."))  # noqa: E731
+_MUSIC: Sound = lambda: sounds.music(3, 0.3)  # noqa: E731
+_OWN: Sound = lambda: sounds.wave(SOUND.spoken)  # noqa: E731
+_TELEPHONE = {"rate": 8_000, "layout": "mono"}
+_MP3 = {"form": "mp3", "codec": "libmp3lame"}
+_OPUS = {"form": "ogg", "codec": "libopus", "rate": 48_000}
+_SOUNDS: dict[str, tuple[Sound, dict[str, Any]]] = {
+    "wav, of 24 bits and mono": (_MUSIC, {"codec": "pcm_s24le", "rate": 48_000, "layout": "mono"}),
+    "wav, of a telephone": (_VOICE, _TELEPHONE),
+    "wav, of 8 bits": (_VOICE, {"codec": "pcm_u8", "rate": 11_025, "layout": "mono"}),
+    "wav, of fractions": (_MUSIC, {"codec": "pcm_f32le"}),
+    "wav, very quiet": (lambda: sounds.louder(_VOICE(), 0.01), {}),
+    "wav, silent": (lambda: sounds.silence(3), {}),
+    "wav, very short": (lambda: sounds.tone(0.1), {}),
+    "wav, very loud": (lambda: sounds.louder(_MUSIC(), 2.7), {}),
+    "mp3, at a rate that varies": (_MUSIC, {**_MP3, "varying": True}),
+    "mp3, of a telephone": (_VOICE, {**_MP3, **_TELEPHONE, "bit_rate": 16_000}),
+    "mp3, very quiet": (lambda: sounds.louder(_VOICE(), 0.01), {**_MP3, "layout": "mono"}),
+    "ogg, Opus": (_MUSIC, _OPUS),
+    "ogg, Opus and mono": (_VOICE, {**_OPUS, "layout": "mono", "bit_rate": 16_000}),
+    "ogg, Vorbis": (_MUSIC, {"form": "ogg", "codec": "vorbis"}),
+    "flac, of 24 bits": (_MUSIC, {"form": "flac", "codec": "flac", "rate": 96_000, "layout": "mono"}),
+    "m4a, AAC": (_VOICE, {"form": "mp4", "codec": "aac"}),
+}
+_ALSO = (
+    "wav, of fractions", "wav, very loud", "wav, of 8 bits", "mp3, very quiet", "ogg, Vorbis", "ogg, Opus and mono", "m4a, AAC",
+)  # fmt: skip
+_FORGED_SOUNDS: dict[str, tuple[Sound, set[str]]] = {
+    "too quiet": (lambda: sounds.louder(_OWN(), 0.2) + _VOICE(), {"visible", "spoken"}),
+    "too fast": (lambda: sounds.wave(SOUND.spoken, ("atempo", "1.5")) + _VOICE(), {"visible", "spoken"}),
+    "a little too fast": (lambda: sounds.wave(SOUND.spoken, ("atempo", "1.1")) + _VOICE(), {"visible", "spoken"}),
+    "its end cut off": (lambda: _OWN()[: -sounds.RATE] + _VOICE(), set()),
+    "behind the material": (lambda: _VOICE() + _OWN(), {"position"}),
+    "other words": (lambda: sounds.wave(sounds.said("Материал произведён другим обществом.")) + _VOICE(), set()),
+    "under music": (lambda: sounds.over(_OWN() + _VOICE(), sounds.music(3, 0.2)), set()),
+    "backwards": (lambda: _OWN()[::-1] + _VOICE(), {"wording"}),
+}  # fmt: skip
+
+
+def _heard() -> Iterator[Sample]:
+    for what, (make, how) in _SOUNDS.items():
+        data = lambda make=make, how=how: sounds.written(make(), **how)  # noqa: E731
+        yield Sample(what.split(",")[0], what, data, soak=what in _ALSO)  # type: ignore[arg-type]
+
+
+def _unheard() -> Iterator[Sample]:
+    for what, (make, wrong) in _FORGED_SOUNDS.items():
+        yield Sample("wav", what, lambda make=make: sounds.written(make(), layout="mono"), frozenset(wrong))  # type: ignore[misc]
+
+
 # ---- the corpus
 
 
@@ -284,6 +350,7 @@ def awkward() -> list[Sample]:
             for what, data in subtitles.items()
         ),  # type: ignore[misc]
         *_films(),
+        *_heard(),
     ]
 
 
@@ -331,6 +398,7 @@ def forged() -> list[Sample]:
         *_forged("vtt", {key: item for key, item in letters.FORGED_FILMS.items() if b"WEBVTT" in item[0]}),
         *(Sample(form.lower(), f"a frame {how}", lambda form=form, how=how: animation.with_a_bad_frame(form, how))  # type: ignore[misc]
           for form in ("GIF", "WEBP") for how in animation.BAD_FRAMES),
+        *_unheard(),
         *(Sample("mp4", what, make, rule=video.LABEL) for what, make in video.NEVER_RIGHT.items() if what != "no label"),
     ]  # fmt: skip
 
@@ -344,6 +412,9 @@ def right() -> list[Sample]:
     return [
         *(item for item in _by_hand() if not item.wrong),
         *(sample for ending, data in files.items() for sample in _of(ending, {"by hand": data})),
+        Sample(
+            "wav", "by hand", lambda: sounds.written(_OWN() + sounds.silence(0.5) + _VOICE(), layout="mono")
+        ),
         *_of(
             "pptx",
             {"under the title": pptx.told(pptx.under_the_title), "master": pptx.told(pptx.on_the_master)},

@@ -16,6 +16,7 @@ from PIL import Image
 from compliance.labels import _sound, speech
 
 RATE = _sound.RATE
+_QUALITY = 118  # one step in libavcodec (FF_QP2LAMBDA)
 SPEECH = (
     "Сегодня мы говорим о том, как соседи вместе сажают деревья во дворе, чинят качели и собирают книги для"
     " районной библиотеки, и почему это важно для всех нас. Приходите в субботу к десяти часам."
@@ -74,9 +75,13 @@ def written(
     bit_rate: int = 0,
     tags: Iterable[tuple[str, str]] = (),
     cover: bool = False,
+    varying: bool = False,
 ) -> bytes:
+    """``varying``: at a bit rate that changes with the sound."""
     out = io.BytesIO()
     options = {"bits_per_raw_sample": "24"} if rate == 96_000 else {"strict": "-2"}
+    if varying:
+        options |= {"flags": "+qscale", "global_quality": str(4 * _QUALITY)}
     with av.open(out, "w", format=form) as made:
         made.metadata.update(dict(tags))
         heard: Any = made.add_stream(codec, rate=rate, options=options)
