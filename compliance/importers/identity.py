@@ -33,10 +33,14 @@ def normalised(text: str) -> str:
     Quotation marks, dashes, № and spaces do not survive a change of encoding or a new line break,
     zero-width signs are invisible: none of them tells two payments apart.
     """
-    text = text.replace("_", "").replace("№", "")
+    text = _plain(text)
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text).replace("_", "")
     return _sifted(text.casefold())
+
+
+def _plain(text: str) -> str:
+    return text.replace("_", "").replace("№", "")
 
 
 def _sifted(text: str) -> str:
@@ -59,10 +63,10 @@ def line_identity(account: str, line: StatementLine) -> bytes:
 
 def line_identities(account: str, lines: Sequence[StatementLine]) -> list[bytes]:
     """``line_identity`` of each, their texts normalised at once where no line needs more than that."""
-    text = "\n".join([part for line in lines for part in _told(line)]).replace("№", "")
+    text = _plain("\n".join([part for line in lines for part in _told(line)]))
     if text.count("\n") != _FIELDS * len(lines) - 1 or not unicodedata.is_normalized("NFKC", text):
         return [line_identity(account, line) for line in lines]
-    parts = iter(normalised(text).split("\n"))
+    parts = iter(_sifted(text.casefold()).split("\n"))
     fields = zip(*[parts] * _FIELDS, strict=True)
     return [
         (_head(account, line) + "\n".join(told)).encode("utf-8", "surrogatepass")

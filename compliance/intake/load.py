@@ -18,7 +18,7 @@ from compliance.importers.model import StatementLine
 from compliance.intake import coverage
 from compliance.intake.bankfiles import Offered, Screened, screened
 from compliance.intake.closed import ClosedDays
-from compliance.intake.collisions import collisions
+from compliance.intake.collisions import Collisions
 from compliance.ledger import lines
 from compliance.ledger.append import BankMovement, EventWriter
 from compliance.ledger.books import Books
@@ -67,11 +67,11 @@ def preview(offered: Sequence[Offered], books: Books, vault: Vault, *, progress:
     seen: set[str] = set()
     parts = []
     for part in offered:
-        fresh, warnings = 0, list[str]()
+        fresh, warnings, beside = 0, list[str](), Collisions(part.account, books, vault)
         for chunk in screened(part, key, lambda identities: lines.known(books, identities)):
             new = [item for item in chunk if not item.known and item.identity not in seen]
             fresh += len(new)
-            warnings += collisions(new, part.account, books, vault)
+            warnings += beside.warnings(new)
             if len(offered) > 1:
                 seen.update(item.identity for item in new)
             progress(len(chunk))
@@ -96,12 +96,12 @@ def load(
     key, closed = vault.line_key(), ClosedDays.of(books)
     parts = []
     for part in offered:
-        fresh, warnings = 0, list[str]()
+        fresh, warnings, beside = 0, list[str](), Collisions(part.account, books, vault)
         event.flush()
         for chunk in screened(part, key, lambda ids: lines.known(books, ids, seq=event.seq)):
             new = [item for item in chunk if not item.known]
             fresh += len(new)
-            warnings += collisions(new, part.account, books, vault)
+            warnings += beside.warnings(new)
             _book(event, books, part, new, closed, amends)
             vault.put_line_texts((item.identity, line_text(item.line)) for item in new)
             progress(len(chunk))
