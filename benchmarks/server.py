@@ -2,8 +2,8 @@
 
     .venv/bin/python benchmarks/server.py [TRANSACTIONS ...]
 
-Each transaction is one statement line, one entry and two postings in one event: what an import writes.
-Ours hashes every row, keeps indexes, foreign keys and guards, and seals the event; the peer is COPY of
+Each transaction is one statement line, one entry and two postings in one event: what an import writes, a
+thousand lines at once, and beside it the same row by row, as other commands write. Ours hashes every row, keeps indexes, foreign keys and guards, and seals the event; the peer is COPY of
 the finished rows, by the same driver, into tables with the same columns and indexes and nothing else.
 CPU seconds of both sides, ours and the server's (Linux), best of three, runs taken in turn; a throw-away
 server as the tests start it.
@@ -23,6 +23,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 import ledgerkit
 from pgserver import Cluster
 
+from compliance.intake.bankfiles import CHUNK
+from compliance.ledger.append import BankMovement
 from compliance.ledger.chain import audit
 from compliance.ledger.store import LEDGER
 from compliance.storage import Server, open_store
@@ -55,6 +57,18 @@ def ours(cluster: Cluster, server: Server, count: int) -> float:
     return clock.seconds()
 
 
+def imported(cluster: Cluster, server: Server, count: int) -> float:
+    clock = Clock(cluster)
+    with ledgerkit.writing(server) as event:
+        for start in range(0, count, CHUNK):
+            lines = [
+                BankMovement(f"{number:064x}", ledgerkit.DAY, "RUB", number, False, None)
+                for number in range(start, min(start + CHUNK, count))
+            ]
+            event.bank_lines("statement-1", "a1", "a2", "f1", lines)
+    return clock.seconds()
+
+
 def plain(cluster: Cluster, server: Server) -> float:
     with psycopg.connect(server.url) as connection:
         rows = {table: connection.execute(f"SELECT * FROM ledger.{table}").fetchall() for table in TABLES}
@@ -72,16 +86,22 @@ def plain(cluster: Cluster, server: Server) -> float:
 def main() -> None:
     cluster = Cluster()
     try:
-        print("transactions    ours s   plain COPY s   ratio")
+        print("transactions  import s   row by row s   plain COPY s   ratios")
         for count in [int(text) for text in sys.argv[1:]] or [10_000, 100_000]:
             found = []
             for _attempt in range(3):
-                server = ledgerkit.new(cluster.database())
-                found.append((ours(cluster, server, count), plain(cluster, server)))
-                with open_store(LEDGER, server) as connection:
-                    assert audit(connection).rows > 4 * count
-            mine, theirs = min(one for one, _other in found), min(other for _one, other in found)
-            print(f"{count:12} {mine:9.2f} {theirs:14.2f} {mine / theirs:7.2f}", flush=True)
+                seconds = []
+                for way in (imported, ours):
+                    server = ledgerkit.new(cluster.database())
+                    seconds.append(way(cluster, server, count))
+                    with open_store(LEDGER, server) as connection:
+                        assert audit(connection).rows > 4 * count
+                found.append((*seconds, plain(cluster, server)))
+            at_once, by_row, copied = (min(each) for each in zip(*found, strict=True))
+            print(
+                f"{count:12} {at_once:9.2f} {by_row:14.2f} {copied:14.2f} {at_once / copied:8.2f} {by_row / copied:5.2f}",
+                flush=True,
+            )
     finally:
         cluster.stop()
 
