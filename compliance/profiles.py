@@ -138,7 +138,8 @@ class CsvProfile(_Declared):
     workbook by a row with the header's cells (on ``sheet``, if several have them).
 
     A header in two rows (``Сумма`` over ``по дебету | по кредиту``) has its second line in ``under``; a
-    column is then called by both, ``Сумма по дебету``. ``footer`` is how the first row after the table begins. ``multiline`` allows a quoted field to
+    column is then called by both, ``Сумма по дебету``. ``minus_out``: what stands in ``debit`` has a minus or
+    brackets. ``footer`` is how the first row after the table begins. ``multiline`` allows a quoted field to
     run over several lines; without it a stray quotation mark is found on its own line.
     """
 
@@ -157,6 +158,7 @@ class CsvProfile(_Declared):
     footer: str | None = None
     sheet: str | None = None
     under: str | None = Field(default=None, min_length=2)
+    minus_out: bool = False
 
     @property
     def names(self) -> list[str]:

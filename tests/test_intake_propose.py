@@ -179,6 +179,28 @@ def test_a_header_in_two_rows_our_account_in_a_column_and_marks_of_a_spreadsheet
     ]
 
 
+@pytest.mark.parametrize("spent", ["-150,25", "(150,25)", "\u2212150,25"])
+def test_what_went_out_has_a_minus_in_its_own_column(tmp_path: Path, spent: str) -> None:
+    rows = f"Дата;Приход;Расход;Остаток\n01.11.2025;500,00;;1500,00\n02.11.2025;;{spent};1349,75\n"
+    (tmp_path / "a.csv").write_text(rows, "utf-8")
+    source = Source.of_file(tmp_path / "a.csv")
+    found = propose(source, account=A1)
+    assert found.profile["minus_out"] is True
+    assert found.reads, found.result
+    profile = CsvProfile.model_validate(found.profile)
+    [statement] = read_statements(source, accounts=None, profiles={"b": profile})
+    assert [line.amount_minor for line in statement.lines()] == [500_00, -150_25]
+    for other, said in (
+        (profile.model_copy(update={"minus_out": False}), "minus_out: true"),
+        (profile, "correct the profile"),
+    ):
+        text = rows if other is not profile else rows.replace(spent, "150,25")
+        (tmp_path / "b.csv").write_text(text, "utf-8")
+        with pytest.raises(InputError) as caught:
+            read_statements(Source.of_file(tmp_path / "b.csv"), accounts=None, profiles={"b": other})
+        assert said in caught.value.remedy
+
+
 def test_a_header_in_two_rows_of_a_workbook(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     sheet = book.active

@@ -165,12 +165,23 @@ class Entries:
         received, spent = cells[self.at["credit"]].strip(), cells[self.at["debit"]].strip()
         credit = self.money(received, currency, number) if received else 0
         debit = self.money(spent, currency, number) if spent else 0
+        minus_out = self.table.profile.minus_out
+        if minus_out:
+            debit = -debit
         if not (received or spent) or (credit and debit) or credit < 0 or debit < 0:
             raise InputError(
                 _("money in and money out cannot be told apart in this row"),
                 place=self.table.source.place(number),
-                why=_("Exactly one of the two columns must hold an amount, without a sign."),
-                remedy=_("If the file is right, correct the profile in schedules.yaml. Nothing was loaded."),
+                why=_(
+                    "Exactly one of the two columns must hold an amount; what went out has a minus or brackets."
+                )
+                if minus_out
+                else _("Exactly one of the two columns must hold an amount, without a sign."),
+                remedy=_("If the file is right, correct the profile in schedules.yaml. Nothing was loaded.")
+                if minus_out
+                else _(
+                    "If all that went out has a minus or brackets, write minus_out: true in the profile. Nothing was loaded."
+                ),
             )
         return credit - debit
 

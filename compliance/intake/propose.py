@@ -162,15 +162,15 @@ def propose(
         for row in rows[:_SHOWN]
     ]
     _dates(proposal, [unmarked(row[roles["date"]]) for row in rows])
-    _amounts(
-        proposal,
-        [
-            minus_first(unmarked(row[roles[role]]))
-            for row in rows
-            for role in ("amount", "credit", "debit", "balance")
-            if role in roles and len(row) > roles[role]
-        ],
-    )
+    money = {
+        role: [minus_first(unmarked(row[roles[role]])) for row in rows if len(row) > roles[role]]
+        for role in ("amount", "credit", "debit", "balance")
+        if role in roles
+    }
+    _amounts(proposal, [cell for cells in money.values() for cell in cells])
+    out = [cell for cell in money.get("debit", ()) if cell.strip("0., ")]
+    if out and all(cell.startswith("-") for cell in out):
+        proposal.profile["minus_out"] = True
     proposal.profile["columns"] = {role: header.names[column] for role, column in roles.items()} | {
         role: [header.names[at] for at in both] for role, both in sides.items()
     }
