@@ -132,6 +132,23 @@ def test_in_time_and_amended_later_is_not_late(bench: Bench) -> None:
     assert codes(bench) == []
 
 
+def test_a_letter_that_sends_the_filing_back_opens_it_again(bench: Bench) -> None:
+    send(bench, "2025-10-14")
+    letter = ("--on", "2025-10-20", "--kind", "return", "--subject", "no signature")
+    said = bench.run("filing", "letter", "money-2025-Q3", *letter).err
+    assert "counts as not filed until it is sent again. What is left: compliance quarter 2025-Q3" in said
+    (row,) = bench.rows("filing", "list")
+    assert row["state"] == "returned"
+    (row,) = bench.rows("quarter", "2025-Q3", "money")
+    assert (row["sent"], row["steps"][-1]["actions"][0]["command"][-2:]) == (
+        False,
+        ["--amends", "money-2025-Q3"],
+    )
+    send(bench, "2025-10-22", "2025-Q3", "--amends", "money-2025-Q3")
+    again = bench.run("filing", "letter", "money-2025-Q3", *letter).err
+    assert "counts as not filed" not in again  # another one stands in its place
+
+
 def test_returned_and_sent_again_too_late(bench: Bench) -> None:
     send(bench, "2025-10-14")
     bench.run("filing", "receipt", "money-2025-Q3", "--state", "returned", "--on", "2025-10-20")

@@ -90,6 +90,7 @@ def past(app: App, text: str | None, question: str) -> date:
 @click.option("--file", "file", type=click.Path(path_type=Path), help=_("The paper itself; kept as proof"))
 @pass_app
 def letter(app: App, /, filing_id: str | None, file: Path | None, **options: Any) -> None:
+    from compliance.filings import act
     from compliance.ledger.models import Letter
 
     with app.books() as books:
@@ -103,6 +104,7 @@ def letter(app: App, /, filing_id: str | None, file: Path | None, **options: Any
     if reply_by is not None and reply_by < on:
         raise UsageError(_("--reply-by: {day} is before the letter came").format(day=reply_by.isoformat()))
     with app.writing("filing letter") as writing:
+        back = act.came_back(writing.event, writing.books, filing) if kind == "return" and filing else False
         entity = numbered(kind, writing.books.facts(Letter))
         paper = _keep(writing, entity, kind, file, on)
         writing.event.add(
@@ -117,6 +119,14 @@ def letter(app: App, /, filing_id: str | None, file: Path | None, **options: Any
             )
         )
     recorded(1, _("letter {letter}").format(letter=entity))
+    if back and filing:
+        with app.books() as books:
+            label = books.filings[filing].period.label
+        say(
+            _(
+                "{filing} counts as not filed until it is sent again. What is left: compliance quarter {period}"
+            ).format(filing=filing, period=label)
+        )
     if kind in ("question", "return", "inspection"):
         say(
             _("When it is answered: compliance filing answer {letter} --on DAY --file PAPER").format(

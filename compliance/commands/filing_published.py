@@ -53,7 +53,8 @@ def published(
         found = publishing.compare(content, data, file.name)
         other = [cell for cell in found if not cell.same]
         if letter is not None and other:
-            written = publishing.letter(ctx, item, content["title"], other, recipient=recipient)
+            printed = publishing.as_printed(content, other)
+            written = publishing.letter(ctx, item, content["title"], printed, recipient=recipient)
             made, label, measured = letterhead.make(ctx, written, letter)
             write_whole(letter, made, overwrite=overwrite)
             say(_("written: {file}").format(file=letter))
@@ -65,7 +66,7 @@ def published(
             "filed": clean(cell.expected),
             "published": clean(cell.found),
         }
-        for cell in other
+        for cell in (publishing.as_printed(content, other) if fmt == "table" else other)
     ]
     columns = [
         Column("cell", _("Cell")), Column("caption", _("Row")), Column("filed", _("As filed")), Column("published", _("As published")),

@@ -202,6 +202,16 @@ def _keep(event: EventWriter, vault: Vault, filing: str, kind: str, name: str, d
     return digest
 
 
+def came_back(event: EventWriter, books: Books, entity: str) -> bool:
+    """A letter sent the filing back: it is none any more. Nothing is done where another one took its place already."""
+    filing = books.filings[entity]
+    standing = current(books, filing.obligation, filing.period)
+    if standing is None or standing.entity != entity or filing.state == "returned":
+        return False
+    event.add(replace(filing, state="returned"))
+    return True
+
+
 def receive(
     event: EventWriter,
     vault: Vault,

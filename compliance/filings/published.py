@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from compliance.checks.registry import Context
@@ -10,7 +11,7 @@ from compliance.errors import Refused
 from compliance.filings.letterhead import Letter, for_authority, letter_page
 from compliance.i18n import _, day_text
 from compliance.ledger.models import Filing
-from compliance.reports import readback
+from compliance.reports import readback, words
 from compliance.reports.readback import Compared
 
 ENOUGH = 0.5
@@ -35,6 +36,25 @@ def compare(content: Mapping[str, Any], data: bytes, name: str) -> list[Compared
             ),
         )
     return found
+
+
+def as_printed(content: Mapping[str, Any], found: Sequence[Compared]) -> list[Compared]:
+    """The same with every figure as the filed form has it: grouped."""
+    style = words.Style(content["language"])
+    decimals = words.decimals_of(content["currency"], content["unit_minor"])
+    figures = {
+        cell: value
+        for section in content["sections"]
+        for row in section["rows"]
+        for cell, value in row["cells"]
+        if isinstance(value, int)
+    }
+    return [
+        replace(item, expected=words.figure(figures[item.cell], 1, decimals=decimals, style=style))
+        if item.cell in figures
+        else item
+        for item in found
+    ]
 
 
 def letter(

@@ -236,9 +236,14 @@ def _number(units: int, decimals: int) -> str:
 
 
 def _captions(content: Mapping[str, Any]) -> dict[str, str]:
-    return {
-        cell: str(row["caption"] or section["caption"])
-        for section in content["sections"]
-        for row in section["rows"]
-        for cell, _value in row["cells"]
-    }
+    """Row and, where there are several, column; of a list the section and the column."""
+    found = {}
+    for section in content["sections"]:
+        columns = section["columns"] if len(section["columns"]) > 1 else []
+        for row in section["rows"]:
+            for at, (cell, _value) in enumerate(row["cells"]):
+                column = columns[at] if at < len(columns) else ""
+                found[cell] = ", ".join(
+                    str(text) for text in (row["caption"] or section["caption"], column) if text
+                )
+    return found
