@@ -97,6 +97,12 @@ def test_stamped_is_measured(name: str) -> None:
     assert audio.endings(stamped(name))[-1] == audio.endings(plain(name))[-1]
 
 
+def test_material_too_loud_for_a_label_is_told_so() -> None:
+    with pytest.raises(Refused, match="so loud") as caught:
+        audio.stamp(written(tone(3, 0.95)), LABEL)
+    assert "quieter" in caught.value.remedy
+
+
 @pytest.mark.parametrize("name", ["WAV", "Opus"])
 def test_stamped_twice_it_is_the_same(name: str) -> None:
     assert audio.stamp(plain(name), LABEL).data == stamped(name)

@@ -11,7 +11,7 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from compliance.errors import InputError
+from compliance.errors import InputError, Refused
 from compliance.files import MiB
 from compliance.i18n import _
 from compliance.labels import _author_sound, _heard, _picture, _sound
@@ -39,6 +39,7 @@ _LOUDER = 0.5  # LUFS above the material, so that it is not quieter after a chan
 _LEAST = -30.0  # LUFS: a label before nearly silent material is made so loud
 _TRIES = 5
 _STEP = 0.5  # dB
+_MUCH = 12.0  # dB: a recording made louder by more may be distorted
 _WIDE, _HIGH = 1200, 300  # pixels of the picture
 
 
@@ -125,6 +126,16 @@ def stamp(data: bytes, label: Label) -> Stamped:
             _("this sound cannot be written anew with a label"),
             remedy=_("Export it as MP3 or WAV, then label that."),
         ) from None
+    if gain > _MUCH and not detect(made, label).ok:
+        raise Refused(
+            _("the material is so loud ({n} LUFS) that a spoken label as loud is distorted").format(
+                n=f"{loudness(opened(data)):.1f}"
+            ),
+            why=_("Quieter than the material it would not be right; so nothing was written."),
+            remedy=_(
+                "Export the material quieter, or record the label louder, closer to the microphone; then repeat."
+            ),
+        )
     notes = [
         _("the spoken label stands before the material, {n} seconds long: listen to it").format(
             n=f"{joined.recording.seconds:.1f}"
