@@ -1,4 +1,4 @@
-"""A contact sheet of stamped files, as people see them: `python -m tests.media.sheet docs/labels.png`.
+"""A contact sheet of stamped files, as people see them: `python -m tests.media.sheet` writes docs/labels.png.
 
 To be looked at by a person after anything changes in how labels are drawn. Everything on it is invented.
 """
@@ -17,6 +17,7 @@ from compliance.labels.model import Label, Requirement
 from tests.media.films import film, moving
 from tests.media.labels import TEXT, label
 from tests.media.pages import Shape, page
+from tests.office import Office
 
 _WIDE, _HIGH, _COLUMNS = 420, 520, 4
 FILM = Label(
@@ -25,6 +26,15 @@ FILM = Label(
     (Requirement("position", "start"), Requirement("screen_position", "centre"), Requirement("seconds", 1.0)),
     language="ru",
 )
+
+
+PRINTED = {
+    "docx": ("heading and text", "first block a table", "letterhead"),
+    "odt": ("heading and text",),
+    "pptx": ("small text", "wide slides"),
+    "xlsx": ("plain",),
+    "html": ("a heading and text", "dark"),
+}
 
 
 def picture(form: str, size: tuple[int, int], mode: str = "RGB") -> bytes:
@@ -58,6 +68,31 @@ def files() -> dict[str, bytes]:
     }  # fmt: skip
 
 
+def papers(folder: Path) -> dict[str, Path]:
+    """Name -> a labelled file as it comes out of a printer: office files by LibreOffice, pages by WeasyPrint."""
+    from weasyprint import HTML
+
+    sys.path.append(
+        str(Path(__file__).parent.parent)
+    )  # as pytest does for the tests that the corpus is drawn from
+    from tests.media import corpus
+
+    stamped = {}
+    for sample in corpus.awkward():
+        if sample.what in PRINTED.get(sample.ending, ()):
+            path = folder / f"{sample.what}.{sample.ending}"
+            path.write_bytes(sample.make())
+            stamped[path.name] = door.apply_file(path, sample.label).path.read_bytes()
+    pages = {name: data for name, data in stamped.items() if name.endswith(".html")}
+    office = Office()
+    printed = office.converted({name: data for name, data in stamped.items() if name not in pages}, "pdf")
+    office.close()
+    printed |= {name: HTML(string=data.decode()).write_pdf() for name, data in pages.items()}
+    for name, data in printed.items():
+        (folder / f"{name}.pdf").write_bytes(data)
+    return {name: folder / f"{name}.pdf" for name in sorted(printed)}
+
+
 def sheet() -> Image.Image:
     shown = []
     with tempfile.TemporaryDirectory() as folder:
@@ -67,6 +102,8 @@ def sheet() -> Image.Image:
             wanted = FILM if name.endswith(".mp4") else label()
             made = door.apply_file(path, wanted)
             shown.append((name, Image.open(io.BytesIO(door.picture_of(made.path, wanted))).convert("RGB")))
+        for name, path in papers(Path(folder)).items():
+            shown.append((name, Image.open(io.BytesIO(door.picture_of(path, label()))).convert("RGB")))
     rows = -(-len(shown) // _COLUMNS)
     whole = Image.new("RGB", (_COLUMNS * _WIDE, rows * _HIGH), "#dddddd")
     pen, face = ImageDraw.Draw(whole), ImageFont.truetype(str(_typeface.path(_typeface.family_of("a"))), 18)
@@ -78,4 +115,4 @@ def sheet() -> Image.Image:
 
 
 if __name__ == "__main__":
-    sheet().quantize(96).save(sys.argv[1], optimize=True)
+    sheet().quantize(96).save(*(sys.argv[1:] or ["docs/labels.png"]), optimize=True)
