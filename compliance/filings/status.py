@@ -5,7 +5,7 @@ agreement lasts. Sums of the books, in the currency of reports; nothing about a 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -95,30 +95,17 @@ def status(context: Context, outcome: Outcome) -> Status:
 
 
 def _months(context: Context) -> tuple[list[Month], int]:
-    books, rules, currency = context.books, context.rules, context.config.currency
+    books = context.books
     this = context.today.replace(day=1)
     first = max(add_months(this, 1 - _MONTHS), (context.config.starts_on or date.min).replace(day=1))
-    income = [key for key, item in books.accounts.items() if item.type == "income"]
     sums: dict[date, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     unvalued = 0
-    found = books.sums(
-        ("source", "currency"),
-        start=first,
-        end=context.today + ONE_DAY,
-        where={"account": income},
-        by_day=True,
-    )
-    for item in found:
-        source, held, on = (
-            books.sources.get(str(item.key[0])),
-            str(item.key[1]),
-            date.fromisoformat(str(item.key[2])),
-        )
-        value = value_on(books, -item.amount_minor, held, currency, on)
+    for key, on, value in _each_day(context, "source", "income", first):
+        source = books.sources.get(str(key))
         if value is None or source is None:
             unvalued += 1
             continue
-        sums[on.replace(day=1)][rules.source_class(source, books.sources, on)] += value
+        sums[on.replace(day=1)][context.rules.source_class(source, books.sources, on)] -= value
     months, month = [], first
     while month <= this:
         months.append(Month(month, dict(sums[month])))
@@ -128,26 +115,35 @@ def _months(context: Context) -> tuple[list[Month], int]:
 
 def _programmes(context: Context, first: date) -> tuple[list[tuple[str, int]], int]:
     """What each programme was paid for since ``first``, the largest first; what names none is not among them."""
-    books, currency = context.books, context.config.currency
-    expenses = [key for key, item in books.accounts.items() if item.type == "expense"]
+    known = context.books.programmes
     sums: dict[str, int] = defaultdict(int)
     unvalued = 0
-    found = books.sums(
-        ("programme", "currency"),
-        start=first,
-        end=context.today + ONE_DAY,
-        where={"account": expenses},
-        by_day=True,
-    )
-    for item in found:
-        key, held, on = item.key
-        value = value_on(books, item.amount_minor, str(held), currency, date.fromisoformat(str(on)))
+    for key, _on, value in _each_day(context, "programme", "expense", first):
         if value is None:
             unvalued += 1
         elif key is not None:
             sums[str(key)] += value
-    titled = [(books.programmes[key].title, minor) for key, minor in sums.items() if key in books.programmes]
+    titled = [(known[key].title, minor) for key, minor in sums.items() if key in known]
     return sorted(titled, key=lambda item: (-item[1], item[0])), unvalued
+
+
+def _each_day(
+    context: Context, what: str, kind: str, first: date
+) -> Iterator[tuple[str | int | None, date, int | None]]:
+    """Since ``first``, what was booked each day on accounts of a kind, by ``what`` it was for: minor units of the
+    currency of reports, debits positive; ``None`` where a rate is missing."""
+    books = context.books
+    accounts = [key for key, item in books.accounts.items() if item.type == kind]
+    for item in books.sums(
+        (what, "currency"),
+        start=first,
+        end=context.today + ONE_DAY,
+        where={"account": accounts},
+        by_day=True,
+    ):
+        key, held, day = item.key
+        on = date.fromisoformat(str(day))
+        yield key, on, value_on(books, item.amount_minor, str(held), context.config.currency, on)
 
 
 def _runways(context: Context) -> tuple[list[Runway], int]:
