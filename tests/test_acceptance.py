@@ -374,7 +374,7 @@ def test_only_the_closing_balance_typed_right_files(demo: Path) -> None:
     assert ledger(demo) == before
     code, shown = at_terminal(demo, ["4914", "2 874"], *FILE)
     assert code == 0, shown
-    assert shown.index("4914") < shown.rindex("2874")
+    assert shown.index("4\xa0914") < shown.rindex("2\xa0874")
 
 
 def test_a_no_files_nothing(demo: Path) -> None:
