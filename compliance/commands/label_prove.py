@@ -53,8 +53,9 @@ def prove(app: App, file: Path, among: Path | None, fmt: str) -> None:
         say(_("this file is not in the register: {digest}").format(digest=digest(data)))
         say(
             _(
-                "Nothing that looks or sounds like it either. Of what was registered before schema 11 no looks are kept: look"
-                " among your own copies with --among FOLDER. To register it: compliance record placement --file FILE"
+                "Nothing that looks or sounds like it either, as far as the register keeps looks: it does so for files that"
+                " were given to it. Look among your own copies too: --among FOLDER. To register it:"
+                " compliance record placement --file FILE"
             )
         )
         if fmt != "table":
