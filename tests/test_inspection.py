@@ -81,6 +81,7 @@ def find(bench: Bench, number: int, *words: str) -> None:
 def test_from_the_letter_to_the_copies(bench: Bench, tmp_path: Path) -> None:
     assert states(bench) == {1: "asked", 2: "asked", 3: "asked"}
     rows = bench.rows("inspection", "show", "inspection-1")
+    assert rows == bench.rows("inspection", "show")  # there is only this one
     assert rows[0]["likely"] == ["d7"]
     assert "letter.unanswered" in [row["code"] for row in bench.call("check", "--format", "json").rows]
     find(bench, 1, "--document", "d7")
@@ -215,3 +216,7 @@ def test_a_paper_without_a_file_and_words_in_no_pdf(bench: Bench, tmp_path: Path
 def test_more_is_asked_later(bench: Bench) -> None:
     bench.run("inspection", "ask", "inspection-1", "Ведомости", "Приказы")
     assert states(bench) == dict.fromkeys(range(1, 6), "asked")
+
+
+def test_without_a_name_there_must_be_one_inspection(tmp_path: Path) -> None:
+    assert "which inspection?" in empty(tmp_path / "books", CONFIG).fail(2, "inspection", "show")

@@ -157,16 +157,16 @@ def _item(books: Books, entity: str, number: int) -> InspectionItem:
 
 
 @inspection.command(help=_("What is asked, and how far each item is; papers that may answer it."))
-@click.argument("entity", metavar="INSPECTION")
+@click.argument("entity", metavar="[INSPECTION]", required=False)
 @times
 @format_option
 @pass_app
-def show(app: App, entity: str, fmt: str) -> None:
+def show(app: App, entity: str | None, fmt: str) -> None:
     from compliance.filings import inspection as core
 
     with app.books() as books:
         letter = core.inspection(books, entity)
-        rows = [_row(item, books) for item in core.items(books, entity)]
+        rows = [_row(item, books) for item in core.items(books, letter.entity)]
     columns = [
         Column("number", _("No.")), Column("asked", _("What was asked")), Column("state", _("State")), Column("document", _("Paper")),
         Column("because", _("Because")),

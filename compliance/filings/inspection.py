@@ -39,8 +39,16 @@ class Copy:
         return sheets_of(self.data)
 
 
-def inspection(books: Books, entity: str) -> LetterFact:
-    """The letter it began with. ``UsageError`` for any other."""
+def inspection(books: Books, entity: str | None) -> LetterFact:
+    """The letter it began with; without a name, of the only one. ``UsageError`` for any other."""
+    if entity is None:
+        every = [letter for letter in books.facts(LetterFact).values() if letter.kind == "inspection"]
+        if len(every) == 1:
+            return every[0]
+        raise UsageError(
+            _("which inspection? There are {n}").format(n=len(every)),
+            remedy=_("See: compliance inspection list"),
+        )
     found = books.facts(LetterFact).get(entity)
     if found is None or found.kind != "inspection":
         raise UsageError(
