@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,9 +33,13 @@ os.environ["LANG"] = "C.UTF-8"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Compile once, before the workers start."""
+    """Once, before the workers start: compile, and choose where they write."""
     if not hasattr(config, "workerinput"):
         catalogues.compile_all()
+        if "TMPDIR" not in os.environ and sys.platform == "linux":
+            import pgserver
+
+            os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", pgserver.room(4))
 
 
 COLLECTED = pytest.StashKey[list[str]]()

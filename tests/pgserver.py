@@ -42,11 +42,11 @@ def _ordinary_user() -> dict[str, Any]:
     return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
 
 
-def _room() -> str:
-    """Where there is a gigabyte in memory, there: many small files are made and thrown away. Short in
-    any case: the path of a socket may not be longer than a hundred letters."""
+def room(gigabytes: int) -> str:
+    """Where there are so many in memory, there: many small files are made and thrown away, and nobody waits for a
+    disk. Short in any case: the path of a socket may not be longer than a hundred letters."""
     memory = Path("/dev/shm")
-    return str(memory) if memory.is_dir() and shutil.disk_usage(memory).free > 2**30 else "/tmp"
+    return str(memory) if memory.is_dir() and shutil.disk_usage(memory).free > gigabytes * 2**30 else "/tmp"
 
 
 class Cluster:
@@ -57,7 +57,7 @@ class Cluster:
         assert programs is not None, "initdb is not here: python3 run.py test installs it"
         self._programs = programs
         self._free: list[Server] = []
-        self.folder = Path(tempfile.mkdtemp(prefix="pg-", dir=_room()))
+        self.folder = Path(tempfile.mkdtemp(prefix="pg-", dir=room(1)))
         self._as = _ordinary_user()
         if self._as:
             os.chown(self.folder, self._as["user"], self._as["group"])
