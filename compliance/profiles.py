@@ -185,6 +185,13 @@ class CsvProfile(_Declared):
             raise ValueError(_("the sign that parts thousands must differ from the decimal sign"))
         if set("\n\r\0") & set(self.header + (self.under or "")):
             raise ValueError(_("the header is one line"))
+        if self.minus_out and self.columns.amount is not None:
+            raise ValueError(
+                _(
+                    "minus_out is about the two columns credit and debit; in the one column amount a minus is money"
+                    " out anyway: take the line minus_out away"
+                )
+            )
         names = self.names
         for column in {*self.columns.named().values(), *self.columns.named(paid=True).values()}:
             if names.count(column) != 1:

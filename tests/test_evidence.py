@@ -188,7 +188,7 @@ def text_of(path: Path) -> str:
 @pytest.mark.parametrize("suffix", [".pdf", ".docx", ".html", ".txt"])
 def test_a_letter_lists_exactly_what_is_missing_and_is_labelled(bench: Bench, suffix: str) -> None:
     path = bench.folder / f"letter{suffix}"
-    said = bench.run("evidence", "letter", str(path), "--counterparty", "0000300990").err
+    said = bench.run("evidence", "letter", str(path), "--counterparty", "0000300990", "--language", "en").err
     assert "2 payments" in said
     text = text_of(path)
     for word in (
@@ -214,9 +214,17 @@ def test_a_letter_lists_exactly_what_is_missing_and_is_labelled(bench: Bench, su
     assert "exists" in bench.fail(3, "evidence", "letter", str(path), "--counterparty", "0000300990")
 
 
+def test_a_letter_is_in_the_language_of_the_law(bench: Bench) -> None:
+    path = bench.folder / "letter.txt"
+    bench.run("evidence", "letter", str(path), "--counterparty", "0000300990")
+    text = path.read_text(encoding="utf-8")
+    assert "10.11.2025; 64 950,00 RUB; акт" in text.replace("\xa0", " ")
+    assert "Request for documents" not in text
+
+
 def test_people_are_named_only_when_asked_for(bench: Bench) -> None:
     path = bench.folder / "letter.txt"
-    bench.run("evidence", "letter", str(path), "--fund", "f1")
+    bench.run("evidence", "letter", str(path), "--fund", "f1", "--language", "en")
     text = path.read_text(encoding="utf-8")
     assert "ООО «Пример-Техника»" in text
     assert "cccccccc" in text

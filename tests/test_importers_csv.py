@@ -204,6 +204,7 @@ def test_other_kinds_of_file_are_named(head: bytes, kind: str) -> None:
         ({"group": "1"}, "must differ"),
         ({"encoding": "koi8-r"}, "encoding"),
         ({"colour": "red"}, "colour"),
+        ({"minus_out": True}, "take the line minus_out away"),
     ],
 )
 def test_wrong_profiles(changes: dict[str, object], message: str) -> None:

@@ -13,7 +13,7 @@ from compliance.commands.output import Column, emit, format_option, say
 from compliance.commands.record_shared import find, titles
 from compliance.commands.times import times
 from compliance.errors import UsageError
-from compliance.i18n import _, ngettext
+from compliance.i18n import LANGUAGES, _, ngettext
 
 if TYPE_CHECKING:
     from compliance.filings.letters import Asked
@@ -88,7 +88,8 @@ def _is(item: Asked, text: str) -> bool:
 @evidence.command(
     help=_(
         "A letter that lists what is missing: to one counterparty, or of one agreement. PDF, DOCX, HTML or plain text by"
-        " the ending of FILE; labelled where the law wants a label on letters. Nothing is sent or recorded."
+        " the ending of FILE, in the language of the law; labelled where the law wants a label on letters. Nothing is sent or"
+        " recorded."
     )
 )
 @click.argument("file", type=click.Path(path_type=Path))
@@ -98,10 +99,13 @@ def _is(item: Asked, text: str) -> bool:
 @click.option("--fund", metavar="FUND", help=_("Only of this agreement"))
 @click.option("--to", "recipient", metavar="TEXT", help=_("Whom it is addressed to"))
 @click.option("--names", is_flag=True, help=_("Also the names of people, from the vault"))
+@click.option(
+    "--language", "lang", type=click.Choice(LANGUAGES), help=_("Language of the letter (default: the law's)")
+)
 @click.option("--overwrite", is_flag=True, help=_("Replace the file if it is there"))
 @pass_app
 def letter(
-    app: App, /, file: Path, counterparty: str | None, fund: str | None, recipient: str | None, names: bool, overwrite: bool
+    app: App, /, file: Path, counterparty: str | None, fund: str | None, recipient: str | None, names: bool, lang: str | None, overwrite: bool
 ) -> None:  # fmt: skip
     from compliance.commands.check import context
     from compliance.files import write_whole
@@ -116,7 +120,9 @@ def letter(
     payees = {item.payee.key: item.payee.name for item in found}
     to = recipient or (next(iter(payees.values())) if len(payees) == 1 else "")
     with context(app) as ctx:
-        data, label, measured = letterhead.make(ctx, letters.letter(ctx, found, recipient=to), file)
+        data, label, measured = letterhead.make(
+            ctx, letters.letter(ctx, found, recipient=to, language=lang), file
+        )
     write_whole(file, data, overwrite=overwrite)
     n = len(found)
     say(

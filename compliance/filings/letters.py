@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from compliance.checks.papers import Missing, missing, paper_words
 from compliance.checks.registry import Context
-from compliance.filings.letterhead import Letter, letter_page
-from compliance.i18n import _, day_text, language
+from compliance.filings.letterhead import Letter, for_authority, letter_page
+from compliance.i18n import _, day_text, language, speaking
 from compliance.money import display
 from compliance.reports.privacy import lint
 
@@ -51,8 +51,15 @@ def _payee(text: dict[str, str], known: Sequence[str], names: bool) -> Payee:
     return Payee(tax_id or name, *shown, person)
 
 
-def letter(context: Context, found: Sequence[Asked], *, recipient: str = "") -> Letter:
-    """One letter about ``found``; grouped by payee where there are several."""
+def letter(
+    context: Context, found: Sequence[Asked], *, recipient: str = "", language: str | None = None
+) -> Letter:
+    """One letter about ``found``, in ``language`` or that of the law; grouped by payee where there are several."""
+    with for_authority(context) if language is None else speaking(language):
+        return _letter(context, found, recipient)
+
+
+def _letter(context: Context, found: Sequence[Asked], recipient: str) -> Letter:
     groups: dict[str, list[Asked]] = defaultdict(list)
     for item in found:
         groups[item.payee.key].append(item)
