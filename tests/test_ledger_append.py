@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ledgerkit import DAY, NOW, earn, new, reading, state, writing
+from sqlalchemy import Connection
 
 from compliance.errors import Refused
 from compliance.ledger import entries
@@ -17,6 +18,7 @@ from compliance.ledger.append import BankMovement, Leg, practice_moment, write
 from compliance.ledger.books import Books
 from compliance.ledger.chain import audit
 from compliance.ledger.chart import system_accounts
+from compliance.ledger.lines import known
 from compliance.ledger.models import Freeze, Fund
 from compliance.ledger.revise import revise
 from compliance.ledger.store import LEDGER
@@ -77,6 +79,37 @@ def test_many_bank_lines_are_the_same_one_by_one(ledger: Place) -> None:
             raise LookupError  # undone, so that the other way finds the same books
     assert len(hashes) == 2
     assert hashes[0] == hashes[1]
+
+
+def indexes(connection: Connection) -> list[str]:
+    """The texts that made those of transactions."""
+    at_server = "SELECT indexdef FROM pg_catalog.pg_indexes WHERE tablename = 'txn'"
+    in_file = "SELECT sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'txn' AND sql IS NOT NULL"
+    query = in_file if connection.dialect.name == "sqlite" else at_server
+    found = sorted(connection.exec_driver_sql(query).scalars())
+    assert len(found) >= 3
+    return found
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_the_first_load_of_many_leaves_the_same_indexes(ledger: Place, fails: bool) -> None:
+    """Whether it succeeds or is given up in the middle; and the second load asks what is known."""
+    lines = [BankMovement(f"l{number}", DAY, "RUB", 1, False, None) for number in range(2500)]
+    with open_store(LEDGER, ledger) as connection:
+        before = indexes(connection)
+    with suppress(LookupError), writing(ledger) as event, event.loading(len(lines)) as first:
+        assert first
+        event.bank_lines("st", "a1", "a2", "f1", lines[:2000])
+        if fails:
+            raise LookupError
+        event.bank_lines("st", "a1", "a2", "f1", lines[2000:])
+    with open_store(LEDGER, ledger) as connection:
+        assert indexes(connection) == before
+        assert audit(connection).events == (1 if fails else 2)
+    with reading(ledger) as books:
+        assert len(known(books, ["l1", "l2499", "other"]).standing) == (0 if fails else 2)
+    with writing(ledger) as event, event.loading(len(lines)) as first:
+        assert first == fails
 
 
 def test_an_event_that_brings_nothing_is_none(ledger: Place) -> None:

@@ -98,18 +98,23 @@ def load(
     for part in offered:
         fresh, warnings, beside = 0, list[str](), Collisions(part.account, books, vault)
         event.flush()
-        for chunk in screened(part, key, lambda ids: lines.known(books, ids, seq=event.seq)):
-            new = [item for item in chunk if not item.known]
-            fresh += len(new)
-            warnings += beside.warnings(new)
-            _book(event, books, part, new, closed, amends)
-            vault.put_line_texts((item.identity, line_text(item.line)) for item in new)
-            progress(len(chunk))
+        with event.loading(part.statement.count) as first:
+            for chunk in screened(part, key, lambda ids: _known(books, event, ids, first=first)):
+                new = [item for item in chunk if not item.known]
+                fresh += len(new)
+                warnings += beside.warnings(new)
+                _book(event, books, part, new, closed, amends)
+                vault.put_line_texts((item.identity, line_text(item.line)) for item in new)
+                progress(len(chunk))
         if fresh or not _covered(books, part):
             vault.put_packed(part.source.name, part.source.digest, part.source.packed())
             event.add(_statement(part, fresh))
         parts.append(_part(part, books, fresh, warnings))
     return parts
+
+
+def _known(books: Books, event: EventWriter, identities: Sequence[str], *, first: bool) -> lines.Known:
+    return lines.NONE if first else lines.known(books, identities, seq=event.seq)
 
 
 def _book(

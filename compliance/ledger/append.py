@@ -26,10 +26,11 @@ from compliance.ledger.chain import GENESIS, HASH_VERSION, RowHasher, event_hash
 from compliance.ledger.models import Activity, Event, Fact, Line, Posting, Transaction
 from compliance.ledger.rows import moment_text, name_in_sql
 from compliance.ledger.stored import stored_day
-from compliance.storage import copy_rows
+from compliance.storage import copy_rows, late_index
 
 _CHUNK = 4000
 _ROWS_A_STATEMENT = 50
+_MANY = 2000
 _ON_DATE = [column.name for column in Transaction.table.columns].index("on_date")
 _AMENDS = [column.name for column in Transaction.table.columns].index("amends_filing")
 
@@ -190,6 +191,15 @@ class EventWriter:
         if self._postings.full:
             self.flush()
         return number
+
+    @contextmanager
+    def loading(self, lines: int) -> Iterator[bool]:
+        """Around ``bank_lines`` of so many lines, all different. Gives whether the books had none before: then
+        none of them can be known, and of many the index by line is made at the end, out of all at once."""
+        first = self._next["line"] == 1
+        late = late_index(self._connection, Transaction.table.name, "line")
+        with late if first and lines >= _MANY else nullcontext():
+            yield first
 
     def bank_lines(
         self, statement: str, account: str, against: str, fund: str, lines: Iterable[BankMovement]

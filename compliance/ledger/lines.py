@@ -57,18 +57,21 @@ class Known:
     standing: frozenset[str]
 
 
+NONE = Known(frozenset(), frozenset())
+
+
 def known(books: Books, identities: Sequence[str], *, seq: int | None = None) -> Known:
     """``seq``: count what the open event ``seq`` has flushed as well."""
     at = books.known_at if seq is None else seq
     if not identities:
-        return Known(frozenset(), frozenset())
+        return NONE
     marks = ", ".join("?" * len(identities))
     written = books.read(
         f"SELECT identity FROM line WHERE identity IN ({marks}) AND seq <= ?", (*identities, at)
     )
     found = [row[0] for row in written]
     if not found:
-        return Known(frozenset(), frozenset())
+        return NONE
     marks = ", ".join("?" * len(found))
     standing = books.read(
         f"SELECT loaded.line FROM txn AS loaded WHERE loaded.line IN ({marks}) AND loaded.kind = 'line' "

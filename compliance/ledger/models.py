@@ -30,7 +30,7 @@ from compliance.ledger.fund_models import Hours as Hours
 from compliance.ledger.fund_models import Pooling as Pooling
 from compliance.ledger.rows import Row, column
 
-SCHEMA_VERSION = 12
+SCHEMA_VERSION = 13
 
 
 class Event(Row, table="event"):

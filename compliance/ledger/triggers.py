@@ -1,9 +1,9 @@
 """The rules that no program can talk the ledger file out of, as SQLite triggers.
 
 Order of a write: facts, lines, transactions, postings, and the event row *last* (their foreign keys
-to it are deferred). The event's trigger refuses unbalanced groups, looking at one transaction at a
-time so that a large event needs no large sort; the others refuse rows for an event that is already
-sealed. Message prefixes are what ``append`` recognises.
+to it are deferred, so that none stays without one). The event's trigger refuses postings that hang on
+another event's transaction and unbalanced groups, looking at one transaction at a time so that a large
+event needs no large sort; the others refuse rows for an event that is already sealed. Message prefixes are what ``append`` recognises.
 """
 
 from __future__ import annotations
@@ -29,11 +29,6 @@ def _sealed(table: str) -> str:
     )
 
 
-_POSTING_HOME = """
-CREATE TRIGGER posting_home BEFORE INSERT ON posting
-WHEN (SELECT seq FROM txn WHERE id = NEW.txn) IS NOT NEW.seq
-BEGIN SELECT RAISE(ABORT, 'headless: posting'); END"""
-
 _EVENT = """
 CREATE TRIGGER event_chain BEFORE INSERT ON event
 BEGIN
@@ -41,6 +36,9 @@ BEGIN
     WHERE NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM event);
   SELECT RAISE(ABORT, 'chain: prev')
     WHERE NEW.prev <> coalesce((SELECT hash FROM event WHERE seq = NEW.seq - 1), '');
+  SELECT RAISE(ABORT, 'headless: posting')
+    WHERE EXISTS (SELECT 1 FROM posting LEFT JOIN txn ON txn.id = posting.txn
+                  WHERE posting.seq = NEW.seq AND txn.seq IS NOT NEW.seq);
   SELECT RAISE(ABORT, 'unbalanced')
     WHERE EXISTS (SELECT 1 FROM txn WHERE seq = NEW.seq
                   AND EXISTS (SELECT 1 FROM posting WHERE posting.txn = txn.id
@@ -64,7 +62,6 @@ BEGIN SELECT RAISE(ABORT, 'frozen: {kind}'); END"""
 TRIGGERS: tuple[str, ...] = (
     *(trigger for table in [*_TABLES, Event.table.name] for trigger in _append_only(table)),
     *(_sealed(table) for table in _TABLES),
-    _POSTING_HOME,
     _EVENT,
     _frozen("txn", "money", "on_date"),
     _frozen("activity", "activity", "end_on"),

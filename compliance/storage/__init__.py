@@ -9,7 +9,7 @@ second is imported only when a place is a server.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,7 @@ __all__ = [
     "is_ours",
     "is_sound",
     "is_there",
+    "late_index",
     "migrate",
     "open_pair",
     "open_store",
@@ -162,6 +163,14 @@ def copy_rows(connection: Connection, table: str, rows: Sequence[Sequence[Any]])
 
     postgres.copy_rows(connection, table, rows)
     return True
+
+
+def late_index(connection: Connection, table: str, column: str) -> AbstractContextManager[object]:
+    """Within it one index is not kept, and made at the end out of all rows at once: for filling an empty
+    table with many rows whose keys are random. On a server nothing changes: an index is everybody's there."""
+    if connection.dialect.name == "sqlite":
+        return sqlite.late_index(connection, table, column)
+    return nullcontext()
 
 
 def is_sound(connection: Connection) -> bool:

@@ -195,6 +195,16 @@ def _holder(path: Path) -> Writer | None:
     return None
 
 
+@contextmanager
+def late_index(connection: Connection, table: str, column: str) -> Iterator[None]:
+    """See ``storage.late_index``; all within the open transaction."""
+    name = f"ix_{table}_{column}"
+    text = connection.exec_driver_sql("SELECT sql FROM sqlite_schema WHERE name = ?", (name,)).scalar_one()
+    connection.exec_driver_sql(f"DROP INDEX {name}")
+    yield
+    connection.exec_driver_sql(text)
+
+
 def copy(store: Store, path: Path, target: Path, key: bytes | None) -> None:
     """A consistent copy at ``target`` while others may read and write; encrypted as the original is."""
     with opened(store, path, key) as connection:
