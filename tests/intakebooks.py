@@ -26,7 +26,9 @@ NOW = datetime(2026, 1, 12, 9, tzinfo=UTC)
 LINES = ("social", "events", "pay", "stipends", "travel", "premises", "equipment", "taxes", "other")
 
 
-def make(folder: Path, *, openings: bool = True, server: Server | None = None) -> Path:
+def make(
+    folder: Path, *, openings: bool = True, opened: date = OPENING_DAY, server: Server | None = None
+) -> Path:
     """Books in ``folder`` (on ``server``) as they stand before any statement: accounts, funds, sources, openings."""
     folder.mkdir(exist_ok=True)
     # JSON is YAML: no quoting to get wrong.
@@ -49,7 +51,7 @@ def make(folder: Path, *, openings: bool = True, server: Server | None = None) -
             with write(connection, kind="record opening", actor="test", now=NOW) as event:
                 for item in OPENINGS:
                     legs = opening(books.accounts, item.account, item.fund, item.currency, item.amount_minor)
-                    event.transaction(OPENING_DAY, "opening", legs)
+                    event.transaction(opened, "opening", legs)
     return folder
 
 

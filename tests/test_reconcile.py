@@ -126,6 +126,47 @@ def test_a_trial_balance_in_roubles_and_euros(folder: Path, capsys: pytest.Captu
     assert "“60”" not in said
 
 
+def test_accounts_of_theirs_that_are_one_of_ours_are_added_up(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (SAMPLES / "trial_balance.csv").read_text(encoding="utf-8")
+    assert text.count("\n50.01;БУ;8 400,00;;;;8 400,00;\n") == 1
+    (tmp_path / "osv.csv").write_text(
+        text.replace("\n50.01;БУ;8 400,00;;;;8 400,00;\n", "\n50.01;БУ;8 000,00;;;;8 000,00;\n50.02;БУ;400,00;;;;400,00;\n"),
+        encoding="utf-8",
+    )  # fmt: skip
+    for word, role, value in (("50", "--account", "cash"), ("60", "--line", "pay")):
+        assert run(folder, "reconcile", "map", word, role, value) == 0
+    code, rows, said = compared(folder, str(tmp_path / "osv.csv"), capsys, "--by", "fund")
+    assert (code, rows["cash 2025-10  closing"]) == (0, 0)
+    assert "by account only" in said
+    assert (
+        "“60” (1)" in said
+    )  # an account that stands for a form line is none of ours: not compared, and told
+
+
+def test_a_currency_account_without_its_own_amounts_is_told(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = (SAMPLES / "trial_balance.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    (tmp_path / "osv.csv").write_text(
+        "".join(line for line in lines if not line.startswith(";Вал.")), encoding="utf-8"
+    )
+    _code, rows, said = compared(folder, str(tmp_path / "osv.csv"), capsys)
+    assert not any(key.startswith("a3") for key in rows)
+    assert "a3 is kept in foreign currency" in said
+
+
+def test_books_that_begin_on_the_first_day_of_the_span_held_their_opening_before(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = make(tmp_path / "books", opened=date(2025, 10, 1))
+    assert load(folder, statement(*LINES)) == 0
+    for name in ("trial_balance.csv", "card_51.csv"):
+        code, rows, _said = compared(folder, name, capsys)
+        assert (code, set(rows.values())) == (0, {0})
+
+
 def test_a_trial_balance_that_differs_says_where(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

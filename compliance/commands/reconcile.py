@@ -118,6 +118,8 @@ def _tell(theirs: Theirs, item: Comparison) -> None:
         _tell_moves(text, moves, item)
     if not item.adds_up and theirs.kind == "balance":
         say(_("A trial balance has no lines: compare the account card as well to see them."))
+    if item.whole:
+        say(_("A trial balance is compared by account only; --by breaks down account cards and day books."))
     _tell_words(_("not compared, for they are no accounts of ours"), item.skipped)
     for account in sorted(item.no_currency):
         say(

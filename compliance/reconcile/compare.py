@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import groupby
 
@@ -51,7 +51,8 @@ class Difference:
 @dataclass(slots=True)
 class Comparison:
     """``unknown``: texts of theirs that nobody has explained, with how often; ``skipped``: their accounts that
-    are none of ours; ``no_currency``: our accounts for which the file shows no amounts in their own currency."""
+    are none of ours; ``no_currency``: our accounts for which the file shows no amounts in their own currency;
+    ``whole``: a breakdown was asked for, and a trial balance has none."""
 
     rows: list[Difference] = field(default_factory=list)
     theirs_only: list[Move] = field(default_factory=list)
@@ -59,6 +60,7 @@ class Comparison:
     unknown: Counter[str] = field(default_factory=Counter)
     skipped: Counter[str] = field(default_factory=Counter)
     no_currency: set[str] = field(default_factory=set)
+    whole: bool = False
 
     @property
     def adds_up(self) -> bool:
@@ -68,6 +70,7 @@ class Comparison:
 def compare(theirs: Theirs, books: Books, words: Words, by: str, home: str) -> Comparison:
     found = Comparison()
     if theirs.kind == "balance":
+        found.whole = by != "account"
         _balances(theirs, books, words, home, found)
         return found
     moves = list(_their_moves(theirs.entries, books, words, by, home, found))
@@ -86,7 +89,7 @@ def _opening(theirs: Theirs, books: Books, accounts: Sequence[str], home: str) -
     currencies = {_currency(books, account, home) for account in accounts}
     told = theirs.opening_minor if currencies == {home} else theirs.opening_in_currency_minor
     if len(currencies) == 1 and told is not None:
-        opening = sum(_balance(books, account, theirs.span.start) for account in accounts)
+        opening = sum(_held_before(books, account, theirs.span) for account in accounts)
         yield Difference(
             ", ".join(accounts), theirs.span.label, NONE, "opening", told, opening, currencies.pop()
         )
@@ -96,8 +99,11 @@ def _currency(books: Books, account: str, home: str) -> str:
     return books.accounts[account].currency or home
 
 
-def _balance(books: Books, account: str, end: date) -> int:
-    return sum(item.amount_minor for item in books.sums((), end=end, where={"account": [account]}))
+def _held_before(books: Books, account: str, span: Period) -> int:
+    """Books that begin inside the span have their opening entries in it: those count as held before."""
+    begun = books.sums((), start=span.start, end=span.end, where={"account": [account], "kind": ["opening"]})
+    before = books.sums((), end=span.start, where={"account": [account]})
+    return sum(item.amount_minor for item in [*before, *begun])
 
 
 def _their_moves(
@@ -207,7 +213,7 @@ def _match_key(move: Move, exact: bool) -> tuple[object, ...]:
 def _balances(theirs: Theirs, books: Books, words: Words, home: str, found: Comparison) -> None:
     for account, item in _of_ours(theirs.balances, books, words, home, found).items():
         span = theirs.span
-        opening = _balance(books, account, span.start)
+        opening = _held_before(books, account, span)
         moves = list(_our_moves(books, [account], span, "account"))
         received = sum(move.amount_minor for move in moves if move.amount_minor > 0)
         spent = -sum(move.amount_minor for move in moves if move.amount_minor < 0)
@@ -224,24 +230,39 @@ def _balances(theirs: Theirs, books: Books, words: Words, home: str, found: Comp
 def _of_ours(
     balances: Sequence[Balance], books: Books, words: Words, home: str, found: Comparison
 ) -> dict[str, Balance]:
-    """Our account -> the deepest row of theirs that stands for it, in the account's own currency."""
-    chosen: dict[str, Balance] = {}
+    """Our account -> what stands for it with them, in its own currency: rows that are no part of another, added up."""
+    named: dict[str, dict[tuple[str, str], Balance]] = defaultdict(dict)
+    foreign = set()
     for item in balances:
         account = words.account(item.account, [item.analytic] if item.analytic else [])
         if account is None:
-            if not item.analytic and not item.in_currency and item.account not in words.taught:
+            if not item.analytic and not item.in_currency and not words.ignored(item.account):
                 found.skipped[item.account] += 1
-            continue
-        if item.in_currency != (_currency(books, account, home) != home):
-            continue
-        before = chosen.get(account)
-        if before is None or len(item.account) + len(item.analytic) > len(before.account) + len(
-            before.analytic
-        ):
-            chosen[account] = item
-    for code in [code for code in found.skipped if _covered(code, chosen.values())]:
+        elif item.in_currency != (_currency(books, account, home) != home):
+            foreign.add(account)
+        elif not item.analytic or words.account("", [item.analytic]) is not None:
+            named[account].setdefault((item.account, item.analytic), item)
+    found.no_currency |= {item for item in foreign - named.keys() if _currency(books, item, home) != home}
+    chosen = {account: _added(list(rows.values())) for account, rows in named.items()}
+    below = [item for rows in named.values() for item in rows.values()]
+    for code in [code for code in found.skipped if _covered(code, below)]:
         del found.skipped[code]
     return chosen
+
+
+def _added(rows: Sequence[Balance]) -> Balance:
+    parts = [
+        item
+        for item in rows
+        if item.analytic or not _covered(item.account, [other for other in rows if other is not item])
+    ]
+    return replace(
+        parts[0],
+        opening_minor=sum(item.opening_minor for item in parts),
+        debit_minor=sum(item.debit_minor for item in parts),
+        credit_minor=sum(item.credit_minor for item in parts),
+        closing_minor=sum(item.closing_minor for item in parts),
+    )
 
 
 def _covered(code: str, chosen: Iterable[Balance]) -> bool:

@@ -71,6 +71,9 @@ class Words:
         }  # fmt: skip
         return inside.pop() if len(inside) == 1 else None
 
+    def ignored(self, text: str) -> bool:
+        return IGNORED in self.taught.get(same(text), {})
+
     def is_known(self, text: str) -> bool:
         word = same(text)
         return (
