@@ -155,7 +155,7 @@ def test_who_inserts_holds_the_lock_whatever_program_it_is(books: Server, sql: S
         "CREATE RULE quiet AS ON INSERT TO fund DO INSTEAD NOTHING",
         "ALTER TABLE posting ENABLE ROW LEVEL SECURITY",
         "ALTER TABLE event DROP CONSTRAINT event_prev_key",
-        "ALTER TABLE posting DROP CONSTRAINT posting_seq_fkey",
+        "ALTER TABLE txn DROP CONSTRAINT txn_seq_fkey",
     ],
 )
 def test_a_weakened_guard_is_found(books: Server, sql: Sql, statement: str) -> None:

@@ -341,8 +341,8 @@ class Posting(Row, table="posting"):
     from the account's; ``property``: money (null), fixed_asset, other_property, help."""
 
     id: int = column(primary_key=True)
-    seq: int = column(references="event.seq", deferred=True, index=True)
-    txn: int = column(references="txn.id", index=True)
+    seq: int = column(references="event.seq", deferred=True, guarded=True, index=True)
+    txn: int = column(references="txn.id", guarded=True, index=True)
     account: str
     fund: str
     currency: str

@@ -20,6 +20,7 @@ from typing import Any, ClassVar, Self, dataclass_transform
 from sqlalchemy import Column, ForeignKey, Integer, MetaData, Table, Text
 
 from compliance.ledger.stored import stored_day, stored_moment
+from compliance.storage.base import IN_FILES
 
 METADATA = MetaData()
 RESERVED = frozenset({"freeze"})
@@ -49,10 +50,21 @@ _KINDS: dict[str, tuple[type[Text] | type[Integer], _Convert, _Convert]] = {
 _OPTIONAL = " | None"
 
 
-def column(*, default: Any = ..., references: str = "", deferred: bool = False, **options: Any) -> Any:
-    """A field with more to say about its column: ``primary_key``, ``unique``, ``index``, a foreign key."""
+def column(
+    *,
+    default: Any = ...,
+    references: str = "",
+    deferred: bool = False,
+    guarded: bool = False,
+    **options: Any,
+) -> Any:
+    """A field with more to say about its column: ``primary_key``, ``unique``, ``index``, a foreign key.
+
+    ``guarded``: a server's guards see that the reference holds, for all rows of a statement at once; there
+    it is no key of its own, which would look at each row.
+    """
     keys = [(references, deferred)] if references else []
-    metadata = {"options": options, "references": keys}
+    metadata = {"options": options, "references": keys, "guarded": guarded}
     return field(metadata=metadata) if default is ... else field(default=default, metadata=metadata)
 
 
@@ -76,6 +88,11 @@ class Row:
             kinds.append(kind)
             columns.append(_column(item.name, kind[0], text.endswith(_OPTIONAL), item.metadata))
         cls.table = Table(table, METADATA, *columns, sqlite_strict=True)
+        guarded = {item.name for item in fields(cls) if item.metadata.get("guarded")}  # type: ignore[arg-type]
+        for key in cls.table.foreign_key_constraints:
+            if guarded.issuperset(key.column_keys):
+                key.ddl_if(dialect="sqlite")
+                key.info[IN_FILES] = True
         cls._names = [made.name for made in columns]
         cls._encoders = [kind[1] for kind in kinds]
         cls._decoders = [(at, kind[2]) for at, kind in enumerate(kinds) if kind[2] is not None]

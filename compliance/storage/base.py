@@ -12,6 +12,9 @@ from sqlalchemy import MetaData
 from compliance.errors import BooksDamaged, InputError, SetupError
 from compliance.i18n import _
 
+IN_FILES = "in_files"
+"""What a key's ``info`` says where only files have it, for a server's guards do the same at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Guards:

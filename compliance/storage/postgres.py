@@ -24,6 +24,7 @@ from compliance.errors import BooksDamaged, ComplianceError, Refused, SetupError
 from compliance.i18n import _
 from compliance.storage.address import connect, driver
 from compliance.storage.base import (
+    IN_FILES,
     Server,
     Store,
     Writer,
@@ -295,7 +296,9 @@ def _expected_keys(store: Store) -> set[tuple[str, str, str]]:
         (table.name, kinds[constraint.__visit_name__], ",".join(constraint.columns.keys()))
         for table in store.metadata.tables.values()
         for constraint in table.constraints
-        if isinstance(constraint, ColumnCollectionConstraint) and constraint.__visit_name__ in kinds
+        if isinstance(constraint, ColumnCollectionConstraint)
+        and constraint.__visit_name__ in kinds
+        and not constraint.info.get(IN_FILES)
     }
 
 
