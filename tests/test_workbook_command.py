@@ -16,7 +16,9 @@ from test_import_command import load, statement
 from workbench import Bench, furnished
 
 from compliance import cli, i18n
+from compliance.intake.assign import find_line
 from compliance.intake.history import sorted_lines
+from compliance.ledger import lines
 from compliance.ledger.append import write
 from compliance.ledger.lines import uncleared
 from compliance.ledger.models import Filing, Freeze
@@ -311,6 +313,31 @@ def test_a_correction_is_one_reversal_and_one_posting(
         now = {item.line.amount_minor: item.parts for item in sorted_lines(books)}
         assert [(part.fund, part.source) for part in now[500_00]] == [("f3a", "mebel")]
         assert [part.fund for part in now[-150_00]] == ["f4", "f1"]
+
+
+def test_a_correction_leaves_the_paper_and_the_kind_of_property_and_moves_the_account_with_its_line(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "act.pdf").write_bytes(b"an act")
+    run = ["-C", str(folder)]
+    assert cli.run([*run, "record", "document", str(folder / "act.pdf"), "--id", "act1", "--kind", "act", "--title", "Act"]) == 0  # fmt: skip
+    with books_of(folder) as books:
+        rent, gift = (item.line.handle for item in sorted_lines(books))
+    assert cli.run([*run, "assign", rent, "--fund", "f4", "--line", "premises", "--document", "act1"]) == 0
+    assert cli.run([*run, "assign", gift, "--fund", "f3b", "--kind", "income", "--source", "donors", "--property", "help"]) == 0  # fmt: skip
+    book = corrections(folder)
+    assert book.worksheets[0].title == "Sorted lines"
+    assert applied(folder, book, capsys)[1].endswith("Nothing to change.\n")
+    book.worksheets[0]["N2"] = "pay"
+    book.worksheets[0]["J3"] = "f3a"
+    code, said = applied(folder, book, capsys)
+    assert (code, "+0 ~2 -0" in said) == (0, True), said
+    with books_of(folder) as books:
+        now = {item.line.handle: item.parts for item in sorted_lines(books)}
+        assert [(part.account, part.line) for part in now[rent]] == [("pay", "pay")]
+        assert [(part.fund, part.property) for part in now[gift]] == [("f3a", "help")]
+        line = find_line(books, rent)
+        assert lines.papers_of(books, lines.assignments(books, line.identity)) == {"act1"}
 
 
 def test_a_correction_in_a_closed_period_names_the_amendment(

@@ -109,7 +109,7 @@ def corrections(
             for item in chosen
             for part in item.parts
         )
-        data = render(rows, books, named(app, books))
+        data = render(rows, books, named(app, books), sorted_before=True)
     written(file, data)
     _say_secret()
 

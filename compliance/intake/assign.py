@@ -32,6 +32,8 @@ class Assignment:
     shares: tuple[Share, ...]
     replaces: tuple[int, ...]
     amends_filing: str | None
+    document: str | None = None
+    """The paper behind what it replaces: sorting a line otherwise does not take its paper away."""
 
 
 def find_line(books: Books, handle: str) -> BankLine:
@@ -64,11 +66,14 @@ def prepare(
 ) -> Assignment:
     """``UsageError`` for parts that do not fit; ``Refused`` for a closed day."""
     command = f"compliance assign {line.handle} ..."
+    replaces = tuple(lines.assignments(books, line.identity))
+    papers = lines.papers_of(books, replaces)
     return Assignment(
         line=line,
         shares=tuple(shares(parts, line.amount_minor, line.currency, books, line.account)),
-        replaces=tuple(lines.assignments(books, line.identity)),
+        replaces=replaces,
         amends_filing=closed.amended(line.on, amends, repeat=command),
+        document=papers.pop() if len(papers) == 1 else None,
     )
 
 
@@ -86,11 +91,16 @@ def already(books: Books, line: BankLine, parts: Sequence[Part]) -> bool:
 
 
 def post(event: EventWriter, books: Books, assignment: Assignment, *, document: str | None = None) -> int:
-    """Into an open event; returns the number of the new transaction. ``document``: the paper behind it."""
+    """Into an open event; returns the number of the new transaction. ``document``: the paper behind it, if not the one that was."""
     line = assignment.line
     for txn in assignment.replaces:
         reverse(event, books, txn, line, amends_filing=assignment.amends_filing)
     legs = entries.assign(books.accounts, line.account, line.currency, assignment.shares)
     return event.transaction(
-        line.on, KIND, legs, line=line.identity, document=document, amends_filing=assignment.amends_filing
+        line.on,
+        KIND,
+        legs,
+        line=line.identity,
+        document=document or assignment.document,
+        amends_filing=assignment.amends_filing,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -32,9 +32,19 @@ def sorted_lines(
 ) -> Iterator[Sorted]:
     """By day; with ``newest`` only so many of the last ones, the newest first."""
     for line, legs in lines.cleared(books, start=start, end=end, newest=newest):
-        # Two legs take the line out of the fund of nobody; each part has its own pair, the far leg second.
-        far = legs[3::2]
-        yield Sorted(line, tuple(part_of(books, line, leg, alone=len(far) == 1) for leg in far))
+        yield Sorted(line, _parts(books, line, legs))
+
+
+def now_of(books: Books, line: BankLine) -> tuple[Part, ...]:
+    """The parts of one line as it is sorted now; none where it is not."""
+    legs = [leg for txn in lines.assignments(books, line.identity) for leg in lines.legs_of(books, txn)]
+    return _parts(books, line, legs)
+
+
+def _parts(books: Books, line: BankLine, legs: Sequence[Leg]) -> tuple[Part, ...]:
+    # Two legs take the line out of the fund of nobody; each part has its own pair, the far leg second.
+    far = legs[3::2]
+    return tuple(part_of(books, line, leg, alone=len(far) == 1) for leg in far)
 
 
 def part_of(books: Books, line: BankLine, leg: Leg, *, alone: bool) -> Part:

@@ -22,11 +22,13 @@ from compliance.i18n import _
 from compliance.intake import workbook
 from compliance.intake.assign import Assignment, is_same, prepare
 from compliance.intake.closed import ClosedDays
+from compliance.intake.history import now_of
 from compliance.intake.parts import KINDS, Part
 from compliance.intake.queue import Waiting
 from compliance.intake.wrong import refuse
 from compliance.ledger.books import Books
-from compliance.ledger.chart import SYSTEM_CLASSES, UNASSIGNED
+from compliance.ledger.chart import SYSTEM_CLASSES, UNASSIGNED, for_line
+from compliance.ledger.lines import BankLine
 from compliance.money import exponent, plain
 from compliance.xlsx import Value
 
@@ -45,14 +47,19 @@ _ANSWERS = ("amount", "kind", "fund", "account", "source", "programme", "line", 
 _WIDTHS = (18, 12, 10, 15, 6, 32, 60, 14, 11, 24, 24, 24, 24, 16, 14)
 
 
-def render(waiting: Iterable[Waiting], books: Books, named: Named | None = None) -> bytes:
+def render(
+    waiting: Iterable[Waiting], books: Books, named: Named | None = None, *, sorted_before: bool = False
+) -> bytes:
     """The workbook's bytes."""
-    book, page = workbook.new_workbook(_("Not sorted"))
+    book, page = workbook.new_workbook(_("Sorted lines") if sorted_before else _("Not sorted"))
     known = choices(books, named)
     _header(page)
     row = 1
     for row, item in enumerate(waiting, start=2):
-        _row(page, row, item, known)
+        part = item.proposal.part if item.proposal and item.proposal.part else Part()
+        if part.line and part.account == for_line(books.accounts, part.line):
+            part = replace(part, account="")  # it follows from the form line: who changes one changes both
+        _row(page, row, item, part, known)
     lists = {name: (_BANK + 1 + _ANSWERS.index(name), options) for name, options in known.items()}
     workbook.put_lists(book, page, lists, last=row + workbook.FREE_ROWS)
     workbook.put_notes(book, _("How to fill it in"), _notes())
@@ -120,9 +127,10 @@ def _header(page: Worksheet) -> None:
     page.freeze_panes = "B2"
 
 
-def _row(page: Worksheet, row: int, item: Waiting, choices: Mapping[str, Mapping[str, str]]) -> None:
+def _row(
+    page: Worksheet, row: int, item: Waiting, part: Part, choices: Mapping[str, Mapping[str, str]]
+) -> None:
     line, text = item.line, item.text
-    part = item.proposal.part if item.proposal and item.proposal.part else Part()
     told = [choices.get(name, {}).get(getattr(part, name), getattr(part, name)) for name in _ANSWERS]
     values = (
         line.identity[:16], line.on.isoformat(), line.account, None, line.currency, text.get("name", ""),
@@ -300,10 +308,21 @@ def _prepared(
                     ),
                     remedy=_("To split a line, fill in the amounts of the parts, further right."),
                 )
-        made = [replace(part, amount=_exact(part.amount)) for part in parts]
+        made = [replace(part, amount=_exact(part.amount)) for part in _with_property(books, line, parts)]
         return prepare(books, line, made, closed=closed, amends=amends)
     except UsageError as error:
         raise InputError(error.what, place=where, why=error.why, remedy=error.remedy) from None
+
+
+def _with_property(books: Books, line: BankLine, parts: Sequence[Part]) -> Sequence[Part]:
+    """What kind of property a line brought has no column: it stays as it was said before."""
+    before = now_of(books, line)
+    kinds = {part.property for part in before}
+    if not any(kinds):
+        return parts
+    if len(before) == len(parts):
+        return [replace(part, property=old.property) for part, old in zip(parts, before, strict=True)]
+    return [replace(part, property=kinds.copy().pop()) for part in parts] if len(kinds) == 1 else parts
 
 
 def _exact(text: str) -> str:

@@ -152,6 +152,15 @@ def legs_of(books: Books, txn: int) -> list[Leg]:
     return [Leg(*row) for row in books.read(query, (txn,))]
 
 
+def papers_of(books: Books, txns: Sequence[int]) -> set[str]:
+    """The documents that transactions name."""
+    if not txns:
+        return set()
+    marks = ", ".join("?" * len(txns))
+    query = f"SELECT document FROM txn WHERE id IN ({marks}) AND document IS NOT NULL"
+    return {str(row[0]) for row in books.read(query, tuple(txns))}
+
+
 def _bank_lines(rows: Iterable[Sequence[object]]) -> Iterator[BankLine]:
     for identity, statement, account, on, currency, amount, txn, batch in rows:
         yield BankLine(
