@@ -114,6 +114,59 @@ def test_a_cost_that_came_back_is_no_income(folder: Path) -> None:
     assert balance(folder, "income") == 0
 
 
+DIRECTED = (
+    ["Дата", "Сумма", "Тип", "Статья", "Склад"],
+    [date(2025, 10, 3), "1 000,50", "расход", "Аренда", "Б."],
+    [date(2025, 10, 4), 500, "Приход", "Ящик", ""],
+    ["Итого", 1500.5, "", "", ""],
+)
+
+
+def test_a_column_of_words_says_which_way_an_amount_went(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(folder, xlsx(folder, DIRECTED), "--yes") == 0
+    said = capsys.readouterr()
+    assert "In or out" in said.out
+    assert "in 500.00 RUB, out 1,000.50 RUB" in said.err
+    assert "Not read: “Склад”" in said.err
+    assert balance(folder, "cash") == 8_400_00 - 1_000_50 + 500_00
+    minus = [DIRECTED[0], [date(2025, 10, 5), -7, "расход", "", ""]]  # written with a minus as well
+    assert run(folder, xlsx(folder, minus, "minus.xlsx"), "--yes") == 0
+    assert balance(folder, "cash") == 7_892_50
+    odd = [*DIRECTED[:-1], [date(2025, 10, 6), 5, "как-то", "", ""]]
+    assert run(folder, xlsx(folder, odd, "odd.xlsx"), "--column", "direction=Тип", "--yes") == 3
+    assert "!4:" in (said := capsys.readouterr().err)
+    assert "“как-то” says neither" in said
+
+
+def test_the_bridge_names_what_waits_in_the_queue(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(folder, xlsx(folder, DIRECTED), "--yes") == 0
+    assert cli.run(["-C", str(folder), "bridge", "2025-10"]) == 0
+    assert capsys.readouterr().out.count("NOT PROVED") == 2  # euros, and no rate
+    for day in ("2025-09-30", "2025-10-31"):
+        said_rate = ("--currency", "EUR", "--on", day, "--rate", "95", "--origin", "bank")
+        assert cli.run(["-C", str(folder), "record", "rate", *said_rate]) == 0
+    capsys.readouterr()
+    code, said = cli.run(["-C", str(folder), "bridge", "2025-10"]), capsys.readouterr()
+    assert code == 1, said
+    assert "NOT EQUAL: 500.50 RUB" in said.out
+    assert "2 lines of these days are not sorted" in said.err
+
+
+def test_amounts_without_a_minus_are_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [["Дата", "Сумма"], [date(2025, 10, 3), 150]]
+    assert run(folder, xlsx(folder, rows)) == 2
+    assert "every row is read as money in" in capsys.readouterr().err
+
+
+def test_a_sheet_that_begins_on_the_day_of_the_opening_balance(tmp_path: Path) -> None:
+    folder = make(tmp_path / "books", opened=date(2025, 10, 1))
+    rows = [HEAD, [date(2025, 10, 1), 150, None, 8550, "", "", "", ""]]
+    assert run(folder, xlsx(folder, rows), "--yes") == 0
+    assert balance(folder, "cash") == 8_550_00
+
+
 def changed(row: int, column: int, value: Any) -> list[list[Any]]:
     rows = [list(item) for item in ROWS]
     rows[row] += [None] * (column + 1 - len(rows[row]))

@@ -10,11 +10,11 @@ import click
 
 from compliance.commands.app import App, pass_app
 from compliance.commands.ask import period as typed_period
-from compliance.commands.output import Column, emit, format_option, out
+from compliance.commands.output import Column, emit, format_option, out, say
 from compliance.commands.record_shared import money
 from compliance.commands.times import times
 from compliance.errors import Refused
-from compliance.i18n import _
+from compliance.i18n import _, ngettext
 
 if TYPE_CHECKING:
     from compliance.ledger.books import Books
@@ -35,6 +35,7 @@ _BY = ("fund", "expense_line", "programme")
 @format_option
 @pass_app
 def bridge(app: App, period: str, by: str, fmt: str) -> None:
+    from compliance.ledger.lines import uncleared
     from compliance.reports import bridge as steps
     from compliance.reports.measures import Measures
 
@@ -46,6 +47,7 @@ def bridge(app: App, period: str, by: str, fmt: str) -> None:
         found = steps.bridge(measures, by)
         ties = steps.ties(measures) if found is not None else None
         titles = _titles(books, by)
+        unsorted = sum(line.on in span for line in uncleared(books))
     if found is None or ties is None:
         raise Refused(
             _("a rate is missing, so it cannot be added up"),
@@ -56,15 +58,31 @@ def bridge(app: App, period: str, by: str, fmt: str) -> None:
     if fmt == "table":
         rows.append(_row(_("All"), None, by, whole, currency))
     emit(rows, _columns(rows, by), "bridge/1", fmt)
+    equal = all(
+        other is None or other == value
+        for value, other in ((whole.paid, ties.money), (whole.accrued, ties.worth))
+    )
     if fmt == "table":
         for said, value, other in (
             (_("Paid, by what lies in banks and cash: {amount}"), whole.paid, ties.money),
             (_("Incurred, by money and debts; the cost accounts of 1C should show it: {amount}"), whole.accrued, ties.worth),
         ):  # fmt: skip
             text = said.format(amount=money(value, currency))
-            if other is not None and other != value:
+            if other is None:
+                text += " " + _("— NOT PROVED: a rate of what lies in banks and cash is missing")
+            elif other != value:
                 text += " " + _("— NOT EQUAL: {amount}").format(amount=money(other, currency))
             out(text)
+        if not equal and unsorted:
+            say(
+                ngettext(
+                    "{n} line of these days is not sorted, so it is missing above: compliance queue",
+                    "{n} lines of these days are not sorted, so they are missing above: compliance queue",
+                    unsorted,
+                ).format(n=unsorted)
+            )
+    if not equal:
+        raise click.exceptions.Exit(1)
 
 
 def _titles(books: Books, by: str) -> dict[str, str]:

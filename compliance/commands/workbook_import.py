@@ -52,7 +52,7 @@ class _Read:
     "columns",
     multiple=True,
     metavar="ROLE=TITLE",
-    help=_("A column: date, in, out, amount, balance, who, purpose, category, fund, programme"),
+    help=_("A column: date, in, out, amount, direction, balance, who, purpose, category, fund, programme"),
 )
 @click.option(
     "--means",
@@ -163,7 +163,7 @@ def _read(
 
 def _show(read: _Read, brought: Brought, unknown: list[str]) -> None:
     words = {
-        "date": _("Day"), "in": _("Money in"), "out": _("Money out"), "amount": _("Amount, with its sign"),
+        "date": _("Day"), "in": _("Money in"), "out": _("Money out"), "amount": _("Amount") if "direction" in read.columns.at else _("Amount, with its sign"), "direction": _("In or out"),
         "balance": _("Balance"), "who": _("Who"), "purpose": _("What for"), "category": _("What kind"),
         "fund": _("Agreement"), "programme": _("Programme"),
     }  # fmt: skip
@@ -189,6 +189,17 @@ def _show(read: _Read, brought: Brought, unknown: list[str]) -> None:
             new=brought.new, sorted=brought.sorted,
         )
     )  # fmt: skip
+    unread = [
+        title for at, title in enumerate(read.columns.titles) if title and at not in read.columns.at.values()
+    ]
+    if unread:
+        say(clean(_("Not read: {columns}").format(columns=", ".join(f"“{title}”" for title in unread))))
+    if "amount" in read.columns.at and "direction" not in read.columns.at and went == 0:
+        say(
+            _(
+                "No amount has a minus: every row is read as money in. If a column says what went out: --column direction=TITLE"
+            )
+        )
     if sheet.left_out:
         n = sheet.left_out
         say(
@@ -225,6 +236,8 @@ def _values(read: _Read, role: str) -> list[str]:
             for line in lines
             if role == "amount" or (line.amount_minor > 0) == (role == "in")
         ]
+    if role == "direction":
+        return list(read.sheet.directions)
     if role == "purpose":
         return [line.purpose for line in lines if line.purpose]
     from compliance.intake.plainsheet import WORDS

@@ -27,6 +27,7 @@ ROLES: Mapping[str, tuple[str, ...]] = {
     "out": ("расход", "списан", "потрачено", "оплачено", "expense", "spent", "out", "paid"),
     "balance": ("остаток", "баланс", "balance"),
     "amount": ("сумма", "amount", "sum"),
+    "direction": ("приход/расход", "доход/расход", "приход или расход", "income/expense", "in or out", "direction"),
     "who": ("контрагент", "кому", "от кого", "кто", "поставщик", "плательщик", "payee", "payer", "who", "from", "to"),
     "category": ("статья", "категория", "вид", "category", "item", "type"),
     "fund": ("договор", "грант", "проект", "источник", "agreement", "grant", "project", "fund"),
@@ -35,6 +36,14 @@ ROLES: Mapping[str, tuple[str, ...]] = {
                 "description", "details", "what for", "purpose", "note"),
 }  # fmt: skip
 """Role -> how the titles of such columns begin, the most telling roles first."""
+DIRECTIONS: Mapping[str, tuple[str, ...]] = {
+    "in": ("приход", "приходы", "доход", "доходы", "поступление", "поступления", "пополнение", "зачисление",
+           "in", "income", "received", "receipt", "+"),
+    "out": ("расход", "расходы", "списание", "списания", "выплата", "трата", "out", "expense", "expenses", "spent",
+            "payment", "-", "−"),
+}  # fmt: skip
+"""What the cells of a column say that stands beside amounts without a sign."""
+_SIDE = {word: side for side, words in DIRECTIONS.items() for word in words}
 WORDS = ("category", "fund", "programme")
 """Roles whose cells say what a row is."""
 _TOTAL = ("итог", "всего", "total", "sum")
@@ -67,6 +76,7 @@ class Entry:
 class PlainSheet:
     """``left_out``: rows with neither day nor amount (titles of months, remarks); ``totals``: rows of sums, proved.
 
+    ``directions``: the words of a column that says which rows are money in and which out, as written.
     ``spent_negative``: money out is written with a minus throughout; ``turned``: the places of rows whose
     minus takes back what their column says.
     """
@@ -78,6 +88,7 @@ class PlainSheet:
     totals: int
     spent_negative: bool = False
     turned: tuple[str, ...] = ()
+    directions: tuple[str, ...] = ()
 
     @property
     def period(self) -> Period:
@@ -115,7 +126,11 @@ def columns(rows: Sequence[Row], place: str, *, given: Mapping[str, str] | None 
         found = _proposed(titles)
         _say(found, titles, given or {}, strict=False)
         if "date" in found and ({"in", "out"} <= set(found) or "amount" in found):
+            if "amount" in found and "direction" not in (given or {}):
+                _find_direction(found, rows[at + 1 :], len(titles))
             _say(found, titles, given or {}, strict=True)
+            if "amount" not in found:
+                found.pop("direction", None)
             return Columns(at, titles, found)
     raise InputError(
         _("no row names a column of days and columns of amounts"),
@@ -139,6 +154,21 @@ def _proposed(titles: Sequence[str]) -> dict[str, int]:
         found.pop("in", None)
         found.pop("out", None)
     return found
+
+
+def _find_direction(found: dict[str, int], rows: Sequence[Row], width: int) -> None:
+    """A column of nothing but such words says which way each amount went, whatever its title."""
+    for column in range(width):
+        said = {_folded(row.text(column)) for row in rows if row.text(found["date"])} - {""}
+        if said and said <= _SIDE.keys():
+            for other in [role for role, at in found.items() if at == column]:
+                found.pop(other)
+            found["direction"] = column
+            return
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
 
 
 def _begins(title: str, start: str) -> bool:
@@ -176,17 +206,28 @@ def read(rows: Sequence[Row], found: Columns, currency: str) -> PlainSheet:
     refuse(wrong, rows[found.row].place.rpartition(":")[0])
     return PlainSheet(
         tuple(reader.entries), reader.opening, currency, reader.left_out, reader.totals, reader.spent_negative,
-        tuple(reader.turned),
+        tuple(reader.turned), tuple(reader.directions),
     )  # fmt: skip
 
 
 def _spent_negative(rows: Sequence[Row], at: Mapping[str, int], currency: str) -> bool:
     """Whether the column of money out has its amounts with a minus, all of them: then that is how they are written."""
+    if "direction" in at:
+        column, chosen = at["amount"], [row for row in rows if _side(row, at) == "out"]
+    elif "out" in at:
+        column, chosen = at["out"], list(rows)
+    else:
+        return False
     found = set()
-    for row in rows if "out" in at else ():
+    for row in chosen:
         with suppress(InputError):
-            found.add(minor_of(row.at(at["out"]), currency, row.place) < 0 or row.at(at["out"]) is None)
-    return found == {True} and any(row.at(at["out"]) is not None for row in rows)
+            found.add(minor_of(row.at(column), currency, row.place) < 0 or row.at(column) is None)
+    return found == {True} and any(row.at(column) is not None for row in chosen)
+
+
+def _side(row: Row, at: Mapping[str, int]) -> str:
+    """``in`` or ``out`` by the column that says so; empty for another word."""
+    return _SIDE.get(_folded(row.text(at["direction"])), "")
 
 
 class _Reader:
@@ -198,6 +239,7 @@ class _Reader:
         self.left_out = self.totals = 0
         self.spent_negative = spent_negative
         self.turned: list[str] = []
+        self.directions: dict[str, None] = {}
         self._at, self._currency = at, currency
         self._running: int | None = None
         self._since_total = [0, 0]
@@ -211,7 +253,7 @@ class _Reader:
         day = row.text(self._at["date"])
         total = (not day or _is_total(day)) and any(_is_total(text) for text in row.texts)
         try:
-            sides = self._amounts(row)
+            sides = self._amounts(row, total=total)
         except InputError as error:
             wrong.append(error)
         try:
@@ -240,7 +282,7 @@ class _Reader:
         if not came and not went:
             raise InputError(_("the row has a day and no amount"), place=row.place)
         minor = came + went if self.spent_negative else came - went
-        if "amount" not in self._at and (minor > 0) != bool(came):
+        if ("amount" not in self._at or "direction" in self._at) and (minor > 0) != bool(came):
             self.turned.append(row.place)
         for side, moved in enumerate((came, went)):
             self._since_total[side] += moved
@@ -248,8 +290,21 @@ class _Reader:
         self._prove_balance(row, minor)
         self.entries.append(self._entry(row, on, minor))
 
-    def _amounts(self, row: Row) -> list[int]:
+    def _amounts(self, row: Row, *, total: bool) -> list[int]:
         """What stands in the columns of money in and money out, with its sign; a signed column is the first."""
+        if "direction" in self._at and not total and (minor := self._minor(row, "amount")):
+            said = row.text(self._at["direction"])
+            side = _side(row, self._at)
+            if not side:
+                raise InputError(
+                    _("“{word}” says neither that money came in nor that it went out").format(word=said[:60]),
+                    place=row.place,
+                    remedy=_("Write one of: {words}").format(
+                        words=", ".join(words[0] for words in DIRECTIONS.values())
+                    ),
+                )
+            self.directions[said] = None
+            return [minor, 0] if side == "in" else [0, minor]
         if "amount" in self._at:
             return [self._minor(row, "amount"), 0]
         return [self._minor(row, "in"), self._minor(row, "out")]
@@ -284,7 +339,10 @@ class _Reader:
 
     def _prove_total(self, row: Row, said: list[int]) -> None:
         """A row of totals is the sum of all above, or since the one before it."""
-        if not self._broken and said not in (self._all, self._since_total):
+        sums = [self._all, self._since_total]
+        if "direction" in self._at:  # the one column of amounts was added up: all of it, or in less out
+            sums = [[came + sign * went, 0] for came, went in sums for sign in (1, -1)]
+        if not self._broken and said not in sums:
             raise InputError(
                 _(
                     "the row of totals is not the sum of the rows above: they make {came} in, {went} out"

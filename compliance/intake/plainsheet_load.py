@@ -19,6 +19,7 @@ from compliance.ledger import lines
 from compliance.ledger.append import EventWriter
 from compliance.ledger.books import Books
 from compliance.ledger.lines import BankLine
+from compliance.ledger.valuation import held_before
 from compliance.money import plain
 from compliance.vault.vault import Vault
 
@@ -33,8 +34,7 @@ class Brought:
 
 def booked(books: Books, account: str, sheet: PlainSheet) -> int:
     """What the books hold on the account before the sheet's first day."""
-    sums = books.sums((), end=sheet.period.start, where={"account": [account], "currency": [sheet.currency]})
-    return sum(row.amount_minor for row in sums)
+    return held_before(books, account, sheet.period, sheet.currency)
 
 
 def offered(books: Books, account: str, sheet: PlainSheet, source: Source) -> Offered:

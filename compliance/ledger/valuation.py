@@ -10,7 +10,7 @@ closing* is an equation that can fail, not a definition.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -141,6 +141,15 @@ def openings(books: Books, quote: str, period: Period) -> list[Atom]:
     found = balances(books, quote, period.start - ONE_DAY)
     begun = books.sums(_PLACE, start=period.start, end=period.end, where={"kind": ["opening"]}, by_day=True)
     return found + [_balance(books, quote, item, date.fromisoformat(str(item.key[-1]))) for item in begun]
+
+
+def held_before(books: Books, account: str, period: Period, currency: str | None = None) -> int:
+    """Minor units of one account when ``period`` began, not valued; opening entries in it count as held before."""
+    where: dict[str, Sequence[str]] = {"account": [account]}
+    if currency is not None:
+        where["currency"] = [currency]
+    begun = books.sums((), start=period.start, end=period.end, where={**where, "kind": ["opening"]})
+    return sum(item.amount_minor for item in [*books.sums((), end=period.start, where=where), *begun])
 
 
 def closings(books: Books, quote: str, period: Period) -> list[Atom]:

@@ -11,6 +11,7 @@ from itertools import groupby
 from compliance.ledger.books import Books
 from compliance.ledger.books import Entry as Posting
 from compliance.ledger.chart import UNASSIGNED
+from compliance.ledger.valuation import held_before
 from compliance.periods import Period, aligned
 from compliance.reconcile.model import Balance, Entry, Theirs
 from compliance.reconcile.words import Words
@@ -89,7 +90,7 @@ def _opening(theirs: Theirs, books: Books, accounts: Sequence[str], home: str) -
     currencies = {_currency(books, account, home) for account in accounts}
     told = theirs.opening_minor if currencies == {home} else theirs.opening_in_currency_minor
     if len(currencies) == 1 and told is not None:
-        opening = sum(_held_before(books, account, theirs.span) for account in accounts)
+        opening = sum(held_before(books, account, theirs.span) for account in accounts)
         yield Difference(
             ", ".join(accounts), theirs.span.label, NONE, "opening", told, opening, currencies.pop()
         )
@@ -97,13 +98,6 @@ def _opening(theirs: Theirs, books: Books, accounts: Sequence[str], home: str) -
 
 def _currency(books: Books, account: str, home: str) -> str:
     return books.accounts[account].currency or home
-
-
-def _held_before(books: Books, account: str, span: Period) -> int:
-    """Books that begin inside the span have their opening entries in it: those count as held before."""
-    begun = books.sums((), start=span.start, end=span.end, where={"account": [account], "kind": ["opening"]})
-    before = books.sums((), end=span.start, where={"account": [account]})
-    return sum(item.amount_minor for item in [*before, *begun])
 
 
 def _their_moves(
@@ -213,7 +207,7 @@ def _match_key(move: Move, exact: bool) -> tuple[object, ...]:
 def _balances(theirs: Theirs, books: Books, words: Words, home: str, found: Comparison) -> None:
     for account, item in _of_ours(theirs.balances, books, words, home, found).items():
         span = theirs.span
-        opening = _held_before(books, account, span)
+        opening = held_before(books, account, span)
         moves = list(_our_moves(books, [account], span, "account"))
         received = sum(move.amount_minor for move in moves if move.amount_minor > 0)
         spent = -sum(move.amount_minor for move in moves if move.amount_minor < 0)
