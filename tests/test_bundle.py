@@ -299,7 +299,7 @@ def test_a_faithful_copy(
         assert "0 differ" in found.err
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(data=st.data())
 def test_any_other_figure_is_found_in_its_cell(
     paper: tuple[dict[str, object], bytes, bytes], data: st.DataObject

@@ -366,7 +366,7 @@ def test_a_page_that_outlasts_its_reading_is_refused(
 
 
 @given(st.integers(0, 1200), st.binary(min_size=1, max_size=40))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_any_page_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, at: int, put: bytes) -> None:
     root = archive(tmp_path_factory.mktemp("any"), post(1, "1 дек 2025 в 10:00:00", "Новости"))
     path = root / "wall" / "wall0.html"

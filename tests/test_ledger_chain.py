@@ -192,7 +192,7 @@ def test_bit_flips_in_the_file(ledger: Path) -> None:
     with ledgerkit.reading(ledger) as books:
         before = [(item.id, item.account, item.amount_minor, item.memo) for item in books.entries()]
     silent = 0
-    for at in range(0, len(whole), 997):
+    for at in range(0, len(whole), 1_987):
         ledger.write_bytes(whole[:at] + bytes([whole[at] ^ 0x11]) + whole[at + 1 :])
         with suppress(BooksDamaged, SetupError):
             audited(ledger)

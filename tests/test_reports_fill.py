@@ -115,7 +115,7 @@ def charted(tmp_path_factory: pytest.TempPathFactory) -> BooksFile:
     return BooksFile.with_chart(tmp_path_factory.mktemp("chart"))
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=70, deadline=None, suppress_health_check=list(HealthCheck))
 @given(moves=st.lists(_MOVE, min_size=1, max_size=20), opening=st.tuples(*[st.integers(0, 10**9)] * 3))
 def test_random_quarters(
     tmp_path_factory: pytest.TempPathFactory,
