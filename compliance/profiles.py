@@ -87,10 +87,12 @@ that came in, who was paid that of money that went out."""
 
 
 class CsvColumns(_Declared):
-    """Column names as the header writes them. Money in one signed ``amount``, or in ``credit`` and ``debit``."""
+    """Column names as the header writes them. Money in one ``amount``, signed or with its ``direction`` in words beside
+    it, or in ``credit`` and ``debit``."""
 
     date: str
     amount: str | None = None
+    direction: str | None = None
     credit: str | None = None
     debit: str | None = None
     balance: str | None = None
@@ -116,6 +118,8 @@ class CsvColumns(_Declared):
         pair = (self.credit is not None, self.debit is not None)
         if (self.amount is not None) == any(pair) or any(pair) != all(pair):
             raise ValueError(_("give either amount, or both credit and debit"))
+        if self.direction is not None and self.amount is None:
+            raise ValueError(_("direction says which way an amount went: it stands beside the column amount"))
         return self
 
 
@@ -139,7 +143,7 @@ class CsvProfile(_Declared):
 
     A header in two rows (``Сумма`` over ``по дебету | по кредиту``) has its second line in ``under``; a
     column is then called by both, ``Сумма по дебету``. ``minus_out``: what stands in ``debit`` has a minus or
-    brackets. ``footer`` is how the first row after the table begins. ``multiline`` allows a quoted field to
+    brackets. ``words_in``, ``words_out``: what stands in ``direction``. ``footer`` is how the first row after the table begins. ``multiline`` allows a quoted field to
     run over several lines; without it a stray quotation mark is found on its own line.
     """
 
@@ -159,6 +163,13 @@ class CsvProfile(_Declared):
     sheet: str | None = None
     under: str | None = Field(default=None, min_length=2)
     minus_out: bool = False
+    words_in: list[str] = []
+    words_out: list[str] = []
+
+    @property
+    def directions(self) -> list[str]:
+        """Every word that may stand in ``direction``."""
+        return [*self.words_in, *self.words_out]
 
     @property
     def names(self) -> list[str]:
@@ -185,6 +196,13 @@ class CsvProfile(_Declared):
             raise ValueError(_("the sign that parts thousands must differ from the decimal sign"))
         if set("\n\r\0") & set(self.header + (self.under or "")):
             raise ValueError(_("the header is one line"))
+        said = ({word.casefold() for word in words} for words in (self.words_in, self.words_out))
+        if (self.columns.direction is not None) != bool(self.words_out) or set.intersection(*said):
+            raise ValueError(
+                _(
+                    "direction goes with words_out (and words_in): which of its words are money out, none of them both"
+                )
+            )
         if self.minus_out and self.columns.amount is not None:
             raise ValueError(
                 _(

@@ -204,6 +204,16 @@ def test_other_kinds_of_file_are_named(head: bytes, kind: str) -> None:
         ({"group": "1"}, "must differ"),
         ({"encoding": "koi8-r"}, "encoding"),
         ({"colour": "red"}, "colour"),
+        ({"columns": {"date": "date", "amount": "sum", "direction": "text"}}, "words_out"),
+        ({"words_out": ["D"]}, "words_out"),
+        (
+            {
+                "columns": {"date": "date", "amount": "sum", "direction": "text"},
+                "words_in": ["D"],
+                "words_out": ["d"],
+            },
+            "none of them both",
+        ),
         ({"minus_out": True}, "take the line minus_out away"),
     ],
 )

@@ -272,3 +272,23 @@ def test_numbers_of_the_other_side_are_not_its_name(tmp_path: Path) -> None:
         )
         found = propose(Source.of_file(tmp_path / "a.csv")).profile["columns"]
         assert {role: found[role] for role in at} == at
+
+
+def test_a_word_beside_the_amount_says_which_way_it_went(tmp_path: Path) -> None:
+    rows = "Дата;Тип операции;Сумма;Остаток;Наименование;Филиал\n01.11.2025;Кредит;500,00;1500,00;ООО А;1\n02.11.2025;Дебет;150,25;1349,75;ООО Б;1\n"
+    (tmp_path / "a.csv").write_text(rows, "utf-8")
+    source = Source.of_file(tmp_path / "a.csv")
+    found = propose(source, account=A1)
+    assert found.reads, found.result
+    assert (found.profile["words_in"], found.profile["words_out"]) == (["Кредит"], ["Дебет"])
+    assert found.profile["columns"]["counterparty"] == "Наименование"
+    assert found.doubts == ["Not read: “Филиал”"]
+    profile = CsvProfile.model_validate(found.profile)
+    [statement] = read_statements(source, accounts=None, profiles={"b": profile})
+    assert [line.amount_minor for line in statement.lines()] == [500_00, -150_25]
+    for old, new, said in (("Дебет", "Сторно", "out is Дебет"), ("150,25", "-150,25", "has a sign")):
+        (tmp_path / "b.csv").write_text(rows.replace(old, new), "utf-8")
+        with pytest.raises(InputError) as caught:
+            read_statements(Source.of_file(tmp_path / "b.csv"), accounts=None, profiles={"b": profile})
+        assert said in caught.value.why
+        assert caught.value.place == "b.csv:3"

@@ -161,7 +161,9 @@ class Entries:
 
     def _amount(self, number: int, cells: list[str], currency: str) -> int:
         if (amount_at := self.at.get("amount")) is not None:
-            return self.money(cells[amount_at], currency, number)
+            minor = self.money(cells[amount_at], currency, number)
+            word_at = self.at.get("direction")
+            return minor if word_at is None else self._directed(minor, cells[word_at], number)
         received, spent = cells[self.at["credit"]].strip(), cells[self.at["debit"]].strip()
         credit = self.money(received, currency, number) if received else 0
         debit = self.money(spent, currency, number) if spent else 0
@@ -184,6 +186,27 @@ class Entries:
                 ),
             )
         return credit - debit
+
+    def _directed(self, minor: int, word: str, number: int) -> int:
+        """``minor`` with the sign that the word beside it says."""
+        profile, said = self.table.profile, word.strip().casefold()
+        known = [
+            side
+            for side, words in ((1, profile.words_in), (-1, profile.words_out))
+            if any(said == text.casefold() for text in words)
+        ]
+        if not known or minor < 0:
+            raise InputError(
+                _("money in and money out cannot be told apart in this row"),
+                place=self.table.source.place(number),
+                why=_("The amount has a sign, and a word beside it says which way it went.")
+                if known
+                else _("The profile says: in is {words_in}; out is {words_out}.").format(
+                    words_in=", ".join(profile.words_in) or "—", words_out=", ".join(profile.words_out)
+                ),
+                remedy=_("If the file is right, correct the profile in schedules.yaml. Nothing was loaded."),
+            )
+        return known[0] * minor
 
     def _other_currency(self, number: int, currency: str) -> InputError:
         return InputError(

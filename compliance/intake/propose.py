@@ -25,6 +25,7 @@ from compliance.importers.accounts import bare
 from compliance.importers.model import Balances
 from compliance.importers.reading import read_statements
 from compliance.importers.source import Source
+from compliance.intake.directions import direction
 from compliance.money import minus_first
 from compliance.profiles import CsvProfile, two_rows
 from compliance.tables import text_of
@@ -47,7 +48,7 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "currency": (r"^валюта", r"^currency"),
     "ref": (r"^номер док", r"^№ док", r"^№ п", r"^номер$", r"^№$", r"^ref", r"^document"),
     "purpose": (r"назначение", r"основание", r"описание", r"^purpose", r"^description", r"^text", r"^details", r"verwendungszweck", r"^memo"),
-    "counterparty": (r"контрагент(?!а)", r"наименование контрагента", r"корреспондент$", r"^(?:наименование )?(?:плательщик|получател)", rf"^{_SIDES}(?! (?:account|iban|bank|bic|inn|tax))", r"^name", r"counterparty"),
+    "counterparty": (r"контрагент(?!а)", r"наименование контрагента", r"корреспондент$", r"^(?:наименование )?(?:плательщик|получател)", rf"^{_SIDES}(?! (?:account|iban|bank|bic|inn|tax))", r"^name", r"counterparty", r"^наименование$"),
     "tax_id": (r"^инн", r"инн контрагента", r"^tax", rf"^{_SIDES} (?:inn|tax)"),
     "counterparty_account": (r"сч[её]т (?:контрагента|плательщика|получателя)", rf"^{_SIDES} (?:account|iban)", r"сч[её]т корр", r"^сч[её]т$", r"^iban", r"counterparty account"),
     "bic": (r"^бик", r"^bic", r"^swift", rf"^{_SIDES} bic"),
@@ -154,8 +155,9 @@ def propose(
     ][:_MOST_ROWS]
     _own_column(header, rows, {account, *own} - {""})
     sides = _sides(header)
+    directed = direction(header.roles, header.names, rows)
     stands = zip(("header", "under"), grid.header(header.at, header.lines), strict=False)
-    proposal = Proposal({**dict(stands), **grid.declared}, [])
+    proposal = Proposal({**dict(stands), **grid.declared, **directed}, [])
     proposal.rows = [
         {role: row[column] for role, column in roles.items() if column < len(row)}
         | {role: " / ".join(row[at] for at in both if at < len(row)) for role, both in sides.items()}
@@ -175,6 +177,11 @@ def propose(
         role: [header.names[at] for at in both] for role, both in sides.items()
     }
     _around(proposal, grid, header, account)
+    used = {*roles.values(), *(at for both in sides.values() for at in both)}
+    if unread := [name for at, name in enumerate(header.names) if name and at not in used]:
+        proposal.doubts.append(
+            _("Not read: {columns}").format(columns=", ".join(f"“{name}”" for name in unread))
+        )
     _try(proposal, source, balances)
     return proposal
 
