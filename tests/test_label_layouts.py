@@ -9,23 +9,42 @@ from pathlib import Path
 from types import ModuleType
 
 import pikepdf
+import pptx as powerpoint
 import pytest
+from lxml import etree
 from PIL import Image
 from test_label_command import practising
+from test_labels_letters import BODY, book, letter
+from test_labels_pptx import AWKWARD
 from workbench import Bench
 
 from compliance.errors import Refused
-from compliance.labels import animation, html, image, markdown, pdf, survive, text, video, work
+from compliance.labels import (
+    animation,
+    email,
+    epub,
+    html,
+    image,
+    markdown,
+    pdf,
+    pptx,
+    survive,
+    text,
+    video,
+    work,
+)
 from compliance.labels._replay import Replay
 from compliance.labels.model import Label, Requirement
 from compliance.practice.paper import FACE
 from compliance.practice.paper import pdf as paper
+from tests.media.documents import members
 from tests.media.films import film
 from tests.media.labels import FORMER, TEXT, label
 
 LABEL = label()
 ON = ("--on", "2025-12-01")
 PAGE = '<!DOCTYPE html><meta charset="utf-8"><h1>Дом</h1><p>Приходите в среду во двор, будет чай.</p>'
+TWO = book(f"<h1>Дом</h1><p>{BODY}</p>", second=f"<h1>Двор</h1><p>{BODY}</p>")
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +86,10 @@ def ways(found: list[Replay]) -> dict[str, bool | None]:
         (text, "Встреча соседей\n\nПриходите в среду, будет чай.\n".encode()),
         (markdown, "---\na: b\n---\n# Дом\n\nПриходите в *среду*, будет чай.\n".encode()),
         (html, PAGE.encode()),
+        (email, letter("Добрый день!\n\nПриходите в среду, будет чай.\n", PAGE)),
+        (epub, TWO),
+        (pptx, AWKWARD["large text, the label on several slides"]),
+        (pptx, AWKWARD["in sections"]),
     ],
 )
 def test_each_layout_is_right_and_comes_off_exactly(medium: ModuleType, data: bytes) -> None:
@@ -79,8 +102,53 @@ def test_each_layout_is_right_and_comes_off_exactly(medium: ModuleType, data: by
             assert one.size == two.size, name
             # A GIF is packed anew, with other colours in its table.
             assert medium is animation or one.tobytes() == two.tobytes(), name
+        elif medium in (epub, pptx):
+            assert members(back) == members(data), name
         else:
             assert back == data, name
+
+
+def test_slides_at_both_ends_stay_there() -> None:
+    data = AWKWARD["in sections"]
+    made = pptx.stamp(data, LABEL, layout="both_ends").data
+    deck = powerpoint.Presentation(io.BytesIO(made))
+    said = [" ".join(shape.text_frame.text for shape in slide.shapes) for slide in deck.slides]
+    assert " ".join(said[:2]) == " ".join(said[-2:]) == TEXT
+    assert len(said) == 6
+    root = etree.fromstring(members(made)["ppt/presentation.xml"])
+    listed = [item.get("id") for item in root.find("{*}sldIdLst")]
+    assert [item.get("id") for item in root.find(".//{*}section/{*}sldIdLst")] == listed
+    again = work.run(
+        pptx, "update", pptx.stamp(data, replace(LABEL, text=FORMER), layout="both_ends").data, LABEL
+    )  # type: ignore[arg-type]
+    assert again.stamped is not None
+    assert again.stamped.data == made
+    assert pptx.layout_of(pptx.stamp(made, LABEL).data, LABEL) == "first_slide"
+    found = {
+        item.layout: ways(list(item.replays))["last_slide"]
+        for item in survive.tried(AWKWARD["small text"], "pptx", LABEL)
+    }
+    assert found == {"both_ends": True, "first_slide": False}
+
+
+def test_a_book_opened_at_its_last_chapter() -> None:
+    data = TWO
+    found = {
+        item.layout: ways(list(item.replays))["last_chapter"] for item in survive.tried(data, "epub", LABEL)
+    }
+    assert found == {"every_chapter": True, "first_chapter": False}
+    made = epub.stamp(data, LABEL, layout="every_chapter").data
+    assert epub.layout_of(made, LABEL) == "every_chapter"
+    assert epub.layout_of(epub.stamp(data, LABEL).data, LABEL) == "first_chapter"
+
+
+def test_a_letter_with_its_label_before_everything_else() -> None:
+    data = letter("Приглашение\n\nПриходите в среду, будет чай.\n", PAGE)
+    shown = email.versions(email.stamp(data, LABEL, layout="first").data)
+    assert shown["text/plain"].startswith(TEXT)
+    assert shown["text/html"].index(TEXT) < shown["text/html"].index("<h1>")
+    offered = [item.layout for item in survive.tried(data, "email", LABEL) if not item.why]
+    assert sorted(offered) == ["bare", "first", "under_heading"]
 
 
 def test_a_square_crop_and_a_small_picture_keep_what_stands_inside_the_square() -> None:
@@ -128,7 +196,7 @@ def test_what_breaks_the_rule_is_never_offered(bench: Bench, tmp_path: Path) -> 
     assert "bare" not in told.out
     rows = bench.call("label", "survive", "--layouts", str(path), *ON, "--format", "json").rows
     assert [(row["layout"], row["offered"], row["best"]) for row in rows] == [
-        ("block", True, True), ("bare", False, False),
+        ("block", True, True), ("first", True, False), ("bare", False, False),
     ]  # fmt: skip
     assert "would not be right" in bench.fail(1, "label", "apply", str(path), "--layout", "bare", *ON)
     assert not (tmp_path / "page.labelled.html").exists()

@@ -158,9 +158,13 @@ def test_damaged_letters_end_in_a_word(noise: bytes, at: int, name: str) -> None
 
 
 def book(
-    chapter: str, style: str = "", cover: bool = False, more: dict[str, str | bytes] | None = None
+    chapter: str,
+    style: str = "",
+    cover: bool = False,
+    more: dict[str, str | bytes] | None = None,
+    second: str = "",
 ) -> bytes:
-    items = ["cover"] * cover + ["one"]
+    items = ["cover"] * cover + ["one"] + ["two"] * bool(second)
     return packed(
         {
             "mimetype": "application/epub+zip",
@@ -175,6 +179,7 @@ def book(
             "OPS/b.css": style,
             "OPS/a.png": bytes(range(256)) * 9,
         }
+        | ({"OPS/text/two.xhtml": f"<html><body>{second}</body></html>"} if second else {})
         | (more or {})
     )  # fmt: skip
 

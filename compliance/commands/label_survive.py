@@ -125,6 +125,10 @@ def layout_word(layout: str) -> str:
         "block": _("a block with styles of its own"),
         "first_page": _("on the first page"),
         "every_page": _("on every page"),
+        "first_slide": _("before all slides"),
+        "both_ends": _("before and after all slides"),
+        "first_chapter": _("in the first chapter"),
+        "every_chapter": _("in every chapter"),
     }.get(layout, layout)
 
 
@@ -163,4 +167,6 @@ def way_word(way: str) -> str:
         "grey": _("printed in grey"),
         "paper": _("printed, with the page's styles for paper"),
         "middle": _("a clip from its middle"),
+        "last_slide": _("the last slide, which stays at the end of a talk"),
+        "last_chapter": _("opened at its last chapter"),
     }[way]

@@ -29,27 +29,28 @@ from compliance.labels._pptx_shapes import (
     slide_of,
     twin,
 )
-from compliance.labels.reading import Hidden, Reading, Run
+from compliance.labels.model import Label
+from compliance.labels.reading import Hidden, Reading, Run, label_pieces
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
 _USUAL = 18.0
 _LETTER, _CAPITAL = 0.5, 0.68  # of the size: a letter's usual width
+_SLIDE = 100_000  # numbers of blocks a slide has
 _TITLES = ("title", "ctrTitle")
 
 
 def read(package: Package) -> Reading:
     """Every slide in order; hidden ones too, told as hidden."""
-    main, related = parts(package)
+    main, _related = parts(package)
     root = tree(package.read(main))
-    listed, measures = child(root, "sldIdLst"), child(root, "sldSz")
+    measures = child(root, "sldSz")
     wide = numeric(attribute(measures, "cx")) if measures is not None else 0.0
     high = numeric(attribute(measures, "cy")) if measures is not None else 0.0
     size = Box(0, 0, wide or 9_144_000, high or 6_858_000)
     runs: list[Run] = []
-    names = [related.get(relation_of(item), "") for item in listed] if listed is not None else []
-    for number, part in enumerate(names, start=1):
+    for number, part in enumerate(slides(package), start=1):
         slide = slide_of(package, part, child(root, "defaultTextStyle"), size)
         shapes_of(slide)
         if len(slide.shapes) > MOST_SHAPES:
@@ -57,6 +58,22 @@ def read(package: Package) -> Reading:
         runs += _text(slide, number, len(runs))
     marked = any(run.heading and run.text.strip() for run in runs)
     return Reading("pptx", tuple(runs), unit="pt", marked=marked)
+
+
+def at_the_end(found: Reading, label: Label) -> Reading:
+    """As if the last slide came first, and the label stood on no other: the others are there for their sizes only."""
+    last = max((run.block for run in found.runs), default=0) // _SLIDE
+    ours = label_pieces(found.runs, label)
+    own = [run for run in found.runs if run.block // _SLIDE == last]
+    rest = [run for at, run in enumerate(found.runs) if run.block // _SLIDE != last and at not in ours]
+    return replace(found, runs=tuple(replace(run, at=(float(at),)) for at, run in enumerate([*own, *rest])))
+
+
+def slides(package: Package) -> list[str]:
+    """The parts of the slides, in order."""
+    main, related = parts(package)
+    listed = child(tree(package.read(main)), "sldIdLst")
+    return [related.get(relation_of(item), "") for item in (listed if listed is not None else ())]
 
 
 def first_layout(package: Package) -> str:
@@ -91,7 +108,7 @@ def _text(slide: Slide, number: int, so_far: int) -> Iterator[Run]:
         for run in _paragraphs(slide, at, ground, hidden, doubt, number, count):
             count += 1
             yield run
-        yield Run("\n", at=(float(count),), block=number * 100_000 + at)
+        yield Run("\n", at=(float(count),), block=number * _SLIDE + at)
         count += 1
 
 
@@ -153,7 +170,7 @@ def _paragraphs(
         made.append(("\n", row, 0.0, None, ""))
     hidden, doubt = _fits(slide, shape, made, hidden, doubt)
     for at, (text, row, size, ink, unseen) in enumerate(made):
-        block = number * 100_000 + 1_000 * (which + 1) + row
+        block = number * _SLIDE + 1_000 * (which + 1) + row
         if not size:
             yield Run(text, at=(float(count + at),), block=block)
             continue

@@ -14,7 +14,7 @@ from compliance.labels.model import Label, Medium, Verification
 Way = Literal[
     "jpeg", "shrunk", "square", "thumbnail", "caption", "one_line", "as_it_is", "rendered", "sanitised", "reader",
     "dark", "inverted", "dark_ground", "filter_mark", "filter_words", "packed", "480p", "first_frame", "clip",
-    "plain", "as_pdf", "last_page", "grey", "paper", "middle",
+    "plain", "as_pdf", "last_page", "grey", "paper", "middle", "last_slide", "last_chapter",
 ]  # fmt: skip
 QUALITY, SHRUNK, THUMBNAIL = 70, 1280, 320
 CAPTION = 1024

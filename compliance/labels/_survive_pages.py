@@ -66,6 +66,8 @@ def books(data: bytes, label: Label) -> Iterator[Replay]:
     if not work.carries(epub.detect(data, label)):
         raise not_there()
     yield from _shown(epub.page_of(data), label)
+    if last := epub.page_of(data, last=True):
+        yield judged("last_chapter", html.judge_text(last, label))
 
 
 def rendered(data: bytes, label: Label) -> Iterator[Replay]:

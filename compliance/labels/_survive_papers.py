@@ -27,7 +27,7 @@ from compliance.labels import (
 from compliance.labels._colours import contrast
 from compliance.labels._package import Package
 from compliance.labels._replay import SHRUNK, THUMBNAIL, Replay, Way, judged, measured, not_there, sized
-from compliance.labels.judge import CONTRAST
+from compliance.labels.judge import CONTRAST, judge
 from compliance.labels.model import Label, Medium, Verification
 from compliance.labels.reading import Reading
 
@@ -111,6 +111,9 @@ def papers(data: bytes, medium: str, label: Label) -> Iterator[Replay]:
     blocks = ("".join(run.text for run in group) for _number, group in groupby(runs, lambda run: run.block))
     words = "\n\n".join(" ".join(block.split()) for block in blocks if block.strip())
     yield measured("plain", text, words.encode("utf-8", "replace"), label)
+    if medium == pptx.NAME:
+        stays = _pptx_read.at_the_end(_pptx_read.read(Package(data)), label)
+        yield judged("last_slide", judge(stays, label))
 
 
 def unprinted() -> list[Replay]:

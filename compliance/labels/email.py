@@ -28,6 +28,10 @@ SUFFIXES = (".eml",)
 MEDIA = ("letter", "text", "post")
 CAP = 32 * MiB
 ISOLATED = 20
+LAYOUTS = ("under_heading", "first", "bare")
+"""Of the text and the HTML alike; ``bare``: the HTML's block without styles of its own."""
+
+_OF_PAGES = {"under_heading": "block"}
 
 _DEEPEST = 20
 _SEALED = ("multipart/signed", "multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime")
@@ -134,7 +138,7 @@ def _bodies(data: bytes) -> list[_Leaf]:
     return list(found.values())
 
 
-def stamp(data: bytes, label: Label) -> Stamped:
+def stamp(data: bytes, label: Label, *, layout: str = LAYOUTS[0]) -> Stamped:
     """The label in each version of the letter, after its own encoding. `InputError` for signed letters."""
     assert label.text is not None
     bodies = _bodies(data)
@@ -145,10 +149,12 @@ def stamp(data: bytes, label: Label) -> Stamped:
     notes: list[str] = []
 
     def put(leaf: _Leaf, words: str) -> str:
-        medium = html if leaf.kind == "text/html" else text
         source = _plain(words)
-        bare = medium.remove(source, label) if medium is html else None
-        made: Stamped = medium.stamp(bare.data if bare else source, label)
+        if leaf.kind == "text/html":
+            bare = html.remove(source, label)
+            made = html.stamp(bare.data if bare else source, label, layout=_OF_PAGES.get(layout, layout))
+        else:
+            made = text.stamp(source, label, layout=layout)
         notes.extend(note for note in made.notes if note not in notes)
         return made.data.decode()
 

@@ -1,4 +1,4 @@
-"""EPUB: the label in the first chapter that has text; every other member stays as it is packed.
+"""EPUB: the label in the first chapter that has text, or in each that has; every other member stays as it is packed.
 
 The styles that the book carries are read as if they stood in the page itself.
 """
@@ -8,11 +8,12 @@ from __future__ import annotations
 import posixpath
 import re
 from base64 import b64encode
+from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import unquote
 
 from compliance.errors import InputError
-from compliance.i18n import _
+from compliance.i18n import _, ngettext
 from compliance.labels import _author_text, _package, html
 from compliance.labels._docx_read import attribute, name, tree
 from compliance.labels._html_read import read_text
@@ -24,6 +25,8 @@ SUFFIXES = (".epub",)
 MEDIA = ("text", "post", "letter")
 CAP = _package.CAP
 ISOLATED = 30
+LAYOUTS = ("first_chapter", "every_chapter")
+"""``every_chapter``: wherever a reader opens the book."""
 
 _MOST_CHAPTERS = 20  # looked at for the first text: covers and title pages come before it
 _LINK = re.compile(r"<link\b[^>]*>", re.I)
@@ -36,6 +39,16 @@ recognises = _package.recognises
 def _book(data: bytes) -> tuple[Package, str]:
     """The book and the name of its first chapter with text. `InputError` for locked and damaged ones."""
     package = Package(data)
+    chapter = next(_spoken(package, _chapters(package)[:_MOST_CHAPTERS]), None)
+    if chapter is None:
+        raise InputError(
+            _("this book has no text that could be labelled"), remedy=_("Label the page it is offered on.")
+        )
+    return package, chapter
+
+
+def _chapters(package: Package) -> list[str]:
+    """All chapters, in the order of reading."""
     if "META-INF/encryption.xml" in package.names or "META-INF/rights.xml" in package.names:
         raise InputError(
             _("this book is protected against copying"),
@@ -48,16 +61,15 @@ def _book(data: bytes) -> tuple[Package, str]:
     }
     order = [attribute(item, "idref") for item in listing.iter() if name(item) == "itemref"]
     folder = posixpath.dirname(root)
-    chapters = [
-        posixpath.normpath(posixpath.join(folder, unquote(items[key]))) for key in order if key in items
-    ]
-    for chapter in chapters[:_MOST_CHAPTERS]:
-        page = _page(package, chapter)
-        if any(run.text.strip() and not run.hidden for run in read_text(page).runs):
-            return package, chapter
-    raise InputError(
-        _("this book has no text that could be labelled"), remedy=_("Label the page it is offered on.")
-    )
+    found = [posixpath.normpath(posixpath.join(folder, unquote(items[key]))) for key in order if key in items]
+    return list(dict.fromkeys(found))
+
+
+def _spoken(package: Package, chapters: list[str]) -> Iterator[str]:
+    """Those that have text which is seen."""
+    for chapter in chapters:
+        if any(run.text.strip() and not run.hidden for run in read_text(_page(package, chapter)).runs):
+            yield chapter
 
 
 def _listing(package: Package) -> str:
@@ -94,9 +106,13 @@ def _page(package: Package, chapter: str) -> str:
     return _LINK.sub(inlined, source)
 
 
-def page_of(data: bytes) -> str:
-    """The first chapter with text, as `detect` reads it."""
-    return _page(*_book(data))
+def page_of(data: bytes, *, last: bool = False) -> str:
+    """The first chapter with text, as `detect` reads it; or the last; empty where that is the first."""
+    package, first = _book(data)
+    if not last:
+        return _page(package, first)
+    chapter = next(_spoken(package, _chapters(package)[::-1]), first)
+    return "" if chapter == first else _page(package, chapter)
 
 
 def _with_fonts(rules: str, folder: str, package: Package) -> str:
@@ -109,20 +125,48 @@ def _with_fonts(rules: str, folder: str, package: Package) -> str:
     return _FONT.sub(inlined, rules)
 
 
-def stamp(data: bytes, label: Label) -> Stamped:
-    """Under the first heading of the first chapter with text."""
-    package, chapter = _book(data)
+def stamp(data: bytes, label: Label, *, layout: str = LAYOUTS[0]) -> Stamped:
+    """Under the first heading of the first chapter with text, of all of them where the layout is so."""
+    if bare := remove(data, label):
+        data = bare.data
+    package, first = _book(data)
     package.refuse_signed()
-    bare = html.remove(package.read(chapter), label)
-    made = html.stamp(bare.data if bare else package.read(chapter), label, _page(package, chapter))
-    return Stamped(package.written({chapter: made.data}), made.notes)
+    every = layout == "every_chapter"
+    made = {
+        chapter: html.stamp(package.read(chapter), label, _page(package, chapter))
+        for chapter in (_spoken(package, _chapters(package)) if every else [first])
+    }
+    notes = made[first].notes
+    if every:
+        notes = (*notes, ngettext("in {n} chapter", "in {n} chapters", len(made)).format(n=len(made)))
+    return Stamped(package.written({chapter: item.data for chapter, item in made.items()}), notes)
 
 
 def remove(data: bytes, label: Label) -> Stamped | None:
-    """The chapter with the bytes it had; ``None`` where no label of ours stands."""
-    package, chapter = _book(data)
-    bare = html.remove(package.read(chapter), label)
-    return Stamped(package.written({chapter: bare.data}), bare.notes) if bare else None
+    """The chapters with the bytes they had; ``None`` where no label of ours stands."""
+    package, _first = _book(data)
+    bare = {
+        chapter: found.data
+        for chapter in _chapters(package)
+        if (page := package.find(chapter)) is not None and (found := _unlabelled(page, label))
+    }
+    return Stamped(package.written(bare)) if bare else None
+
+
+def _unlabelled(page: bytes, label: Label) -> Stamped | None:
+    try:
+        return html.remove(page, label)
+    except InputError:
+        return None  # a chapter in no encoding that we know has no label of ours
+
+
+def layout_of(data: bytes, label: Label) -> str:
+    """The layout in which our label stands here, by the last chapter with text; empty where there is none."""
+    package, first = _book(data)
+    if _unlabelled(package.read(first), label) is None:
+        return ""
+    last = next(_spoken(package, _chapters(package)[::-1]), first)
+    return LAYOUTS[last != first and _unlabelled(package.read(last), label) is not None]
 
 
 def detect(data: bytes, label: Label) -> Verification:

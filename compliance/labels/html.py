@@ -29,8 +29,8 @@ SUFFIXES = (".html", ".htm", ".xhtml")
 MEDIA = ("text", "post", "letter")
 CAP = 2 * MiB
 ISOLATED = 20
-LAYOUTS = ("block", "bare")
-"""``bare``: without styles of its own, as large as its element is."""
+LAYOUTS = ("block", "bare", "first")
+"""``bare``: without styles of its own, as large as its element is. ``first``: a block before everything else."""
 
 # What says that we put a block there; never taken as evidence. Earlier versions wrote an attribute, by which any
 # filter can hide the label; now it is an identifier that is another on each page, and knows itself again.
@@ -235,7 +235,7 @@ def stamp(data: bytes, label: Label, shown: str | None = None, *, layout: str = 
     mark = _mark(sha256(page.encode("utf-8", "replace")).hexdigest()[:8].translate(_LETTERS))
     styles = "" if layout == "bare" else f' style="{style} !important"'
     block = f'<{tag} id="{mark}" role="{role}"{language}{styles}>{words}</{tag}>'
-    at = places.best(first=label.leads)
+    at = places.best(first=label.leads or layout == "first")
     try:
         made = (block).encode(source.encoding, "xmlcharrefreplace").decode(source.encoding)
     except UnicodeError:
@@ -243,6 +243,8 @@ def stamp(data: bytes, label: Label, shown: str | None = None, *, layout: str = 
     note = _("no heading was found; the label stands first")
     if label.leads:
         note = _("the label stands first, as the rule asks")
+    elif layout == "first":
+        note = _("the label stands before everything else")
     elif places.after_heading is not None:
         note = _("the label stands under the first heading")
     return Stamped(source.encode(page[:at] + made + page[at:]), (note,))

@@ -1,4 +1,5 @@
-"""PPTX: the label on slides of its own before all others; what must know of them is changed, and can be restored.
+"""PPTX: the label on slides of its own before all others, or after them too; what must know of them is changed, and
+can be restored.
 
 Writer and reader are different paths: positions in the bytes (`_spots`), and lxml's tree with placeholders,
 layouts and masters (`_pptx_read`).
@@ -26,6 +27,8 @@ SUFFIXES = (".pptx",)
 MEDIA = ("text", "post")
 CAP = _package.CAP
 ISOLATED = 20
+LAYOUTS = ("first_slide", "both_ends")
+"""``both_ends``: after all others too, where a talk stays while people ask."""
 
 _STEM = "ppt/slides/compliance-label-"
 _USUAL_SIZE = 18.0
@@ -44,8 +47,9 @@ def detect(data: bytes, label: Label) -> Verification:
     return judge(_pptx_read.read(Package(data)), label)
 
 
-def stamp(data: bytes, label: Label) -> Stamped:
-    """First slides that hold the label alone. `InputError` for damaged, encrypted and signed documents."""
+def stamp(data: bytes, label: Label, *, layout: str = LAYOUTS[0]) -> Stamped:
+    """First slides that hold the label alone, last ones too where the layout is so. `InputError` for damaged,
+    encrypted and signed documents."""
     assert label.text is not None
     if bare := remove(data, label):
         data = bare.data
@@ -56,7 +60,7 @@ def stamp(data: bytes, label: Label) -> Stamped:
             _("this presentation has a slide with a label of ours, and was changed since"),
             remedy=_("Delete that slide in the program, save, and put the label on again."),
         )
-    layout = _pptx_read.first_layout(package)
+    ground = _pptx_read.first_layout(package)
     size = (
         math.ceil(2 * label.ratio * _office.text_size(_pptx_read.read(package), label, _USUAL_SIZE) - 0.001)
         / 2
@@ -66,19 +70,21 @@ def stamp(data: bytes, label: Label) -> Stamped:
     wide, high = _measures(root)
     texts = _pieces(label.text, size, wide, high)
     edits = Edits(package)
-    names = [f"{_STEM}{number}.xml" for number in range(1, len(texts) + 1)]
-    _join(edits, main, root, names)
+    both = layout == "both_ends"
+    names = [f"{_STEM}{number}.xml" for number in range(1, (1 + both) * len(texts) + 1)]
+    _join(edits, main, root, names, len(texts))
     added = {}
-    for number, (name, text) in enumerate(zip(names, texts, strict=True)):
+    for number, (name, text) in enumerate(zip(names, texts * (1 + both), strict=True)):
         body = _slide(label, text, size, (wide, high), strict=root.space.startswith(STRICT))
         added[name] = body.replace("<!---->", edits.journal() if number == 0 else "").encode()
-        added[f"ppt/slides/_rels/{posixpath.basename(name)}.rels"] = _relations(root, layout).encode()
+        added[f"ppt/slides/_rels/{posixpath.basename(name)}.rels"] = _relations(root, ground).encode()
     note = ngettext(
         "the label stands on {n} slide of its own, before all others",
         "the label stands on {n} slides of its own, before all others",
         len(texts),
     ).format(n=len(texts))
-    return Stamped(package.written(edits.made(), added=added), (note, *package.author_notes()))
+    notes = (note, *([_("the same stands after all others")] if both else []), *package.author_notes())
+    return Stamped(package.written(edits.made(), added=added), notes)
 
 
 def remove(data: bytes, _label: Label) -> Stamped | None:
@@ -93,6 +99,14 @@ def remove(data: bytes, _label: Label) -> Stamped | None:
         name for name in package.names if "compliance-label-" in name and name.startswith("ppt/slides/")
     ]
     return Stamped(package.written(back, dropped=dropped))
+
+
+def layout_of(data: bytes, _label: Label) -> str:
+    """The layout in which slides of ours stand here, by the last one; empty where there are none."""
+    package = Package(data)
+    if f"{_STEM}1.xml" not in package.names:
+        return ""
+    return LAYOUTS[_pptx_read.slides(package)[-1].startswith(_STEM)]
 
 
 def _measures(root: Spot) -> tuple[int, int]:
@@ -123,8 +137,9 @@ def _pieces(text: str, size: float, wide: int, high: int) -> list[str]:
     return found
 
 
-def _join(edits: Edits, main: str, root: Spot, names: list[str]) -> None:
-    """The presentation told of our slides: before all others, in the first section where there are sections."""
+def _join(edits: Edits, main: str, root: Spot, names: list[str], before: int) -> None:
+    """The presentation told of our slides: so many of them before all others, in the first section where there are
+    sections; the rest after them, in the last one."""
     listed = next((spot for spot in root.children if spot.name == "sldIdLst"), None)
     if listed is None or not listed.children:
         raise damaged()
@@ -133,16 +148,16 @@ def _join(edits: Edits, main: str, root: Spot, names: list[str]) -> None:
     known = [int(number) for number in re.findall(rb"\sid\s*=\s*[\"'](\d{1,10})[\"']", tags)]
     first = max([_FIRST_ID, *known]) + 1
     ids = [(first + at, f"rIdComplianceLabel{at + 1}") for at in range(len(names))]
-    entries = "".join(
+    entries = [
         f'<sldId xmlns="{escape(root.space)}" xmlns:r="{relations}" id="{number}" r:id="{key}"/>'
         for number, key in ids
-    )
-    edits.put(main, listed.inner, listed.inner, entries)
-    section = next((spot for spot in root.all() if spot.name == "section"), None)
-    own = section.first("sldIdLst") if section is not None else None
-    if own is not None and own.close != own.end:
-        entries = "".join(f'<sldId xmlns="{escape(own.space)}" id="{number}"/>' for number, _key in ids)
-        edits.put(main, own.inner, own.inner, entries)
+    ]
+    _around(edits, main, (listed, listed), entries, before)
+    own = [item for spot in root.all() if spot.name == "section" and (item := spot.first("sldIdLst"))]
+    own = [item for item in own if item.close != item.end]
+    if own:
+        entries = [f'<sldId xmlns="{escape(own[0].space)}" id="{number}"/>' for number, _key in ids]
+        _around(edits, main, (own[0], own[-1]), entries, before)
     folder, base = posixpath.split(main)
     part = posixpath.join(folder, "_rels", f"{base}.rels")
     targets = [posixpath.relpath(name, folder or ".") for name in names]
@@ -154,6 +169,13 @@ def _join(edits: Edits, main: str, root: Spot, names: list[str]) -> None:
     edits.appended(
         "[Content_Types].xml", "Override", [f'PartName="/{name}" ContentType="{_CONTENT}"' for name in names]
     )
+
+
+def _around(edits: Edits, part: str, ends: tuple[Spot, Spot], entries: list[str], before: int) -> None:
+    """The first entries as the first in one list, the rest as the last in another, or in the same."""
+    edits.put(part, ends[0].inner, ends[0].inner, "".join(entries[:before]))
+    if entries[before:]:
+        edits.put(part, ends[1].close, ends[1].close, "".join(entries[before:]))
 
 
 def _relations(root: Spot, layout: str) -> str:
