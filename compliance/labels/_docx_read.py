@@ -5,7 +5,6 @@ Nothing is laid out: what depends on it (text boxes, frames) is not measurable.
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -13,6 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 from compliance.labels import _office
 from compliance.labels._package import Package, damaged
+from compliance.labels._parts import attribute as attribute
+from compliance.labels._parts import child as child
+from compliance.labels._parts import name as name
+from compliance.labels._parts import part_by_kind as part_by_kind
+from compliance.labels._parts import parts as parts
+from compliance.labels._parts import related_part as related_part
+from compliance.labels._parts import related_parts as related_parts
+from compliance.labels._parts import tree as tree
+from compliance.labels._parts import value as value
 from compliance.labels.reading import Hidden, Reading, Run
 
 if TYPE_CHECKING:
@@ -31,82 +39,6 @@ _HIGHLIGHTS = {
 _DEFAULT_SIZE = 10.0  # ISO/IEC 29500-1, 17.3.2.38: where no style says anything
 
 
-def tree(data: bytes) -> Element:
-    """One part; no DOCTYPE, no entities, no network."""
-    from lxml import etree
-
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    try:
-        root = etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError):
-        raise damaged() from None
-    if root.getroottree().docinfo.doctype:  # type: ignore[union-attr, unused-ignore]
-        raise damaged()
-    return root
-
-
-def name(element: Any) -> str:
-    """Its local name; empty for comments and the like."""
-    tag = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
-
-
-def attribute(element: Element, local: str) -> str:
-    """An attribute by its local name, whatever its prefix; empty where there is none."""
-    found = (item for key, item in element.attrib.items() if str(key).rpartition("}")[2] == local)
-    return str(next(found, ""))
-
-
-def child(element: Element | None, *path: str) -> Element | None:
-    for step in path:
-        if element is None:
-            return None
-        element = element.find(f"{{*}}{step}")
-    return element
-
-
-def value(element: Element | None, *path: str) -> str | None:
-    """``w:val`` of the element at ``path``; ``None`` where there is no such element."""
-    found = child(element, *path)
-    return None if found is None else attribute(found, "val")
-
-
-def parts(package: Package) -> tuple[str, dict[str, str]]:
-    """The name of the main part, and what its relations point to by their id."""
-    main = "word/document.xml"
-    for relation in tree(package.read("_rels/.rels")):
-        if attribute(relation, "Type").endswith("/officeDocument"):
-            main = attribute(relation, "Target").lstrip("/")
-    folder, base = posixpath.split(main)
-    listed = package.find(posixpath.join(folder, "_rels", f"{base}.rels"))
-    found = {}
-    for relation in tree(listed) if listed else ():
-        if attribute(relation, "TargetMode") != "External":
-            target = posixpath.join("/", folder, attribute(relation, "Target"))
-            found[attribute(relation, "Id")] = posixpath.normpath(target).lstrip("/")
-    return main, found
-
-
-def related_part(package: Package, part: str, kind: str) -> str:
-    """The name of the part that ``part`` is related to as ``kind`` (``styles``); empty where there is none."""
-    return next(related_parts(package, part, kind), "")
-
-
-def related_parts(package: Package, part: str, kind: str) -> Iterator[str]:
-    """The names of all parts that ``part`` is related to as ``kind`` (``header``)."""
-    folder, base = posixpath.split(part)
-    listed = package.find(posixpath.join(folder, "_rels", f"{base}.rels"))
-    for relation in tree(listed) if listed else ():
-        inside = attribute(relation, "TargetMode") != "External"
-        if inside and attribute(relation, "Type").endswith(f"/{kind}"):
-            yield posixpath.normpath(posixpath.join("/", folder, attribute(relation, "Target"))).lstrip("/")
-
-
-def part_by_kind(package: Package, main: str, kind: str) -> bytes | None:
-    """The part that the main one is related to as ``kind`` (``styles``)."""
-    return package.find(related_part(package, main, kind))
-
-
 @dataclass(frozen=True, slots=True)
 class _Look:
     """How a run is set; ``None``: not said here."""
@@ -120,6 +52,10 @@ class _Look:
 
     def over(self, other: _Look) -> _Look:
         """This look where it says something, else the other's."""
+        if self is _UNSAID:
+            return other
+        if other is _UNSAID:
+            return self
         return _Look(
             *(one if one is not None else two for one, two in zip(_row(self), _row(other), strict=True))
         )
@@ -129,9 +65,12 @@ def _row(look: _Look) -> tuple[Any, ...]:
     return (look.size, look.colour, look.ground, look.hidden, look.raised, look.small)
 
 
+_UNSAID = _Look()
+
+
 def _look(properties: Element | None) -> _Look:
     if properties is None:
-        return _Look()
+        return _UNSAID
     highlight = value(properties, "highlight")
     shading = child(properties, "shd")
     ground = attribute(shading, "fill") if shading is not None else None
@@ -196,7 +135,7 @@ class Styles:
             if attribute(item, "default") in ("1", "true") and attribute(item, "type") == "paragraph":
                 styles.usual = key
             chain = list(_chain(key, listed))
-            look = _Look()
+            look = _UNSAID
             for step in chain:
                 look = look.over(_look(child(step, "rPr")))
             styles.looks[key] = look
@@ -267,7 +206,7 @@ class Reader:
         self.blocks += 1
         block, properties = self.blocks, child(element, "pPr")
         style = value(properties, "pStyle") or self.styles.usual
-        look = self.styles.looks.get(style, _Look())
+        look = self.styles.looks.get(style, _UNSAID)
         shading = child(properties, "shd")
         if shading is not None and _rgb(attribute(shading, "fill")):
             where = replace(where, ground=attribute(shading, "fill"))
@@ -301,7 +240,7 @@ class Reader:
 
     def _run(self, element: Element, where: _Where, look: _Look, block: int, heading: bool) -> None:
         properties = child(element, "rPr")
-        chosen = self.styles.looks.get(value(properties, "rStyle") or "", _Look())
+        chosen = self.styles.looks.get(value(properties, "rStyle") or "", _UNSAID)
         full = _look(properties).over(chosen).over(look).over(self.styles.base)
         pieces: list[str] = []
         for item in element:

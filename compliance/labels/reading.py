@@ -126,8 +126,15 @@ def label_pieces(runs: Sequence[Run], label: Label) -> set[int]:
     assert label.text is not None
     pieces = [run.text for run in runs]
     texts = (label.text, *label.former)
-    found = {span.piece for text in texts for spans in wording.located(pieces, text)[1] for span in spans}
-    rest = wording.flatten("" if number in found else run.text for number, run in enumerate(runs))
+    flat = wording.flatten(pieces)
+    found = {
+        span.piece for text in texts for spans in wording.located(pieces, text, flat)[1] for span in spans
+    }
+    rest = (
+        wording.flatten("" if number in found else text for number, text in enumerate(pieces))
+        if found
+        else flat
+    )
     for text in texts:
         altered = wording.nearest(rest, text)
         if altered is not None:

@@ -147,9 +147,12 @@ class _Joiner:
         self.length -= 1
 
 
-def located(pieces: Sequence[str], text: str) -> tuple[Flat, list[tuple[Span, ...]]]:
-    """The flat text and where ``text`` stands in it; words that a line's end parts count as whole ones."""
-    plain = flatten(pieces)
+def located(
+    pieces: Sequence[str], text: str, plain: Flat | None = None
+) -> tuple[Flat, list[tuple[Span, ...]]]:
+    """The flat text and where ``text`` stands in it; words that a line's end parts count as whole ones. ``plain``: the
+    flat text, where it is known."""
+    plain = flatten(pieces) if plain is None else plain
     found = occurrences(plain, text)
     if found or not _PARTED.search("".join(pieces)):
         return plain, found
