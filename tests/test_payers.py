@@ -193,6 +193,12 @@ def test_a_person_is_known_to_the_vault_only(folder: Path) -> None:
     assert b"JOHN" not in (folder / "ledger.sqlite").read_bytes()
 
 
+def test_who_is_of_no_known_country_needs_none(folder: Path) -> None:
+    assert run(folder, "payers", "say", "john", "--kind", "unknown_citizenship", "--fund", "f3b") == 0
+    with books_of(folder) as books:
+        assert "unknown_citizenship" in {item.kind for item in books.sources.values()}
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -163,6 +163,10 @@ def _tell(payer: Payer) -> None:
             say(f"   {title}: {value}")
 
 
+_ABROAD = ("state", "state_body", "foreign_organisation", "foreign_person")
+"""Kinds of source that are of a country; of the others it may be unknown, or goes without saying."""
+
+
 def _source(books: Books, payer: Payer, source: str | None, new: dict[str, Any]) -> tuple[str, Source | None]:
     """(id, the source to record or ``None``)."""
     from compliance.ledger.models import Source as Fact
@@ -174,10 +178,13 @@ def _source(books: Books, payer: Payer, source: str | None, new: dict[str, Any])
             raise UsageError(_("--source is for a recorded one; --id and --kind are for a new one"))
         return find(source, titles(books.sources), "--source"), None
     kind = choice(new["kind"], "--kind", _("What kind of source is it"), SOURCE_KINDS)
-    country = need(
-        new["country"], "--country", _("Country by its two-letter code"), default=payer.country or None
+    told = new["country"] or payer.country or None
+    country = (
+        need(new["country"], "--country", _("Country by its two-letter code"), default=payer.country or None)
+        if kind in _ABROAD
+        else maybe(told, _("Country by its two-letter code, empty if unknown"))
     )
-    if not (len(country) == 2 and country.isascii() and country.isalpha()):
+    if country and not (len(country) == 2 and country.isascii() and country.isalpha()):
         raise UsageError(_("--country: write the two-letter code, such as NL"))
     behalf = new["behalf"] or maybe(None, _("On whose behalf does it pay, empty for its own"))
     acts_for = find(behalf, titles(books.sources), "--on-behalf-of") if behalf else None
@@ -188,7 +195,9 @@ def _source(books: Books, payer: Payer, source: str | None, new: dict[str, Any])
             remedy=_("If it is this one, say --source {id}; if not, give it an --id.").format(id=entity),
         )
     name = None if kind in PERSON_KINDS else new["name"] or payer.told.name
-    return entity, Fact(entity=entity, kind=kind, name=name, country=country.upper(), acts_for=acts_for)
+    return entity, Fact(
+        entity=entity, kind=kind, name=name, country=country.upper() if country else None, acts_for=acts_for
+    )
 
 
 def _new_id(books: Books, kind: str, name: str) -> str:

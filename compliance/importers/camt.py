@@ -74,13 +74,19 @@ def read(source: Source, context: Context) -> list[Statement]:
     def stream() -> Iterator[Page | Movement]:
         reader = _Reader(source, context, proving=not waiting)
         yield from reader.events()
-        waiting[:] = [reader.waiting]
+        waiting[:] = [reader.waiting, reader.undivided]
 
     def notes() -> Iterator[str]:
         if waiting and (n := waiting[0]):
             yield ngettext(
                 "{n} entry is not booked yet and was left out.",
                 "{n} entries are not booked yet and were left out.",
+                n,
+            ).format(n=n)
+        if waiting and (n := waiting[1]):
+            yield ngettext(
+                "{n} entry is one line: what its details say does not add up to it, so who paid is not in it.",
+                "{n} entries are one line each: what their details say does not add up to them, so who paid is not in them.",
                 n,
             ).format(n=n)
 
@@ -95,6 +101,7 @@ class _Reader:
     context: Context
     proving: bool
     waiting: int = 0
+    undivided: int = 0
     page: Page | None = None
     line: int = 0
     account: str = ""
@@ -233,7 +240,9 @@ class _Reader:
         )  # fmt: skip
         own = reference(tree, "AcctSvcrRef", "NtryRef")
         about = tree.text("AddtlNtryInf")
-        for part, minor in self._split(found, amount, page.currency, line):
+        shares = self._split(found, amount, page.currency, line)
+        self.undivided += len(found) > 1 and shares[0][0] is None
+        for part, minor in shares:
             incoming = (minor > 0) != reversal
             party = Party() if part is None else (part.payer if incoming else part.payee)
             said = codes(tree)
