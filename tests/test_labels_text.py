@@ -411,6 +411,26 @@ def test_what_cannot_be_decided_is_not_measurable(data: bytes, kinds: set[str]) 
     assert not found.ok
 
 
+@pytest.mark.parametrize(
+    "style",
+    [
+        "letter-spacing:-1em", "word-spacing:-99px", "-webkit-mask-image:linear-gradient(#0000,#0000)", "contain:strict",
+        "position:relative;left:9999px", "position:relative;z-index:-1", "-webkit-line-clamp:1", "block-size:0;overflow:clip",
+        "display:var(--d)", "visibility:var(--d)", "-webkit-text-stroke:9px #fff", "inset:-2px",
+    ],
+)  # fmt: skip
+def test_what_may_hide_or_squeeze_the_label_is_told(style: str) -> None:
+    assert not html.detect(marked(f"font-size:34px;{style}"), LABEL).ok
+
+
+@pytest.mark.parametrize(
+    "style",
+    ["letter-spacing:-0.02em", "letter-spacing:2px", "contain:layout", "z-index:1", "margin-top:600px"],
+)
+def test_what_designers_write_every_day_raises_no_alarm(style: str) -> None:
+    assert html.detect(marked(f"font-size:34px;{style}"), LABEL).ok
+
+
 OWN = "<style>.l{font-family:Own,serif}</style>"
 FACES = {
     "letters of its own": (face(font()), OWN, "met"),

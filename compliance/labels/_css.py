@@ -14,22 +14,18 @@ from typing import Any
 
 from compliance.labels import _webfont
 from compliance.labels._colours import Colour, over
-from compliance.labels._css_rules import BOXES, DECIDING, MOVES, OFFSETS, Declared, Sheet, declarations
+from compliance.labels._css_moves import (
+    NAMED_PX,
+    ROOT_PX,
+    displaced,
+    drawn_up,
+    keyword_of,
+    length_px,
+    turned,
+    unsettled,
+)
+from compliance.labels._css_rules import DECIDING, Declared, Sheet, declarations
 
-ROOT_PX = 16.0
-_UNITS_PX = {
-    "px": 1.0,
-    "pt": 4 / 3,
-    "pc": 16.0,
-    "in": 96.0,
-    "cm": 96 / 2.54,
-    "mm": 9.6 / 2.54,
-    "q": 2.4 / 2.54,
-}
-_NAMED_PX = {
-    "xx-small": 9.0, "x-small": 10.0, "small": 13.0, "medium": 16.0, "large": 18.0,
-    "x-large": 24.0, "xx-large": 32.0, "xxx-large": 48.0,
-}  # fmt: skip
 # The sizes browsers give by themselves (HTML Standard, 15.3 Rendering).
 _BY_TAG = {
     "h1": 2.0, "h2": 1.5, "h3": 1.17, "h4": 1.0, "h5": 0.83, "h6": 0.67, "small": 0.83, "sub": 0.83,
@@ -37,8 +33,6 @@ _BY_TAG = {
 }  # fmt: skip
 _STRIKING = frozenset(("s", "strike", "del"))
 _FONT_ATTRIBUTE_PX = {"1": 10.0, "2": 13.0, "3": 16.0, "4": 18.0, "5": 24.0, "6": 32.0, "7": 48.0}
-_FAR_PX = -500.0  # moved that far nothing is left on the screen
-_OVER_PX = -24.0  # drawn up so far, an element lies over whole lines of what stands before it
 _JUDGED_APART = frozenset(
     "color background background-color background-image font font-size font-family".split()
 )
@@ -104,16 +98,16 @@ def _styled(
     if doubt & {"background", "background-color", "background-image"}:
         behind = None
     opacity = _opacity(values)
-    keyword = {name: _word(value) for name, value in values.items()}
+    keyword = {name: keyword_of(value) for name, value in values.items()}
     visibility = keyword.get("visibility", "")
     visible = parent.visible if visibility in ("", "inherit", "unset") else visibility == "visible"
     displayed = parent.displayed and keyword.get("display") != "none" and "hidden" not in attributes
     displayed = displayed and keyword.get("content-visibility") != "hidden"
     displayed = displayed and not ("popover" in attributes and "display" not in values)
     free = keyword.get("position", "static") in ("absolute", "fixed", "sticky")
-    outside, moved = _moved(values, keyword, size)
+    outside, moved = displaced(values, keyword, size)
     over, altered = _beside(beside, tag)
-    moved = moved or over or altered or _turned(keyword, tag)
+    moved = moved or over or altered or turned(keyword, tag) or unsettled(values, keyword, size)
     unsure = doubt & (DECIDING - _JUDGED_APART)
     bdo = tag == "bdo" or keyword.get("unicode-bidi") == "bidi-override"
     backwards = keyword.get("direction", attributes.get("dir", "").lower()) == "rtl"
@@ -126,7 +120,7 @@ def _styled(
         visible=visible,
         outside=parent.outside or outside,
         doubt=parent.doubt or moved or free or bool(unsure) or opacity is None,
-        free=free or over or _drawn_up(values, size),
+        free=free or over or drawn_up(values, size),
         struck=parent.struck or tag in _STRIKING or _strikes(values),
         transform=keyword.get("text-transform", parent.transform),
         family=_family(values, doubt, attributes if tag == "font" else {}, parent.family),
@@ -175,11 +169,13 @@ def _beside(beside: dict[str, list[Declared]], tag: str) -> tuple[bool, bool]:
     over = altered = False
     for pseudo, declared in beside.items():
         altered = altered or (pseudo in _PARTS and tag not in ("html", "body") and bool(declared))
-        contents = [item.value for item in declared if item.name == "content" and _word(item.value) != "none"]
+        contents = [
+            item.value for item in declared if item.name == "content" and keyword_of(item.value) != "none"
+        ]
         if pseudo not in _MADE or not contents:
             continue
         over = over or any(
-            item.name == "position" and _word(item.value) in ("absolute", "fixed", "sticky")
+            item.name == "position" and keyword_of(item.value) in ("absolute", "fixed", "sticky")
             for item in declared
         )
         altered = altered or (
@@ -189,25 +185,9 @@ def _beside(beside: dict[str, list[Declared]], tag: str) -> tuple[bool, bool]:
     return over, altered
 
 
-def _turned(keyword: dict[str, str], tag: str) -> bool:
-    """Whether letters may run another way than they are written."""
-    return (
-        tag == "bdo"
-        or "override" in keyword.get("unicode-bidi", "")
-        or keyword.get("writing-mode", "horizontal-tb") != "horizontal-tb"
-    )
-
-
 def _strikes(values: dict[str, tuple[Any, ...]]) -> bool:
     tokens = (*values.get("text-decoration", ()), *values.get("text-decoration-line", ()))
     return any(token.type == "ident" and token.lower_value == "line-through" for token in tokens)
-
-
-def _drawn_up(values: dict[str, tuple[Any, ...]], size: float | None) -> bool:
-    """Whether it is drawn over what stands before it."""
-    tops = [values[name][0] for name in ("margin-top", "margin", "top") if values.get(name)]
-    lengths = [_length(token, size) for token in tops]
-    return any(length is not None and length <= _OVER_PX for length in lengths)
 
 
 def _shorthand(value: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -216,7 +196,7 @@ def _shorthand(value: tuple[Any, ...]) -> tuple[Any, ...]:
         number
         for number, token in enumerate(value)
         if token.type in ("dimension", "percentage", "number", "function")
-        or (token.type == "ident" and token.lower_value in (*_NAMED_PX, "larger", "smaller"))
+        or (token.type == "ident" and token.lower_value in (*NAMED_PX, "larger", "smaller"))
     ]
     return value[sized[-1] + 1 :] if sized else value
 
@@ -234,15 +214,11 @@ def _family(
         face = attributes.get("face", "").split(",")
         own = tuple((name.strip().casefold(), False) for name in face if name.strip())
         return own or parent
-    if _word(value) in ("inherit", "unset"):
+    if keyword_of(value) in ("inherit", "unset"):
         return parent
     if any(token.type not in ("ident", "string", "literal") for token in value):
         return None
     return tuple(_webfont.names(value))
-
-
-def _word(value: tuple[Any, ...]) -> str:
-    return str(value[0].lower_value) if len(value) == 1 and value[0].type == "ident" else ""
 
 
 def _initial_size(tag: str, attributes: Any, parent: float | None) -> float | None:
@@ -257,33 +233,11 @@ def _size(values: dict[str, tuple[Any, ...]], parent: Style, initial: float | No
     for token in values["font-size"]:
         if token.type == "literal" and token.value == "/":
             break
-        found = _length(token, parent.size_px)
+        found = length_px(token, parent.size_px)
         if found is not None:
             return found
         if token.type == "ident" and token.lower_value in ("inherit", "unset"):
             return parent.size_px
-    return None
-
-
-def _length(token: Any, em: float | None) -> float | None:
-    """Pixels of a length, percentage (of ``em``) or size keyword."""
-    if token.type == "dimension":
-        unit = token.lower_unit
-        if unit in _UNITS_PX:
-            return float(token.value * _UNITS_PX[unit])
-        if unit == "em" and em is not None:
-            return float(token.value * em)
-        # The root's own size could have been changed; only the plain case is certain.
-        return float(token.value * ROOT_PX) if unit == "rem" else None
-    if token.type == "percentage" and em is not None:
-        return float(token.value * em / 100)
-    if token.type == "number" and token.value == 0:
-        return 0.0
-    if token.type == "ident":
-        word = token.lower_value
-        if word in ("larger", "smaller") and em is not None:
-            return em * 1.2 if word == "larger" else em / 1.2
-        return _NAMED_PX.get(word)
     return None
 
 
@@ -311,7 +265,7 @@ def _initial_colour(tag: str, attributes: Any, parent: Colour | None) -> Colour 
 def _colour(value: tuple[Any, ...] | None, parent: Colour | None, initial: Colour | None) -> Colour | None:
     if value is None:
         return initial
-    word = _word(value)
+    word = keyword_of(value)
     if word in ("inherit", "currentcolor", "unset"):
         return parent
     return _parse_colour(value[0]) if len(value) == 1 else None
@@ -341,45 +295,10 @@ def _behind(
 
 def _opacity(values: dict[str, tuple[Any, ...]]) -> float | None:
     value = values.get("opacity")
-    if value is None or _word(value) in ("inherit", "unset", "initial"):
+    if value is None or keyword_of(value) in ("inherit", "unset", "initial"):
         return 1.0
     if len(value) == 1 and value[0].type == "number":
         return float(min(1.0, max(0.0, value[0].value)))
     if len(value) == 1 and value[0].type == "percentage":
         return float(min(1.0, max(0.0, value[0].value / 100)))
     return None
-
-
-def _moved(
-    values: dict[str, tuple[Any, ...]], keyword: dict[str, str], size: float | None
-) -> tuple[bool, bool]:
-    """Whether the element is surely off the page, and whether it may be moved, cut or squeezed."""
-    outside = moved = False
-    for name in values.keys() & OFFSETS:
-        for token in values[name]:
-            length = _length(token, size)
-            outside = outside or (length is not None and length <= _FAR_PX)
-            moved = moved or token.type == "function" or (length is not None and length < 0)
-    moved = moved or any(keyword[name] not in ("none", "normal", "auto") for name in values.keys() & MOVES)
-    tight = [
-        name
-        for name in values.keys() & BOXES
-        if (_length(values[name][0], size) or 99.0) <= 1 or _zero(values[name])
-    ]
-    if tight and "line-height" not in tight and _cuts(keyword):
-        outside = True
-    fixed = [
-        name
-        for name in values.keys() & (BOXES - {"line-height"})
-        if _length(values[name][0], size) is not None
-    ]
-    moved = moved or bool(tight) or (bool(fixed) and _cuts(keyword))
-    return outside, moved
-
-
-def _zero(value: tuple[Any, ...]) -> bool:
-    return bool(value) and value[0].type in ("number", "dimension", "percentage") and value[0].value == 0
-
-
-def _cuts(keyword: dict[str, str]) -> bool:
-    return any(keyword.get(name) in ("hidden", "clip") for name in ("overflow", "overflow-x", "overflow-y"))

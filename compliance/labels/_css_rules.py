@@ -14,18 +14,34 @@ from compliance.labels._webfont import Faces
 MOVES = frozenset(
     "transform translate scale rotate zoom clip clip-path mask mask-image filter mix-blend-mode animation"
     " animation-name backdrop-filter -webkit-text-fill-color -webkit-mask -webkit-text-security perspective"
-    " font-size-adjust offset-path".split()
+    " font-size-adjust offset-path -webkit-mask-image -webkit-clip-path -webkit-transform -webkit-filter"
+    " -webkit-animation -webkit-animation-name -webkit-text-stroke -webkit-text-stroke-width -webkit-line-clamp"
+    " line-clamp".split()
 )
-OFFSETS = frozenset("left top right bottom margin margin-left margin-top margin-right text-indent".split())
-BOXES = frozenset("width height max-width max-height line-height".split())
+OFFSETS = frozenset(
+    "left top right bottom margin margin-left margin-top margin-right text-indent inset inset-inline inset-block"
+    " inset-inline-start inset-inline-end inset-block-start inset-block-end margin-inline margin-block"
+    " margin-inline-start margin-inline-end margin-block-start margin-block-end".split()
+)
+ASIDE = frozenset("left right top bottom inset margin-left margin-inline-start text-indent".split())
+"""Of these a large positive length moves too."""
+BOXES = frozenset(
+    "width height max-width max-height line-height block-size inline-size max-block-size max-inline-size".split()
+)
+SPACING = frozenset(("letter-spacing", "word-spacing"))
+WORDS = frozenset(
+    "display visibility content-visibility position direction unicode-bidi text-transform".split()
+)
+"""Known by their keyword; where a variable stands in its place, nothing is known."""
 DECIDING = (
     MOVES
     | OFFSETS
     | BOXES
+    | SPACING
     | frozenset(
         "font font-size color background background-color background-image display visibility opacity"
         " position overflow overflow-x overflow-y content-visibility text-transform content text-decoration"
-        " text-decoration-line direction unicode-bidi writing-mode font-family".split()
+        " text-decoration-line direction unicode-bidi writing-mode font-family contain z-index".split()
     )
 )
 _NESTED = 8  # rules in rules, as deep as they are followed

@@ -23,11 +23,11 @@ MOST_ELEMENTS = 100_000
 DEEPEST = 400  # browsers stop nesting at 512
 _NOT_SHOWN = frozenset(
     "head title style script template noscript meta link base datalist area iframe object embed audio video"
-    " canvas svg math select textarea input option optgroup param source track rp dialog".split()
+    " canvas svg math select textarea input option optgroup param source track rp dialog meter progress".split()
 )
 _INLINE = frozenset(
     "a abbr b bdi bdo big cite code data del dfn em font i ins kbd label mark q s samp small span strike"
-    " strong sub sup time tt u var wbr nobr acronym ruby rb rt img button output meter progress".split()
+    " strong sub sup time tt u var wbr nobr acronym ruby rb rt img button output".split()
 )
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _FURNITURE = frozenset(("nav", "aside", "footer", "form", "menu"))
