@@ -14,10 +14,10 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from html import escape
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from xml.sax.saxutils import escape
 
 from compliance import system
 from compliance.errors import SetupError

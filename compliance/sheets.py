@@ -17,8 +17,8 @@ import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
+from html import escape
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
 
 Cell = str | int | Decimal | None
 Sheet = tuple[str, Sequence[str], Iterable[Sequence[Cell]]]
@@ -108,7 +108,7 @@ def _cell(value: Cell, place: str) -> str:
 
 def escaped(text: str) -> str:
     """For a cell's ``t``. What looks like the format's own ``_x0041_`` for a character stays what was written."""
-    return escape(_ESCAPE.sub(r"_x005F\1", text) if "_x" in text else text)
+    return escape(_ESCAPE.sub(r"_x005F\1", text) if "_x" in text else text, quote=False)
 
 
 def _printable(text: str) -> str:
@@ -143,8 +143,7 @@ def _frame(names: Sequence[str]) -> dict[str, str]:
         for n in numbers
     )
     sheets = "".join(
-        f'<sheet name={quoteattr(name)} sheetId="{n}" r:id="rId{n}"/>'
-        for n, name in enumerate(names, start=1)
+        f'<sheet name="{escape(name)}" sheetId="{n}" r:id="rId{n}"/>' for n, name in enumerate(names, start=1)
     )
     related = "".join(
         f'<Relationship Id="rId{n}" Type="{_OFFICE}/worksheet" Target="worksheets/sheet{n}.xml"/>'

@@ -134,6 +134,13 @@ def test_help_loads_nothing_heavy(arguments: tuple[str, ...]) -> None:
     assert not HEAVY & _modules_after(*arguments)
 
 
+def test_what_prints_tables_loads_no_network() -> None:
+    """`xml.sax.saxutils` alone brings `urllib.request`, `http` and `email` into every command."""
+    program = "import sys, compliance.commands.output, compliance.fonts; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, encoding="utf-8", check=True)
+    assert not {"urllib.request", "http.client", "xml.sax.saxutils"} & set(done.stdout.split())
+
+
 def test_the_list_of_heavy_modules_names_installed_ones() -> None:
     for name in HEAVY:
         subprocess.run(
