@@ -110,6 +110,14 @@ FORGED = {
     "pale": (forged(run='<w:color w:val="C0C0C0"/>'), "contrast"),
     "white on a white cell": (forged('<w:shd w:fill="000000"/>', '<w:color w:val="101010"/>'), "contrast"),
     "highlighted in its own colour": (forged(run='<w:color w:val="FF0000"/><w:highlight w:val="red"/>'), "contrast"),
+    "white by the theme": (forged(run='<w:color w:val="000000" w:themeColor="background1"/>'), "contrast"),
+    "on black by the theme": (
+        forged(run='<w:color w:val="000000"/><w:shd w:val="clear" w:fill="FFFFFF" w:themeFill="text1"/>'), "contrast"),
+    "on a solid pattern": (
+        forged('<w:shd w:val="solid" w:color="000000" w:fill="FFFFFF"/>', '<w:color w:val="101010"/>'), "contrast"),
+    "struck through": (forged(run="<w:strike/>"), "visible"),
+    "no room between the indents": (forged('<w:ind w:right="12000"/>'), "visible"),
+    "its first line off the page": (forged('<w:ind w:firstLine="20000"/>'), "visible"),
     "small": (forged(size=30), "font_ratio"),
     "as small as a dot": (forged(size=2), "visible"),
     "raised": (forged(run='<w:vertAlign w:val="superscript"/>'), "font_ratio"),
@@ -144,6 +152,22 @@ def test_forgeries_are_rejected(name: str) -> None:
     found = docx.detect(data, LABEL)
     assert kind in not_met(found), found.criteria
     assert not docx.detect(data, LABEL).ok
+
+
+SET = ('<w:w w:val="10"/>', '<w:spacing w:val="-400"/>', '<w:position w:val="-2000"/>', '<w:fitText w:val="200"/>', "<w:imprint/>",
+       '<w:rFonts w:ascii="Wingdings" w:hAnsi="Wingdings"/>')  # fmt: skip
+
+
+@pytest.mark.parametrize("run", SET)
+def test_squeezed_and_moved_letters_have_to_be_looked_at(run: str) -> None:
+    found = docx.detect(forged(run=run), LABEL)
+    assert not_met(found) == set()
+    assert not found.ok
+
+
+def test_what_people_set_every_day_raises_no_alarm() -> None:
+    usual = '<w:w w:val="95"/><w:spacing w:val="-10"/><w:strike w:val="0"/><w:color w:val="0" w:themeColor="text1" w:themeTint="D9"/>'
+    assert docx.detect(forged('<w:ind w:left="720" w:right="720" w:hanging="360"/>', usual), LABEL).ok
 
 
 def test_right_by_hand() -> None:

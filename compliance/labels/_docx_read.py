@@ -5,13 +5,15 @@ Nothing is laid out: what depends on it (text boxes, frames) is not measurable.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from compliance.labels import _office
+from compliance.labels._docx_look import ON, UNSAID, Look, look_of, painted, rgb, shade
 from compliance.labels._package import Package, damaged
+from compliance.labels._parts import Rgb, theme_colours
 from compliance.labels._parts import attribute as attribute
 from compliance.labels._parts import child as child
 from compliance.labels._parts import name as name
@@ -29,94 +31,15 @@ if TYPE_CHECKING:
 _GONE = frozenset(
     "del moveFrom instrText delText pPr rPr sectPr sdtPr tblPr tblGrid trPr tcPr Fallback".split()
 )
-_ON = ("", "1", "true", "on")
-_HIGHLIGHTS = {
-    "black": "000000", "blue": "0000FF", "cyan": "00FFFF", "green": "00FF00", "magenta": "FF00FF",
-    "red": "FF0000", "yellow": "FFFF00", "white": "FFFFFF", "darkBlue": "00008B", "darkCyan": "008B8B",
-    "darkGreen": "006400", "darkMagenta": "800080", "darkRed": "8B0000", "darkYellow": "808000",
-    "darkGray": "A9A9A9", "lightGray": "D3D3D3",
-}  # fmt: skip
 _DEFAULT_SIZE = 10.0  # ISO/IEC 29500-1, 17.3.2.38: where no style says anything
-
-
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """How a run is set; ``None``: not said here."""
-
-    size: float | None = None
-    colour: str | None = None
-    ground: str | None = None
-    hidden: bool | None = None
-    raised: bool | None = None
-    small: bool | None = None
-
-    def over(self, other: _Look) -> _Look:
-        """This look where it says something, else the other's."""
-        if self is _UNSAID:
-            return other
-        if other is _UNSAID:
-            return self
-        return _Look(
-            *(one if one is not None else two for one, two in zip(_row(self), _row(other), strict=True))
-        )
-
-
-def _row(look: _Look) -> tuple[Any, ...]:
-    return (look.size, look.colour, look.ground, look.hidden, look.raised, look.small)
-
-
-_UNSAID = _Look()
-
-
-def _look(properties: Element | None) -> _Look:
-    if properties is None:
-        return _UNSAID
-    highlight = value(properties, "highlight")
-    shading = child(properties, "shd")
-    ground = attribute(shading, "fill") if shading is not None else None
-    if highlight and highlight != "none":
-        ground = _HIGHLIGHTS.get(highlight, ground)
-    raised = value(properties, "vertAlign")
-    return _Look(
-        _half(value(properties, "sz")),
-        value(properties, "color"),
-        ground,
-        _switch(properties, "vanish", "webHidden"),
-        None if raised is None else raised in ("superscript", "subscript"),
-        _switch(properties, "smallCaps"),
-    )
-
-
-def _half(text: str | None) -> float | None:
-    """Half-points as points."""
-    try:
-        return None if text is None else float(text) / 2
-    except ValueError:
-        return None
-
-
-def _switch(properties: Element, *names: str) -> bool | None:
-    said = [value(properties, item) for item in names]
-    known = [item in _ON for item in said if item is not None]
-    return any(known) if known else None
-
-
-def _rgb(text: str | None) -> tuple[float, float, float] | None:
-    if text is None or len(text) != 6:
-        return None
-    try:
-        red, green, blue = bytes.fromhex(text)
-    except ValueError:
-        return None
-    return red / 255, green / 255, blue / 255
 
 
 @dataclass(slots=True)
 class Styles:
     """Looks by style, chains followed; ``headings`` are the paragraph styles that set headings."""
 
-    base: _Look = field(default_factory=lambda: _Look(size=_DEFAULT_SIZE))
-    looks: dict[str, _Look] = field(default_factory=dict)
+    base: Look = field(default_factory=lambda: Look(size=_DEFAULT_SIZE))
+    looks: dict[str, Look] = field(default_factory=dict)
     headings: set[str] = field(default_factory=set)
     usual: str = ""
     lines: dict[str, Element] = field(default_factory=dict)
@@ -129,15 +52,15 @@ class Styles:
         if data is None:
             return styles
         root = tree(data)
-        styles.base = _look(child(root, "docDefaults", "rPrDefault", "rPr")).over(styles.base)
+        styles.base = look_of(child(root, "docDefaults", "rPrDefault", "rPr")).over(styles.base)
         listed = {attribute(item, "styleId"): item for item in root if name(item) == "style"}
         for key, item in listed.items():
             if attribute(item, "default") in ("1", "true") and attribute(item, "type") == "paragraph":
                 styles.usual = key
             chain = list(_chain(key, listed))
-            look = _UNSAID
+            look = UNSAID
             for step in chain:
-                look = look.over(_look(child(step, "rPr")))
+                look = look.over(look_of(child(step, "rPr")))
             styles.looks[key] = look
             spacing = next(
                 (found for step in chain if (found := child(step, "pPr", "spacing")) is not None), None
@@ -178,7 +101,8 @@ class _Where:
 class Reader:
     """Walks one document; ``runs`` in the order a reader meets them."""
 
-    def __init__(self, styles: Styles, page: Element | None) -> None:
+    def __init__(self, styles: Styles, page: Element | None, theme: Mapping[str, Rgb]) -> None:
+        self.theme = theme
         self.styles, self.runs, self.blocks = styles, list[Run](), 0
         self.ground = "FFFFFF"
         self.width = _twips(child(page, "pgSz"), "w", 595.0)
@@ -192,9 +116,7 @@ class Reader:
             if kind == "p":
                 self.paragraph(item, where)
             elif kind == "tc":
-                shading = child(item, "tcPr", "shd")
-                fill = attribute(shading, "fill") if shading is not None else ""
-                self.walk(item, replace(where, ground=fill if _rgb(fill) else where.ground))
+                self.walk(item, replace(where, ground=shade(child(item, "tcPr", "shd")) or where.ground))
             elif kind == "tr":
                 height = child(item, "trPr", "trHeight")
                 exact = height is not None and attribute(height, "hRule") == "exact"
@@ -206,16 +128,21 @@ class Reader:
         self.blocks += 1
         block, properties = self.blocks, child(element, "pPr")
         style = value(properties, "pStyle") or self.styles.usual
-        look = self.styles.looks.get(style, _UNSAID)
-        shading = child(properties, "shd")
-        if shading is not None and _rgb(attribute(shading, "fill")):
-            where = replace(where, ground=attribute(shading, "fill"))
+        look = self.styles.looks.get(style, UNSAID)
+        if ground := shade(child(properties, "shd")):
+            where = replace(where, ground=ground)
         if child(properties, "framePr") is not None:
             where = replace(where, doubt=_office.floats())
+        if child(properties, "textDirection") is not None:
+            where = replace(where, doubt=_office.squeezed())
         indent = child(properties, "ind")
         left = self.margin + (_twips(indent, "left", 0.0) or _twips(indent, "start", 0.0))
-        if left < 0 or left > self.width - 18:
+        right = _twips(indent, "right", 0.0) or _twips(indent, "end", 0.0)
+        begins = left + _twips(indent, "firstLine", 0.0)
+        if left < 0 or max(left, begins) > self.width - 18 or left + 18 > self.width - self.margin - right:
             where = replace(where, hidden="crop")
+        elif left < _twips(indent, "hanging", 0.0):
+            where = replace(where, doubt=_office.squeezed())
         spacing = child(properties, "spacing")
         if spacing is None or not attribute(spacing, "line"):
             spacing = self.styles.lines.get(style, spacing)
@@ -226,7 +153,7 @@ class Reader:
         self._inside(element, where, look, block, heading)
         self.runs.append(Run("\n", at=(float(len(self.runs)),), block=block))
 
-    def _inside(self, element: Element, where: _Where, look: _Look, block: int, heading: bool) -> None:
+    def _inside(self, element: Element, where: _Where, look: Look, block: int, heading: bool) -> None:
         for item in element:
             kind = name(item)
             if not kind or kind in _GONE:
@@ -238,10 +165,10 @@ class Reader:
             else:
                 self._inside(item, where, look, block, heading)
 
-    def _run(self, element: Element, where: _Where, look: _Look, block: int, heading: bool) -> None:
+    def _run(self, element: Element, where: _Where, look: Look, block: int, heading: bool) -> None:
         properties = child(element, "rPr")
-        chosen = self.styles.looks.get(value(properties, "rStyle") or "", _UNSAID)
-        full = _look(properties).over(chosen).over(look).over(self.styles.base)
+        chosen = self.styles.looks.get(value(properties, "rStyle") or "", UNSAID)
+        full = look_of(properties).over(chosen).over(look).over(self.styles.base)
         pieces: list[str] = []
         for item in element:
             kind = name(item)
@@ -258,7 +185,7 @@ class Reader:
         if pieces:
             self._add("".join(pieces), where, full, block, heading)
 
-    def _add(self, text: str, where: _Where, look: _Look, block: int, heading: bool) -> None:
+    def _add(self, text: str, where: _Where, look: Look, block: int, heading: bool) -> None:
         size = look.size or _DEFAULT_SIZE
         if look.raised:
             size *= 0.65
@@ -269,14 +196,16 @@ class Reader:
                 text,
                 len(self.runs),
                 size=size,
-                ink=_rgb(look.colour),
-                ground=_rgb(look.ground) or _rgb(where.ground) or _rgb(self.ground),
-                hidden=where.hidden,
+                ink=painted(look.colour, self.theme),
+                ground=painted(look.ground, self.theme)
+                or painted(where.ground, self.theme)
+                or rgb(self.ground),
+                hidden=where.hidden or ("struck" if look.struck else ""),
                 display=bool(look.hidden),
                 cropped=where.height is not None and where.height < 0.8 * size,
                 block=block,
                 header=where.header,
-                doubt=where.doubt,
+                doubt=where.doubt or (_office.squeezed() if look.uneasy(size) else ""),
                 heading=heading,
             )
         )
@@ -298,9 +227,10 @@ def read(package: Package, *, header_first: bool) -> Reading:
     if body is None:
         raise damaged()
     section = next((item for item in body.iter() if name(item) == "sectPr"), None)
-    reader = Reader(Styles.read(part_by_kind(package, main, "styles")), section)
+    theme = theme_colours(part_by_kind(package, main, "theme"))
+    reader = Reader(Styles.read(part_by_kind(package, main, "styles")), section, theme)
     background = child(root, "background")
-    if background is not None and _rgb(attribute(background, "color")):
+    if background is not None and rgb(attribute(background, "color")):
         reader.ground = attribute(background, "color")
     shown, others = _headers(package, section, related)
     if header_first:
@@ -327,7 +257,7 @@ def _headers(
     if section is None:
         return [], []
     title = child(section, "titlePg")
-    first = "first" if title is not None and attribute(title, "val") in _ON else "default"
+    first = "first" if title is not None and attribute(title, "val") in ON else "default"
     shown: list[Element] = []
     others: list[Element] = []
     for item in section:

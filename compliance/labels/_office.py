@@ -58,6 +58,10 @@ def floats() -> str:
     return _("the label stands in a box that floats over the page: look whether it is seen")
 
 
+def squeezed() -> str:
+    return _("the letters are squeezed, moved or set with an effect: look whether they can be read")
+
+
 def better(read: Callable[[bool], Reading], label: Label) -> Verification:
     """A header may stand before the first line or not: ``read(header_first)``, the reading that speaks for the label."""
     found = judge(read(False), label)

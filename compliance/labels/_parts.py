@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -11,6 +11,8 @@ from compliance.labels._package import Package, damaged
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
+
+Rgb = tuple[float, float, float]
 
 
 def tree(data: bytes) -> Element:
@@ -107,3 +109,26 @@ def related_parts(package: Package, part: str, kind: str) -> Iterator[str]:
 def part_by_kind(package: Package, main: str, kind: str) -> bytes | None:
     """The part that the main one is related to as ``kind`` (``styles``)."""
     return package.find(related_part(package, main, kind))
+
+
+def theme_colours(data: bytes | None) -> Mapping[str, Rgb]:
+    """The colours of a theme part by their names there (``dk1``, ``accent1``)."""
+    found: dict[str, Rgb] = {"dk1": (0.0, 0.0, 0.0), "lt1": (1.0, 1.0, 1.0)}
+    scheme = child(tree(data), "themeElements", "clrScheme") if data else None
+    for item in scheme if scheme is not None else ():
+        for colour in item:
+            value = hexed(attribute(colour, "lastClr") or attribute(colour, "val"))
+            if value is not None:
+                found[name(item)] = value
+    return found
+
+
+def hexed(text: str) -> Rgb | None:
+    try:
+        values = bytes.fromhex(text)
+    except ValueError:
+        return None
+    if len(values) != 3:
+        return None
+    red, green, blue = values
+    return red / 255, green / 255, blue / 255

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from compliance.i18n import _
 from compliance.labels._docx_read import attribute, child, name, related_part, tree
 from compliance.labels._package import Package, damaged
+from compliance.labels._parts import hexed, theme_colours
 from compliance.labels.reading import Hidden
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ class Slide:
         """The colour in an element that holds one (``solidFill``, ``gs``...), as it is seen on white."""
         for item in fill if fill is not None else ():
             kind, value = name(item), attribute(item, "val")
-            found = _hex(attribute(item, "lastClr") or value)
+            found = hexed(attribute(item, "lastClr") or value)
             if kind == "schemeClr":
                 found = self.theme.get(self.colours.get(value, value))
             if kind == "prstClr":
@@ -120,32 +121,10 @@ def slide_of(package: Package, part: str, defaults: Element | None, size: Box) -
         mapped = child(master, "clrMap")
     colours = {str(key): str(value) for key, value in mapped.attrib.items()} if mapped is not None else {}
     usual = {"tx1": "dk1", "bg1": "lt1", "tx2": "dk2", "bg2": "lt2"}
-    scheme = _scheme(package.find(theme) if theme else None)
+    scheme = theme_colours(package.find(theme) if theme else None)
     return Slide(
         package, part, root, layout, master, scheme, usual | colours, defaults, size, _animated(root)
     )
-
-
-def _scheme(data: bytes | None) -> Mapping[str, Rgb]:
-    found: dict[str, Rgb] = {"dk1": (0.0, 0.0, 0.0), "lt1": (1.0, 1.0, 1.0)}
-    scheme = child(tree(data), "themeElements", "clrScheme") if data else None
-    for item in scheme if scheme is not None else ():
-        for colour in item:
-            value = _hex(attribute(colour, "lastClr") or attribute(colour, "val"))
-            if value is not None:
-                found[name(item)] = value
-    return found
-
-
-def _hex(text: str) -> Rgb | None:
-    try:
-        values = bytes.fromhex(text)
-    except ValueError:
-        return None
-    if len(values) != 3:
-        return None
-    red, green, blue = values
-    return red / 255, green / 255, blue / 255
 
 
 def _modified(item: Element, found: Rgb) -> Rgb:
