@@ -145,6 +145,11 @@ def test_the_same_register_again_changes_nothing(folder: Path, capsys: pytest.Ca
     before = ledger_digest(folder)
     assert give(folder, "payroll", PAYROLL) == 0
     assert "nothing new" in capsys.readouterr().err
+    # A title that somebody gave it stays, as one in another language of the interface does.
+    assert run(folder, "record", "document", "--id", "payroll-2025-10-20", "--title", "Зарплата") == 0
+    before = ledger_digest(folder)
+    assert give(folder, "payroll", PAYROLL) == 0
+    assert "nothing new" in capsys.readouterr().err
     assert ledger_digest(folder) == before
 
 

@@ -69,6 +69,9 @@ def keep(books: Books, kind: str, tied: Sequence[Tied], digest: str, name: str =
     }[kind].format(
         days=day_text(days[0]) if days[0] == days[-1] else f"{day_text(days[0])} — {day_text(days[-1])}"
     )
+    kept = books.documents.get(name)
+    if kept is not None and kept.digest == digest and kept.title:
+        title = kept.title  # whoever gives the same file again may speak another language
     paper = {"digest": digest, "kind": DOCUMENT, "title": title, "dated_on": days[-1], "about": None}
     return Kept(name, tuple(new), revise(books, Document, name, paper).fact)
 
