@@ -287,7 +287,12 @@ def over_the_edge(_deck: Deck, box: Shape) -> None:
     box.width = Inches(1.2)
 
 
+def struck(_deck: Deck, box: Shape) -> None:
+    run_of(box)._r.get_or_add_rPr().set("strike", "sngStrike")
+
+
 FORGED = {
+    "struck through": (told(struck), "visible"),
     "white": (told(coloured(255, 255, 255)), "contrast"),
     "pale": (told(coloured(0xD0, 0xD0, 0xD0)), "contrast"),
     "the background's colour by the theme": (told(by_the_theme), "contrast"),
@@ -319,6 +324,47 @@ FORGED = {
 def test_forgeries_are_rejected(name: str) -> None:
     data, kind = FORGED[name]
     assert kind in not_met(pptx.detect(data, LABEL)), pptx.detect(data, LABEL).criteria
+
+
+def of_the_body(key: str, value: str) -> Callable[[Deck, Shape], None]:
+    return lambda _deck, box: box.text_frame._txBody.find(f"{_A}bodyPr").set(key, value)
+
+
+def of_the_paragraph(key: str, value: str) -> Callable[[Deck, Shape], None]:
+    return lambda _deck, box: box.text_frame.paragraphs[0]._p.get_or_add_pPr().set(key, value)
+
+
+def close(_deck: Deck, box: Shape) -> None:
+    run_of(box)._r.get_or_add_rPr().set("spc", "-4000")
+
+
+def as_symbols(_deck: Deck, box: Shape) -> None:
+    run_of(box).font.name = "Wingdings"
+
+
+def lines_over_lines(_deck: Deck, box: Shape) -> None:
+    box.text_frame.paragraphs[0].line_spacing = Pt(1)
+
+
+@pytest.mark.parametrize("change", [
+    close, as_symbols, lines_over_lines, of_the_body("vert", "vert"), of_the_body("rot", "5400000"),
+    of_the_body("lIns", "99999999"), of_the_paragraph("marL", "51206400"), of_the_paragraph("indent", "-900000"),
+])  # fmt: skip
+def test_squeezed_and_turned_letters_have_to_be_looked_at(change: Callable[[Deck, Shape], None]) -> None:
+    found = pptx.detect(told(change), LABEL)
+    assert not_met(found) == set()
+    assert not found.ok
+
+
+def test_what_people_set_every_day_raises_no_alarm() -> None:
+    def usual(_deck: Deck, box: Shape) -> None:
+        level = box.text_frame.paragraphs[0]._p.get_or_add_pPr()
+        level.set("marL", "342900")
+        level.set("indent", "-342900")
+        box.text_frame.paragraphs[0].line_spacing = 0.9
+        run_of(box)._r.get_or_add_rPr().set("spc", "-50")
+
+    assert pptx.detect(told(usual), LABEL).ok
 
 
 def turned(_deck: Deck, box: Shape) -> None:

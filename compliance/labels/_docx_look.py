@@ -23,7 +23,7 @@ _THEMED = {
     "background1": "lt1", "light1": "lt1", "text1": "dk1", "dark1": "dk1", "background2": "lt2", "light2": "lt2",
     "text2": "dk2", "dark2": "dk2", "hyperlink": "hlink", "followedHyperlink": "folHlink",
 }  # fmt: skip
-_SYMBOLS = frozenset(
+SYMBOLS = frozenset(
     ("wingdings", "wingdings 2", "wingdings 3", "webdings", "symbol", "marlett", "zapf dingbats")
 )
 _NARROW = 0.8  # of their usual width: narrower letters have to be looked at
@@ -112,7 +112,7 @@ def look_of(properties: Element | None) -> Look:
 
 def _symbols(fonts: Element | None) -> bool:
     names = [attribute(fonts, key).lower() for key in ("ascii", "hAnsi", "cs")] if fonts is not None else []
-    return any(item in _SYMBOLS for item in names)
+    return any(item in SYMBOLS for item in names)
 
 
 def _part(text: str | None, of: int) -> float | None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from compliance.i18n import N_, _
 from compliance.labels import _office
+from compliance.labels._docx_look import SYMBOLS
 from compliance.labels._docx_read import attribute, child, name, parts, related_part, tree
 from compliance.labels._package import Package, damaged
 from compliance.labels._pptx_shapes import (
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 _USUAL = 18.0
 _LETTER, _CAPITAL = 0.5, 0.68  # of the size: a letter's usual width
 _SLIDE = 100_000  # numbers of blocks a slide has
+_TIGHT, _LOOSE = -0.15, 2.0  # of the size, more or less between letters
 _TITLES = ("title", "ctrTitle")
 
 
@@ -166,9 +168,17 @@ def _paragraphs(
                 continue
             own = child(item, "rPr")
             looks = [own, *chain] if own is not None else chain
-            made.append((text, row, scale * _size(looks), *_ink(slide, looks, ground)))
+            size = scale * _size(looks)
+            made.append((text, row, size, *_ink(slide, looks, ground)))
+            if _said(looks, "strike") not in ("", "noStrike"):
+                hidden = hidden or "struck"
+            apart = numeric(_said(looks, "spc")) / 100
+            if not _TIGHT * size <= apart <= _LOOSE * size or _symbols(looks):
+                doubt = doubt or _office.squeezed()
         made.append(("\n", row, 0.0, None, ""))
     hidden, doubt = _fits(slide, shape, made, hidden, doubt)
+    if not doubt and _squeezed(shape, max((item[2] for item in made), default=0.0)):
+        doubt = _office.squeezed()
     for at, (text, row, size, ink, unseen) in enumerate(made):
         block = number * _SLIDE + 1_000 * (which + 1) + row
         if not size:
@@ -202,6 +212,44 @@ def _chain(slide: Slide, shape: Shape, holder: Element | None, level: int) -> It
             found = child(item, step, "defRPr")
             if found is not None:
                 yield found
+
+
+def _said(looks: list[Element], key: str) -> str:
+    """An attribute of the nearest look that has it; empty where none has."""
+    return next((found for item in looks if (found := attribute(item, key))), "")
+
+
+def _symbols(looks: list[Element]) -> bool:
+    fonts = (child(item, "latin") for item in looks)
+    font = next((item for item in fonts if item is not None), None)
+    return font is not None and attribute(font, "typeface").lower() in SYMBOLS
+
+
+def _squeezed(shape: Shape, size: float) -> bool:
+    """Whether the text runs another way, has no room between its margins, or its lines lie over each other."""
+    body = child(shape.body, "bodyPr")
+    if body is not None and (
+        attribute(body, "vert") not in ("", "horz") or attribute(body, "rot") not in ("", "0")
+    ):
+        return True
+    wide = shape.box.right - shape.box.left
+    inner = sum(numeric(attribute(body, key), 91_440) for key in ("lIns", "rIns")) if body is not None else 0
+    for paragraph in shape.body if shape.body is not None else ():
+        level = child(paragraph, "pPr")
+        if level is None:
+            continue
+        left, right = (numeric(attribute(level, key)) for key in ("marL", "marR"))
+        begins = left + numeric(attribute(level, "indent"))
+        if begins < 0 or max(left, begins) + right + inner > wide - EMU * size:
+            return True
+        points, share = child(level, "lnSpc", "spcPts"), child(level, "lnSpc", "spcPct")
+        high = numeric(attribute(points, "val")) / 100 if points is not None else size
+        part = numeric(attribute(share, "val").rstrip("%"), 100_000) if share is not None else 100_000
+        if high < 0.7 * size or (
+            part < 70_000 and not (share is not None and "%" in attribute(share, "val"))
+        ):
+            return True
+    return bool(inner) and inner > wide - EMU * size
 
 
 def _size(looks: list[Element]) -> float:
