@@ -113,7 +113,32 @@ def told(props: str = "", lines: str = "", text: str = TEXT, size: str = "28pt",
     return made_odt(HEAD + wrap.format(para(text, "L")) + TALK, own=own)
 
 
+SQUEEZED = (
+    'style:text-scale="10%"',
+    'fo:letter-spacing="-20pt"',
+    'style:font-name="Wingdings"',
+    'style:text-rotation-angle="90"',
+)
+
+
+@pytest.mark.parametrize("props", SQUEEZED)
+def test_squeezed_and_turned_letters_have_to_be_looked_at(props: str) -> None:
+    found = odt.detect(told(props), LABEL)
+    assert not_met(found) == set()
+    assert not found.ok
+    assert not odt.detect(told(lines='fo:line-height="10%"'), LABEL).ok
+
+
+def test_what_people_set_every_day_raises_no_alarm() -> None:
+    usual = 'style:text-scale="95%" fo:letter-spacing="-0.3pt" style:text-line-through-style="none" style:text-line-through-type="none"'
+    lines = 'fo:margin-left="1cm" fo:margin-right="1cm" fo:text-indent="-0.5cm" fo:line-height="90%"'
+    assert odt.detect(told(usual, lines), LABEL).ok
+
+
 FORGED = {
+    "struck through": (told('style:text-line-through-style="solid"'), "visible"),
+    "its first line off the page": (told(lines='fo:text-indent="40cm"'), "visible"),
+    "no room between the margins": (told(lines='fo:margin-right="30cm"'), "visible"),
     "white": (told('fo:color="#ffffff"'), "contrast"),
     "pale": (told('fo:color="#c0c0c0"'), "contrast"),
     "its ground's colour": (told('fo:color="#102030"', 'fo:background-color="#102030"'), "contrast"),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from compliance.i18n import _
 from compliance.labels import _office
+from compliance.labels._docx_look import SYMBOLS
 from compliance.labels._docx_read import attribute, child, name, tree
 from compliance.labels._package import Package, damaged
 from compliance.labels.reading import Hidden, Reading, Run
@@ -34,6 +35,18 @@ class _Look:
     factor: float = 1.0  # of raised, lowered and small capital letters
     line: float | None = None  # points, of a line that does not grow
     left: float = 0.0
+    right: float = 0.0
+    first: float = 0.0  # what the first line is indented by
+    struck: bool = False
+    wide: float = 1.0  # of the letters' usual width
+    apart: float = 0.0  # points, more between them
+    odd: bool = False
+
+    @property
+    def uneasy(self) -> bool:
+        """Whether letters may be too narrow, too close or no letters, or lines lie over each other."""
+        near = not -0.15 * self.size <= self.apart <= 2 * self.size
+        return self.odd or self.wide < 0.8 or near or self.left + self.first < -60
 
 
 def _length(text: str, whole: float = 0.0) -> float | None:
@@ -118,6 +131,10 @@ def _changed(style: Element, look: _Look) -> _Look:
             ground=_ground(letters, look.ground),
             hidden=display == "none" if display else look.hidden,
             factor=factor,
+            struck=_struck(letters, look.struck),
+            wide=_or(_length(attribute(letters, "text-scale"), 1.0), look.wide),
+            apart=_or(_length(attribute(letters, "letter-spacing"), look.size), look.apart),
+            odd=look.odd or _odd(letters),
         )
     if lines is not None:
         line = (
@@ -131,8 +148,38 @@ def _changed(style: Element, look: _Look) -> _Look:
             ground=_ground(lines, look.ground),
             line=line if attribute(lines, "line-height") else look.line,
             left=look.left if left is None else left,
+            right=_or(_length(attribute(lines, "margin-right")), look.right),
+            first=_or(_length(attribute(lines, "text-indent")), look.first),
+            odd=look.odd or (attribute(lines, "line-height").endswith("%") and _low(lines)),
         )
     return look if cell is None else replace(look, ground=_ground(cell, look.ground))
+
+
+def _or(found: float | None, before: float) -> float:
+    return before if found is None else found
+
+
+def _struck(letters: Element, before: bool) -> bool:
+    said = [
+        attribute(letters, f"text-line-through-{key}")
+        for key in ("style", "type")
+        if attribute(letters, f"text-line-through-{key}")
+    ]
+    return "none" not in said if said else before
+
+
+def _odd(letters: Element) -> bool:
+    """Set in symbols, turned or with an effect."""
+    names = (attribute(letters, key).strip("'").lower() for key in ("font-name", "font-family"))
+    turned = attribute(letters, "text-rotation-angle") not in ("", "0")
+    return turned or any(item in SYMBOLS for item in names) or attribute(letters, "font-relief") in (
+        "embossed", "engraved",
+    )  # fmt: skip
+
+
+def _low(lines: Element) -> bool:
+    high = _length(attribute(lines, "line-height"), 1.0)
+    return high is not None and high < 0.7
 
 
 def _ground(properties: Element, before: str) -> str:
@@ -178,7 +225,8 @@ class Reader:
         self.blocks += 1
         style = attribute(element, "style-name")
         look = self.styles.look("paragraph", style, replace(self.styles.base(), ground=where.ground))
-        if look.left < -200 or look.left > 560:
+        begins = max(look.left, look.left + look.first)
+        if look.left < -200 or begins > 560 or look.left + look.right > 560:
             where = replace(where, hidden="crop")
         heading = name(element) == "h" or self.styles.heading(style)
         self._inside(element, where, look, self.blocks, heading)
@@ -210,12 +258,12 @@ class Reader:
                 size=size,
                 ink=_rgb(look.colour),
                 ground=_rgb(look.ground),
-                hidden=where.hidden,
+                hidden=where.hidden or ("struck" if look.struck else ""),
                 display=look.hidden,
                 cropped=look.line is not None and look.line < 0.8 * size,
                 block=block,
                 header=where.header,
-                doubt=where.doubt,
+                doubt=where.doubt or (_office.squeezed() if look.uneasy else ""),
                 heading=heading,
             )
         )
