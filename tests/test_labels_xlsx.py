@@ -231,6 +231,7 @@ def in_a_comment(_page: Page, cell: Page) -> None:
 
 PART = CellRichText(TextBlock(InlineFont(sz=22), TEXT[:40]), TextBlock(InlineFont(sz=6), TEXT[40:]))
 FORGED = {
+    "struck through": (told(setter(font=Font(size=22, strike=True))), "visible"),
     "white": (told(setter(font=Font(size=22, color="FFFFFFFF"))), "contrast"),
     "pale by a tint": (told(setter(font=Font(size=22, color=Color(theme=1, tint=0.75)))), "contrast"),
     "white by the theme": (told(setter(font=Font(size=22, color=Color(theme=0)))), "contrast"),
@@ -255,6 +256,12 @@ FORGED = {
     "an earlier law's": (told(text=FORMER), "wording"),
     "a formula's letters": (told(text=f'="{TEXT[:200]}"'), "wording"),
 }
+
+
+def test_a_font_of_symbols_has_to_be_looked_at() -> None:
+    found = xlsx.detect(told(setter(font=Font(size=22, name="Wingdings"))), LABEL)
+    assert not_met(found) == set()
+    assert not found.ok
 
 
 @pytest.mark.parametrize("name", FORGED)

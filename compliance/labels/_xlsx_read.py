@@ -16,6 +16,7 @@ from typing import Any
 
 from compliance.i18n import _
 from compliance.labels import _office
+from compliance.labels._docx_look import SYMBOLS
 from compliance.labels._docx_read import attribute, child, name, part_by_kind, parts, tree
 from compliance.labels._package import Package, damaged
 from compliance.labels.reading import Hidden, Reading, Run, part_of
@@ -103,6 +104,9 @@ class _Sheet:
             size = float((own.sz if own is not None and own.sz else font.sz) or _USUAL)
             ink = _rgb(own.color if own is not None and own.color is not None else font.color, self.theme)
             raised = (own.vertAlign if own is not None else None) or font.vertAlign
+            unseen: Hidden = hidden or ("struck" if (font if own is None else own).strike else "")
+            if str((own.rFont if own is not None else "") or font.name or "").lower() in SYMBOLS:
+                doubt = doubt or _office.squeezed()
             seen, sure = (1.0, True) if hidden else self._seen(cell, whole, size)
             if not sure:
                 doubt = doubt or _("whether the whole text is seen in its cell has to be looked at")
@@ -112,7 +116,7 @@ class _Sheet:
                 size=size * (0.6 if raised in ("superscript", "subscript") else 1.0),
                 ink=ink,
                 ground=ground,
-                hidden=hidden,
+                hidden=unseen,
                 display=False,
                 cropped=False,
                 block=self.block(cell.row),
