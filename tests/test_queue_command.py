@@ -98,6 +98,17 @@ def test_the_short_name_of_a_line_is_listed(folder: Path, handles: list[str]) ->
     assert all(f"{handle} " in table for handle in handles)
 
 
+def test_a_listed_line_says_what_became_of_it(folder: Path, handles: list[str]) -> None:
+    bench = Bench(folder)
+    assert {row["state"] for row in bench.rows("list", "lines")} == {"waiting"}
+    assert run(folder, "assign", handles[0], "--fund", "f4", "--line", "premises") == 0
+    assert sorted(row["state"] for row in bench.rows("list", "lines")) == ["sorted", "waiting", "waiting"]
+    number = next(row["seq"] for row in bench.rows("list", "events") if row["kind"] == "import")
+    bench.run("batch", "undo", str(number), "--yes")
+    assert {row["state"] for row in bench.rows("list", "lines")} == {"undone"}
+    assert "undone" in bench.run("list", "lines").out
+
+
 def test_sorting_says_the_number_of_the_transaction(
     folder: Path, handles: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:

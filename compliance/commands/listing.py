@@ -61,7 +61,7 @@ FACTS: dict[str, tuple[str, str]] = {
 }
 MOVEMENTS = {
     "transactions": "id on kind amount_minor currency accounts funds memo",
-    "lines": "id account on amount_minor currency",
+    "lines": "id account on amount_minor currency state",
     "debts": "document kind since fund amount_minor currency programme expense_line",
     "loans": "lender borrower amount_minor currency since",
     "channels": "channel placements start_on last_on not_right looked_at",
@@ -143,7 +143,7 @@ def _for_people(kind: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     from compliance.ledger.lines import HANDLE
 
     if kind == "lines":
-        return [{**row, "id": row["id"][:HANDLE]} for row in rows]
+        return [{**in_words(row), "id": row["id"][:HANDLE]} for row in rows]
     return [{**in_words(row), **_channel(kind, row)} for row in rows]
 
 
@@ -220,6 +220,10 @@ def _movements(books: Books, kind: str) -> Iterator[dict[str, Any]]:
                     "hash": event.hash,
                 }
     elif kind == "lines":
+        from compliance.ledger.lines import standing
+
+        states = {True: "sorted", False: "waiting", None: "undone"}
+        stand = standing(books)
         for line in books.lines():
             yield {
                 "id": line.identity,
@@ -229,6 +233,7 @@ def _movements(books: Books, kind: str) -> Iterator[dict[str, Any]]:
                 "currency": line.currency,
                 "amount_minor": line.amount_minor,
                 "event": line.seq,
+                "state": states[stand.get(line.identity)],
             }
     elif kind == "loans":
         yield from _loans(books)

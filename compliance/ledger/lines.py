@@ -81,6 +81,17 @@ def known(books: Books, identities: Sequence[str], *, seq: int | None = None) ->
     return Known(frozenset(found), frozenset(row[0] for row in standing))
 
 
+def standing(books: Books) -> dict[str, bool]:
+    """Each line that is in the books -> whether it is sorted; one of an undone import is not there."""
+    at = books.known_at
+    query = (
+        f"SELECT loaded.line, EXISTS (SELECT 1 FROM txn AS sorted WHERE sorted.line = loaded.line "
+        f"AND sorted.kind = 'assign' AND sorted.seq <= ? AND {_STANDS.format(txn='sorted')}) "
+        f"FROM txn AS loaded WHERE loaded.kind = 'line' AND loaded.seq <= ? AND {_STANDS.format(txn='loaded')}"
+    )
+    return {str(row[0]): bool(row[1]) for row in books.read(query, (at, at, at, at))}
+
+
 def uncleared(books: Books) -> Iterator[BankLine]:
     """The queue: lines in the books that nothing standing has sorted, by day."""
     at = books.known_at
