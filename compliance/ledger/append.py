@@ -30,7 +30,8 @@ from compliance.storage import copy_rows, late_index
 
 _CHUNK = 4000
 _ROWS_A_STATEMENT = 50
-_MANY = 2000
+_MANY = range(2_000, 250_001)
+"""Lines: for fewer an index made at the end gains nothing, for more its sorting takes too much memory."""
 _ON_DATE = [column.name for column in Transaction.table.columns].index("on_date")
 _AMENDS = [column.name for column in Transaction.table.columns].index("amends_filing")
 
@@ -195,10 +196,10 @@ class EventWriter:
     @contextmanager
     def loading(self, lines: int) -> Iterator[bool]:
         """Around ``bank_lines`` of so many lines, all different. Gives whether the books had none before: then
-        none of them can be known, and of many the index by line is made at the end, out of all at once."""
+        none of them can be known, and of ``_MANY`` the index by line is made at the end, out of all at once."""
         first = self._next["line"] == 1
         late = late_index(self._connection, Transaction.table.name, "line")
-        with late if first and lines >= _MANY else nullcontext():
+        with late if first and lines in _MANY else nullcontext():
             yield first
 
     def bank_lines(
