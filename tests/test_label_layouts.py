@@ -171,6 +171,31 @@ def test_an_update_keeps_the_layout_of_the_earlier_label() -> None:
     assert again.stamped.data == image.stamp(plain, LABEL).data
 
 
+@pytest.mark.parametrize(
+    ("medium", "data"),
+    [
+        (text, "Дом\n\nПриходите в среду, будет чай.\n".encode()),
+        (markdown, "# Дом\n\nПриходите в *среду*, будет чай.\n".encode()),
+        (html, PAGE.encode()),
+        (email, letter("Добрый день!\n\nПриходите в среду, будет чай.\n", PAGE)),
+        (email, letter("Дом\n\nПриходите в среду, будет чай.\n")),
+        (pptx, AWKWARD["in sections"]),
+        (epub, TWO),
+    ],
+)
+def test_an_update_finds_each_layout(medium: ModuleType, data: bytes) -> None:
+    old = replace(LABEL, text=FORMER, former=())
+    for name in work.layouts(medium):  # type: ignore[arg-type]
+        made = medium.stamp(data, old, layout=name).data
+        done = work.run(medium, "update", made, replace(LABEL, former=(FORMER,)))  # type: ignore[arg-type]
+        assert done.stamped is not None
+        same = medium.stamp(data, LABEL, layout=name).data
+        if medium in (epub, pptx):
+            assert members(done.stamped.data).keys() == members(same).keys(), name
+        else:
+            assert done.stamped.data == same, name
+
+
 def test_a_film_cropped_to_a_square() -> None:
     asked = Label("test.label", TEXT, (Requirement("screen_share", 0.2), Requirement("seconds", 1.0)))
     plain = film(width=480, height=270, seconds=1, sound="", rate=2)

@@ -182,6 +182,15 @@ def remove(data: bytes, label: Label) -> Stamped | None:
     return None if made == data else Stamped(made, tuple(dict.fromkeys(notes)))
 
 
+def layout_of(data: bytes, label: Label) -> str:
+    """The layout of our label in the HTML, else in the text; empty where that cannot be told."""
+    found = {leaf.kind: _plain(leaf.decoded(data)) for leaf in _bodies(data)}
+    if page := found.get("text/html"):
+        name = html.layout_of(page, label)
+        return {block: ours for ours, block in _OF_PAGES.items()}.get(name, name)
+    return text.layout_of(found["text/plain"], label) if found else ""
+
+
 def anonymous(data: bytes) -> Stamped:
     """Without the fields that tell of programs, machines and the way it went, and what its HTML says of its author."""
     names: list[str] = []

@@ -259,6 +259,19 @@ def remove(data: bytes, _label: Label) -> Stamped | None:
     return Stamped(source.encode(source.text[: ours[0]] + source.text[ours[1] :]))
 
 
+def layout_of(data: bytes, label: Label) -> str:
+    """The layout in which our label stands; empty where none does."""
+    page = decode(data).text
+    ours = _Places(page).stamped
+    if ours is None:
+        return ""
+    if " style=" not in page[ours[0] : page.index(">", ours[0])]:
+        return "bare"
+    places = _Places(page[: ours[0]] + page[ours[1] :])
+    first = ours[0] == places.best(first=True) != places.best(first=label.leads)
+    return "first" if first else LAYOUTS[0]
+
+
 class _Names(HTMLParser):
     """Where in the source the tags stand that name an author or a program: ``meta`` and ``link``."""
 

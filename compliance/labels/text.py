@@ -142,6 +142,15 @@ def remove(data: bytes, label: Label) -> Stamped | None:
     )
 
 
+def layout_of(data: bytes, label: Label) -> str:
+    """The layout in which our label surely stands; empty where that cannot be told."""
+    for name in LAYOUTS:
+        bare = taken_out(data, label, partial(stamp, layout=name), lambda words: words)
+        if bare is not None and not bare.notes:
+            return name
+    return ""
+
+
 def surest(found: Iterable[Stamped | None]) -> Stamped | None:
     """Of the texts without the label that were found in several ways: one that surely was stamped, if any."""
     known = [item for item in found if item is not None]
