@@ -33,9 +33,11 @@ UNMARKED = {
     ("pptx", "large text, the label on several slides"): {"font_ratio"},
 }
 # What the paper cannot show: LibreOffice leaves out characters without width, keeps the size of shrunk text, lets
-# clipped text run on, and draws the picture below the label in one colour.
+# clipped text run on, takes a colour's value where Word takes the theme's, and draws the picture below the label in one colour.
 UNSEEN = {
     ("docx", "invisible letter"),
+    ("docx", "white by the theme"),
+    ("docx", "on black by the theme"),
     ("pptx", "shrunk to fit"),
     ("pptx", "clipped"),
     ("pptx", "over a picture"),

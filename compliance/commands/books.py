@@ -212,7 +212,7 @@ def _say_of_vault(app: App) -> None:
     if gone or papers:
         say(
             _(
-                "The vault here lacks {people} people and {papers} papers: put the vault of a backup beside the books."
+                "Missing from the vault here: people: {people}, papers: {papers}. Put the vault of a backup beside the books."
             ).format(people=gone, papers=papers)
         )
     if lines:

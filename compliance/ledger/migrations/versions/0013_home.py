@@ -15,4 +15,4 @@ def upgrade() -> None:
     """The upgrade makes all guards anew."""
     if op.get_bind().dialect.name == "postgresql":
         for column in ("seq", "txn"):
-            op.drop_constraint(f"posting_{column}_fkey", "posting", type_="foreignkey")
+            op.execute(f"ALTER TABLE posting DROP CONSTRAINT IF EXISTS posting_{column}_fkey")
