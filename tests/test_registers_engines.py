@@ -9,6 +9,7 @@ import pytest
 from test_import_command import OWN, statement
 from workbench import Bench, furnished
 
+from compliance import i18n
 from compliance.storage import Server
 
 LINES = (("20.10.2025", "-100.00", "Wages, list 1"), ("21.10.2025", "-30.00", "Rent"))
@@ -47,7 +48,13 @@ def codes(bench: Bench) -> set[str]:
 def test_a_register_is_kept_held_against_the_books_and_booked(bench: Bench) -> None:
     line = next(row["line"] for row in bench.rows("queue") if row["amount_minor"] == -100_00)
     bench.run("assign", line, "--fund", "f1", "--line", "premises")
-    bench.run("register", "payroll", str(bench.folder / "list.csv"), "--keep", "--yes")
+    asked = ("register", "payroll", str(bench.folder / "list.csv"), "--keep", "--yes")
+    i18n.activate("ru")
+    shown = bench.run(*asked).out
+    i18n.activate("en")
+    assert "расход f1" in shown  # a kind in words, an amount as people write it
+    assert ",00" in shown
+    assert "expense" not in shown
     assert "register.payroll" in codes(bench)
     bench.run("register", "book", "payroll-2025-10-20", "--yes")
     assert "register.payroll" not in codes(bench)

@@ -14,7 +14,8 @@ from compliance.commands.ask import day, yes
 from compliance.commands.output import Column, emit, format_option, say
 from compliance.commands.record_shared import amends_option, filing, recorded
 from compliance.errors import UsageError
-from compliance.i18n import N_, _, ngettext
+from compliance.i18n import N_, _, language, ngettext
+from compliance.money import display, parse_amount
 
 if TYPE_CHECKING:
     from compliance.intake.assign import Assignment
@@ -133,7 +134,7 @@ def _show(tied: Sequence[Tied]) -> None:
             "line": item.line.handle, "date": item.line.on.isoformat(), "account": item.line.account,
             "amount_minor": item.line.amount_minor, "currency": item.line.currency, "heads": item.explained.heads,
             "parts": len(item.explained.parts),
-            "what": "; ".join(_breath(part.values()) for part in item.explained.parts[:3])
+            "what": "; ".join(_breath(part.values(), item.line.currency) for part in item.explained.parts[:3])
             + (" …" if len(item.explained.parts) > 3 else ""),
         }
         for item in tied[:_SHOWN]
@@ -143,9 +144,14 @@ def _show(tied: Sequence[Tied]) -> None:
         say(ngettext("… and {n} more like it", "… and {n} more like it", hidden).format(n=hidden))
 
 
-def _breath(values: dict[str, str]) -> str:
+def _breath(values: dict[str, str], currency: str) -> str:
+    from compliance.commands.words import line_kinds
+
     names = ("kind", "fund", "programme", "line", "source", "amount")
-    return " ".join(values[name] for name in names if name in values)
+    said = {**values, "kind": line_kinds().get(values.get("kind", ""), values.get("kind", ""))}
+    if "amount" in values:
+        said["amount"] = display(parse_amount(values["amount"], currency), currency, language())
+    return " ".join(said[name] for name in names if said.get(name))
 
 
 def _columns() -> list[Column]:
