@@ -126,7 +126,9 @@ def test_the_compiled_file_says_what_the_sources_say(language: str) -> None:
             assert read_back.gettext(entry.msgid) == entry.forms[0]
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # of the machine, not of what is tested
+@settings(
+    deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)  # of the machine, not of what is tested
 @given(
     st.dictionaries(
         st.text('ab"\\\n\t{}Жé%', min_size=1, max_size=200), st.text('xy"\\\n\tЯ ', min_size=1), max_size=8
