@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from compliance.labels._css_rules import ASIDE, BOXES, MOVES, OFFSETS, SPACING, WORDS
+from compliance.labels.reading import LOOSE, TIGHT
 
 ROOT_PX = 16.0
 _UNITS_PX = {
@@ -21,7 +22,6 @@ NAMED_PX = {
     "x-large": 24.0, "xx-large": 32.0, "xxx-large": 48.0,
 }  # fmt: skip
 _FAR_PX = -500.0  # moved that far nothing is left on the screen
-_TIGHT, _LOOSE = -0.15, 2.0  # of the size: with that much more or less between them letters make no words
 _OVER_PX = -24.0  # drawn up so far, an element lies over whole lines of what stands before it
 
 
@@ -39,7 +39,7 @@ def unsettled(values: dict[str, tuple[Any, ...]], keyword: dict[str, str], size:
     for name in values.keys() & SPACING:
         if keyword[name] not in ("normal", "initial", "inherit", "unset"):
             apart = length_px(values[name][0], size) if values[name] else None
-            if apart is None or not size or not _TIGHT <= apart / size <= _LOOSE:
+            if apart is None or not size or not TIGHT <= apart / size <= LOOSE:
                 return True
     behind = any(token.type == "number" and token.value < 0 for token in values.get("z-index", ()))
     sizeless = any(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from compliance.labels._parts import Rgb, attribute, hexed, name
+from compliance.labels.reading import LOOSE, TIGHT
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -27,7 +28,6 @@ SYMBOLS = frozenset(
     ("wingdings", "wingdings 2", "wingdings 3", "webdings", "symbol", "marlett", "zapf dingbats")
 )
 _NARROW = 0.8  # of their usual width: narrower letters have to be looked at
-_TIGHT, _LOOSE = -0.15, 2.0  # of the size, more or less between letters
 _ODD = frozenset("fitText emboss imprint outline eastAsianLayout textFill specVanish".split())
 """What sets letters in a way that is not measured here."""
 
@@ -62,7 +62,7 @@ class Look:
         """Whether letters of this size may be too narrow, too close, elsewhere or no letters."""
         apart = (self.apart or 0.0) / size if size else 0.0
         narrow = self.wide is not None and self.wide < _NARROW
-        return bool(self.odd) or narrow or not _TIGHT <= apart <= _LOOSE or abs(self.lifted or 0.0) > size
+        return bool(self.odd) or narrow or not TIGHT <= apart <= LOOSE or abs(self.lifted or 0.0) > size
 
 
 UNSAID = Look()

@@ -31,7 +31,7 @@ from compliance.labels._pptx_shapes import (
     twin,
 )
 from compliance.labels.model import Label
-from compliance.labels.reading import Hidden, Reading, Run, label_pieces
+from compliance.labels.reading import LOOSE, TIGHT, Hidden, Reading, Run, label_pieces
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 _USUAL = 18.0
 _LETTER, _CAPITAL = 0.5, 0.68  # of the size: a letter's usual width
 _SLIDE = 100_000  # numbers of blocks a slide has
-_TIGHT, _LOOSE = -0.15, 2.0  # of the size, more or less between letters
 _TITLES = ("title", "ctrTitle")
 
 
@@ -173,7 +172,7 @@ def _paragraphs(
             if _said(looks, "strike") not in ("", "noStrike"):
                 hidden = hidden or "struck"
             apart = numeric(_said(looks, "spc")) / 100
-            if not _TIGHT * size <= apart <= _LOOSE * size or _symbols(looks):
+            if not TIGHT * size <= apart <= LOOSE * size or _symbols(looks):
                 doubt = doubt or _office.squeezed()
         made.append(("\n", row, 0.0, None, ""))
     hidden, doubt = _fits(slide, shape, made, hidden, doubt)

@@ -106,11 +106,10 @@ def remove(data: bytes, label: Label) -> Stamped | None:
 
 def layout_of(data: bytes, label: Label) -> str:
     """The layout in which our label surely stands; empty where that cannot be told."""
-    for name in LAYOUTS:
-        bare = text.taken_out(data, label, partial(stamp, layout=name), partial(_written, label.ratio, name))
-        if bare is not None and not bare.notes:
-            return name
-    return ""
+    return text.standing(
+        (name, text.taken_out(data, label, partial(stamp, layout=name), partial(_written, label.ratio, name)))
+        for name in LAYOUTS
+    )
 
 
 def detect(data: bytes, label: Label) -> Verification:

@@ -121,6 +121,10 @@ class Seen:
         return min(known) if known else None
 
 
+TIGHT, LOOSE = -0.15, 2.0
+"""Of the letters' size: with that much less or more between them letters make no words."""
+
+
 def label_pieces(runs: Sequence[Run], label: Label) -> set[int]:
     """Numbers of the runs that hold the label, in these or in altered words: no text to compare it with."""
     assert label.text is not None

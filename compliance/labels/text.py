@@ -144,11 +144,14 @@ def remove(data: bytes, label: Label) -> Stamped | None:
 
 def layout_of(data: bytes, label: Label) -> str:
     """The layout in which our label surely stands; empty where that cannot be told."""
-    for name in LAYOUTS:
-        bare = taken_out(data, label, partial(stamp, layout=name), lambda words: words)
-        if bare is not None and not bare.notes:
-            return name
-    return ""
+    return standing(
+        (name, taken_out(data, label, partial(stamp, layout=name), lambda words: words)) for name in LAYOUTS
+    )
+
+
+def standing(found: Iterable[tuple[str, Stamped | None]]) -> str:
+    """Of layouts, each with the text without its label: the first whose label surely stood there."""
+    return next((name for name, bare in found if bare is not None and not bare.notes), "")
 
 
 def surest(found: Iterable[Stamped | None]) -> Stamped | None:
