@@ -222,8 +222,13 @@ class CsvProfile(_Declared):
         return self
 
 
+ACQUIRED = {"income", "refund", "fee"}
+"""What a row of an acquirer's register can be, where a column says so in words."""
+
+
 class RegisterColumns(_Declared):
-    """Column names as the register writes them; ``word`` says what a tax row is."""
+    """Column names as the register writes them; ``word`` says what a row of taxes or of an acquirer is, ``payout``
+    which of an acquirer's transfers holds it, where a day has several or one holds several days."""
 
     amount: str
     date: str | None = None
@@ -235,6 +240,7 @@ class RegisterColumns(_Declared):
     fee: str | None = None
     reference: str | None = None
     country: str | None = None
+    payout: str | None = None
 
     def named(self) -> dict[str, str]:
         """Role -> column name, for the declared ones."""
@@ -259,10 +265,12 @@ class RegisterUnknown(_Declared):
 class RegisterProfile(_Declared):
     """One kind of register, declared under ``imports: registers:``; recognised by its column names.
 
-    ``account`` is the own account whose lines it explains. ``fund``, ``programme``, ``line``,
-    ``purpose``, ``source`` stand where the register has no column or an empty cell; ``words`` says
-    what the register's own words are here (``НДФЛ: pay``). ``home`` is the country whose cards the
-    rule of the pooled source counts as home.
+    ``account`` is the own account whose lines it explains; the register is in its currency. ``fund``,
+    ``programme``, ``line``, ``purpose``, ``source`` stand where the register has no column or an empty
+    cell; ``words`` says what the register's own words are here (``НДФЛ: pay``; of an acquirer ``Возврат:
+    refund``). ``home`` is the country whose cards the rule of the pooled source counts as home.
+    ``days_later``: so many days after the register's day the bank's line may come. ``footer``: how the
+    first filled cell of the row after the table begins.
     """
 
     kind: Literal["payroll", "acquirer", "tax"]
@@ -279,15 +287,24 @@ class RegisterProfile(_Declared):
     fee: RegisterFee | None = None
     home: str | None = None
     unknown: RegisterUnknown | None = None
+    days_later: int = Field(default=0, ge=0, le=14)
 
     @model_validator(mode="after")
     def _fits_its_kind(self) -> Self:
         if self.kind == "payroll" and self.columns.person is None:
             raise ValueError(_("a payroll register needs the column of people, to count them"))
         if self.kind == "acquirer" and not (
-            self.columns.date and self.columns.fee and self.fee and self.source
+            self.columns.date and (self.columns.fee or self.columns.word) and self.fee and self.source
         ):
             raise ValueError(
-                _("an acquirer's register needs the columns date and fee, a source, and fee: line")
+                _(
+                    "an acquirer's register needs the column date, a column fee or word, a source, and fee: line"
+                )
+            )
+        if self.kind == "acquirer" and not set(self.words.values()) <= ACQUIRED:
+            raise ValueError(
+                _("what the words of an acquirer's register stand for is one of: {names}").format(
+                    names=", ".join(sorted(ACQUIRED))
+                )
             )
         return self

@@ -74,7 +74,7 @@ def theirs_or_refused(name: str, data: bytes) -> None:
 
 def register_or_refused(kind: str, data: bytes) -> None:
     try:
-        found = read_register(data, "register.csv", kind, DECLARED, "", "RUB")
+        found = read_register(data, "register.csv", kind, DECLARED, "", lambda _account: "RUB")
     except InputError as error:
         refused(error, "register.csv")
         return
@@ -129,4 +129,4 @@ def test_a_workbook_that_is_none(tmp_path: Path) -> None:
         with pytest.raises(InputError):
             read_theirs(data, "x")
         with pytest.raises(InputError):
-            read_register(data, "x", "payroll", DECLARED, "", "RUB")
+            read_register(data, "x", "payroll", DECLARED, "", lambda _account: "RUB")

@@ -43,7 +43,7 @@ def groups(folder: Path, data: bytes, kind: str) -> list[Explained]:
     """The register read as the practice organisation's own schedules.yaml declares it."""
     profiles = load(Config, SCHEDULES).imports.registers
     with read(folder) as books:
-        return explained(read_register(data, "x.csv", kind, profiles, "", "RUB"), books, "RUB")
+        return explained(read_register(data, "x.csv", kind, profiles, "", lambda _account: "RUB"), books)
 
 
 def told(item: Explained) -> Counter[tuple[str, str, str]]:

@@ -234,6 +234,71 @@ def test_days_later_than_the_statement_wait(folder: Path, capsys: pytest.Capture
     assert len(registers(folder)) == 2
 
 
+PAYOUTS = """Отчёт;;;;
+Дата платежа;Тип;Сумма;Комиссия;Поручение
+04.11.2025;Оплата;200,00;5,60;П1
+05.11.2025;Оплата;100,00;2,40;П1
+06.11.2025;Оплата;120,00;5,00;П2
+06.11.2025;Возврат;10,00;;П2
+06.11.2025;Абонплата;15,00;;П2
+06.11.2025;Оплата;50,00;1,00;П3
+06.11.2025;Возврат;50,00;-1,00;П3
+;Итого;535,00;13,00;
+"""
+PAID_OUT = {
+    "columns": {"date": "Дата платежа", "amount": "Сумма", "fee": "Комиссия", "word": "Тип", "payout": "Поручение"},
+    "words": {"Оплата": "income", "Возврат": "refund", "Абонплата": "fee"},
+    "home": None, "footer": "Итого",
+}  # fmt: skip
+
+
+def november(folder: Path, *payments: tuple[str, str, str]) -> None:
+    opening = 2_183_242_40
+    assert load(folder, statement(*payments, first="01.11.2025", last="30.11.2025", opening=opening)) == 0
+
+
+def test_several_payouts_of_a_day_that_say_in_words_what_each_row_is(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    november(folder, ("06.11.2025", "292.00", "Зачисление"), ("07.11.2025", "90.00", "Зачисление"))
+    configure(folder, **PAID_OUT)
+    assert give(folder, "acquirer", PAYOUTS) == 3
+    assert "of that amount is of 6 Nov 2025 (days_later" in capsys.readouterr().err
+    configure(folder, **PAID_OUT, days_later=1)
+    assert give(folder, "acquirer", PAYOUTS) == 0
+    assert "1 day comes to 0.00" in capsys.readouterr().err
+    assert spent(folder) == {("f3b", None, "income"): -410_00, ("f3b", "p10", "other"): 28_00}
+    assert give(folder, "acquirer", PAYOUTS.replace("Абонплата", "Прочее")) == 3
+    assert "register.csv:7: this row's word" in capsys.readouterr().err
+
+
+def test_a_register_is_in_the_currency_of_its_account(folder: Path) -> None:
+    from compliance.practice.data import ACCOUNTS
+
+    (euro,) = (item for item in ACCOUNTS if item.id == "a3")
+    assert load(folder, statement(("06.10.2025", "97.00", "Payout"), opening=14_200_00, own=euro.number)) == 0
+    configure(folder, account="a3", home=None)
+    assert give(folder, "acquirer", "Дата;Операция;Сумма;Комиссия;Страна\n06.10.2025;1;100.00;3.00;DE\n") == 0
+    (kept,) = registers(folder).values()
+    assert (kept.currency, kept.amount_minor) == ("EUR", 97_00)
+
+
+def test_the_same_pay_of_another_month_is_another_register(folder: Path) -> None:
+    """A file given again is what it was, even where a line of the same amount waits; two of one day have two names."""
+    payroll = PAYROLL.replace("Итого;;;", ";;;Итого;")  # where the people stand, not in the first column
+    assert give(folder, "payroll", payroll) == 0
+    november(folder, ("20.11.2025", "-1000.00", "Ещё"), ("20.11.2025", "-400.00", "Отпускные"))
+    assert give(folder, "payroll", payroll) == 0
+    assert len(registers(folder)) == 1
+    assert give(folder, "payroll", payroll.replace("Ведомость", "Ноябрь")) == 0
+    assert give(folder, "payroll", "Сотрудник;Договор;Программа;К выплате\nЩеглов;f1;p2;400\n") == 0
+    assert {item.name: item.amount_minor for item in registers(folder).values()} == {
+        "payroll-2025-10-20": -1000_00,
+        "payroll-2025-11-20": -1000_00,
+        "payroll-2025-11-20-2": -400_00,
+    }
+
+
 def test_a_day_with_another_net_amount_refuses_the_whole_register(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -107,18 +107,25 @@ def _load(app: App, kind: str, options: dict[str, Any]) -> None:
 def _tied(
     app: App, books: Books, kind: str, data: bytes, options: dict[str, Any]
 ) -> tuple[list[Tied], list[Explained]]:
+    from compliance.files import digest
+    from compliance.ledger.models import Register
     from compliance.registers.parts import explained
     from compliance.registers.read import read_register
     from compliance.registers.tie import tie
 
     config, name = app.workspace.config, options["file"].name
-    profiles = config.imports.registers
-    found = read_register(data, name, kind, profiles, options["profile"], config.currency)
-    groups = explained(found, books, config.currency)
+
+    def currency_of(account: str | None) -> str:
+        own = books.accounts.get(account or "")
+        return (own and own.currency) or config.currency
+
+    found = read_register(data, name, kind, config.imports.registers, options["profile"], currency_of)
+    groups = explained(found, books)
     if options["on"]:
         on = day(options["on"], "--on", "")
         groups = [replace(item, on=on) if item.on is None else item for item in groups]
-    return tie(groups, books, found.profile, config.currency, options["handle"], name)
+    kept = {item.line for item in books.facts(Register).values() if item.digest == digest(data)}
+    return tie(groups, books, found.profile, found.currency, options["handle"], name, kept)
 
 
 def _to_book(books: Books, tied: Sequence[Tied], amends: str | None) -> list[Assignment]:
@@ -167,13 +174,21 @@ def _columns() -> list[Column]:
     ]
 
 
-def _show_later(later: Sequence[Explained]) -> None:
-    if later:
-        n = len(later)
+def _show_later(without: Sequence[Explained]) -> None:
+    """The days that have no line: later ones, and those on which as much was given back as came."""
+    if n := sum(1 for item in without if item.amount_minor):
         say(
             ngettext(
                 "{n} day is later than the last bank statement; give the register again when it is loaded.",
                 "{n} days are later than the last bank statement; give the register again when it is loaded.",
+                n,
+            ).format(n=n)
+        )
+    if n := sum(1 for item in without if not item.amount_minor):
+        say(
+            ngettext(
+                "{n} day comes to 0.00, so the bank has no line of it and nothing is booked.",
+                "{n} days come to 0.00, so the bank has no lines of them and nothing is booked.",
                 n,
             ).format(n=n)
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain, count
 
 from compliance.errors import UsageError
 from compliance.i18n import _, day_text
@@ -29,9 +30,12 @@ class Kept:
     document: Document | None
 
 
-def name_of(kind: str, tied: Sequence[Tied]) -> str:
-    """``payroll-2025-10-20``: the kind and the first day."""
-    return f"{kind}-{min(item.line.on for item in tied).isoformat()}"
+def name_of(books: Books, kind: str, tied: Sequence[Tied]) -> str:
+    """``payroll-2025-10-20``: the kind and the first day, with a number where another register is called so."""
+    first = f"{kind}-{min(item.line.on for item in tied).isoformat()}"
+    taken = {item.name for item in books.facts(Register).values()} | set(books.documents)
+    numbered = (f"{first}-{number}" for number in count(2))
+    return next(name for name in chain([first], numbered) if name not in taken)
 
 
 def entity_of(kind: str, identity: str) -> str:
@@ -42,7 +46,7 @@ def keep(books: Books, kind: str, tied: Sequence[Tied], digest: str, name: str =
     """The facts to add; nothing where the same register is kept already."""
     known = books.facts(Register)
     before = [known[key] for item in tied if (key := entity_of(kind, item.line.identity)) in known]
-    name = name or (before[0].name if before else name_of(kind, tied))
+    name = name or (before[0].name if before else name_of(books, kind, tied))
     new = []
     for item in tied:
         told = item.explained

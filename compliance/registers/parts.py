@@ -33,17 +33,28 @@ class Explained:
     place: str
 
 
-def explained(register: RegisterFile, books: Books, currency: str) -> list[Explained]:
-    """By day. ``InputError`` with FILE:LINE where a row says nothing that the books know."""
-    groups: dict[date | None, list[Entry]] = defaultdict(list)
+def explained(register: RegisterFile, books: Books) -> list[Explained]:
+    """By day, one for each payout where a column tells them apart. ``InputError`` with FILE:LINE where a row says
+    nothing that the books know."""
+    groups: dict[str | date | None, list[Entry]] = defaultdict(list)
+    undated = [entry for entry in register.entries if entry.on is None]
+    if undated and len(undated) < len(register.entries):
+        raise InputError(_("this row has no day, others have one"), place=undated[0].place)
     for entry in register.entries:
-        groups[entry.on].append(entry)
-    if None in groups and len(groups) > 1:
-        raise InputError(_("this row has no day, others have one"), place=groups[None][0].place)
+        groups[entry.payout or entry.on].append(entry)
     make = _acquired if register.profile.kind == "acquirer" else _spent
     names = _Names(books, register.profile)
-    ordered = sorted(groups.items(), key=lambda item: item[0] or date.min)
-    return [make(on, rows, register.profile, names, currency) for on, rows in ordered]
+    found = [
+        make(
+            max(filter(None, (row.on for row in rows)), default=None),
+            rows,
+            register.profile,
+            names,
+            register.currency,
+        )
+        for rows in groups.values()
+    ]
+    return sorted(found, key=lambda item: item.on or date.min)
 
 
 class _Names:
@@ -84,6 +95,21 @@ class _Names:
         if not entry.line and entry.word and default is None:
             return self.id("line", entry.word, None, entry.place)
         return self.id("line", entry.line, default, entry.place)
+
+    def acquired(self, entry: Entry) -> tuple[int, int]:
+        """(gift, fee) of a row of an acquirer: by its sign, or by the word beside it where a column has one."""
+        if not entry.word:
+            return entry.amount_minor, entry.fee_minor
+        kind = self._words.get(_same(entry.word))
+        if kind is None:
+            raise InputError(
+                _("this row's word does not say whether it is a gift, one given back, or a fee"),
+                place=entry.place,
+                remedy=_("Say what it means, under words: in the profile: income, refund or fee."),
+            )
+        if kind == "fee":
+            return 0, abs(entry.amount_minor) + entry.fee_minor
+        return abs(entry.amount_minor) * (-1 if kind == "refund" else 1), entry.fee_minor
 
 
 def _same(text: str) -> str:
@@ -143,15 +169,16 @@ def _acquired(
     sums: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     abroad = 0
     for entry in rows:
-        if entry.fee_minor < 0 < entry.amount_minor:
+        amount, fee = names.acquired(entry)
+        if fee < 0 < amount:
             raise InputError(_("a fee is written without a sign"), place=entry.place)
         home = profile.home is None or entry.country.upper() == profile.home.upper()
-        abroad += 0 if home else entry.amount_minor
+        abroad += 0 if home else amount
         source, fund = profile.source or "", profile.fund or ""
         if not home and profile.unknown is not None:
             source, fund = profile.unknown.source, profile.unknown.fund
-        sums[source, fund]["gifts" if entry.amount_minor >= 0 else "back"] += abs(entry.amount_minor)
-        sums[source, fund]["fee"] += entry.fee_minor
+        sums[source, fund]["gifts" if amount >= 0 else "back"] += abs(amount)
+        sums[source, fund]["fee"] += fee
     parts = tuple(_gift_parts(sums, profile, currency))
     net = sum(total["gifts"] - total["back"] - total["fee"] for total in sums.values())
     return Explained(on, net, parts, len(rows), abroad if profile.home else None, rows[0].place)

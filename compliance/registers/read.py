@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -28,7 +28,9 @@ def mark(kind: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One row. Amounts are positive as people write them; texts are the register's own, unresolved."""
+    """One row. Amounts are positive as people write them; texts are the register's own, unresolved.
+
+    ``payout``: which of an acquirer's transfers holds it; empty where its day says so."""
 
     place: str
     on: date | None
@@ -40,18 +42,26 @@ class Entry:
     programme: str
     line: str
     country: str
+    payout: str
 
 
 @dataclass(frozen=True, slots=True)
 class RegisterFile:
     profile: RegisterProfile
     entries: tuple[Entry, ...]
+    currency: str
 
 
 def read_register(
-    data: bytes, place: str, kind: str, profiles: Mapping[str, RegisterProfile], name: str, currency: str
+    data: bytes,
+    place: str,
+    kind: str,
+    profiles: Mapping[str, RegisterProfile],
+    name: str,
+    currency_of: Callable[[str | None], str],
 ) -> RegisterFile:
-    """``name`` chooses a profile where several fit. ``InputError`` with FILE:LINE; never a cell's value."""
+    """``name`` chooses a profile where several fit; ``currency_of`` tells an own account's currency, without one that
+    of reports. ``InputError`` with FILE:LINE; never a cell's value."""
     known = {key: profile for key, profile in profiles.items() if profile.kind == kind}
     if name and name not in known:
         raise UsageError(
@@ -66,10 +76,11 @@ def read_register(
     if len(found) != 1:
         raise _unclear(place, kind, sorted(known), several=bool(found))
     profile, table, at, roles = found[0]
+    currency = currency_of(profile.account)
     entries = tuple(_entries(table[at + 1 :], profile, roles, currency))
     if not entries:
         raise InputError(_("the register has no rows"), place=place)
-    return RegisterFile(profile, entries)
+    return RegisterFile(profile, entries, currency)
 
 
 def _template(kind: str, known: Mapping[str, RegisterProfile], place: str) -> RegisterProfile:
@@ -127,7 +138,7 @@ def _entries(
     rows: Sequence[Row], profile: RegisterProfile, roles: Mapping[str, int], currency: str
 ) -> Iterator[Entry]:
     for row in rows:
-        if profile.footer and row.text(0).startswith(profile.footer):
+        if profile.footer and next(filter(None, row.texts)).startswith(profile.footer):
             return
         if row.at(roles["amount"]) is None:
             raise InputError(
@@ -151,4 +162,5 @@ def _entries(
             programme=text("programme"),
             line=text("line"),
             country=text("country"),
+            payout=text("payout"),
         )

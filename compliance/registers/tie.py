@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from compliance.errors import InputError, UsageError
 from compliance.i18n import _, day_text, language
@@ -35,10 +35,12 @@ def tie(
     currency: str,
     handle: str,
     place: str,
+    kept: Container[str] = (),
 ) -> tuple[list[Tied], list[Explained]]:
-    """(tied, still to come): every group has its line, or its day is later than the account's last statement.
+    """(tied, without a line): every group has its line, or its day is later than the account's last statement, or it
+    comes to nothing, so that there is no bank line.
 
-    ``handle`` names the line of a register of one day. ``InputError`` with the difference otherwise.
+    ``handle`` names the line of a register of one day; ``kept`` are the lines that this very file is kept for. ``InputError`` with the difference otherwise.
     """
     if profile.account and profile.account not in books.accounts:
         raise UsageError(_("the profile names an account that does not exist"))
@@ -51,18 +53,16 @@ def tie(
         if group.on is not None and last is not None and group.on > last:
             later.append(group)
             continue
-        found = [
-            line
-            for line in lines.of_amount(
-                books, group.amount_minor, currency, on=group.on, account=profile.account
-            )
-            if line.identity not in taken
-        ]
+        found = [line for line in _fitting(group, books, profile, currency) if line.identity not in taken]
         if group.on is None and len(found) > 1:
-            found = _in_doubt(books, found, place)
+            found = [line for line in found if line.identity in kept] or _in_doubt(books, found, place)
         if found:
             tied.append(Tied(found[0], group))
             taken.add(found[0].identity)
+        elif not group.amount_minor or (
+            last and group.on and group.on + timedelta(profile.days_later) > last
+        ):
+            later.append(group)
         else:
             refused.append(_short(group, books, profile.account, currency))
     if refused:
@@ -73,6 +73,15 @@ def tie(
             remedy=_("Nothing was recorded. Mend the register, or name the line it is about: --line LINE."),
         )
     return tied, later
+
+
+def _fitting(group: Explained, books: Books, profile: RegisterProfile, currency: str) -> list[BankLine]:
+    """Lines of the group's amount: of its day, or up to so many days later as the profile says, the first first."""
+    found = lines.of_amount(books, group.amount_minor, currency, account=profile.account)
+    if group.on is None:
+        return found
+    last = group.on + timedelta(profile.days_later)
+    return [line for line in found if group.on <= line.on <= last]
 
 
 def _named(groups: Sequence[Explained], books: Books, currency: str, handle: str, place: str) -> BankLine:
@@ -121,11 +130,28 @@ def _short(group: Explained, books: Books, account: str | None, currency: str) -
     ]
     near.sort(key=lambda line: abs(line.amount_minor - group.amount_minor))
     day = f"{day_text(group.on)}: " if group.on else ""
+    if elsewhere := _elsewhere(group, books, account, currency):
+        return day + _(
+            "the register adds up to {amount}; the line {line} of that amount is of {day} (days_later in its profile says"
+            " how many days later the bank's line may come)"
+        ).format(
+            amount=_money(group.amount_minor, currency), line=elsewhere.handle, day=day_text(elsewhere.on)
+        )
     if not near:
         return day + _("the register adds up to {amount}; there is no such bank line").format(
             amount=_money(group.amount_minor, currency)
         )
     return "\n".join(day + _told(group.amount_minor, line, currency) for line in near[:_NEAREST])
+
+
+def _elsewhere(group: Explained, books: Books, account: str | None, currency: str) -> BankLine | None:
+    """The next line of exactly the group's amount, within two weeks of its day."""
+    on = group.on
+    if on is None:
+        return None
+    found = lines.of_amount(books, group.amount_minor, currency, account=account)
+    near = [line for line in found if abs(line.on - on) <= timedelta(14)]
+    return min(near, key=lambda line: abs(line.on - on), default=None)
 
 
 def _told(amount_minor: int, line: BankLine, currency: str) -> str:
