@@ -253,6 +253,47 @@ def test_a_tally_day_book(folder: Path, capsys: pytest.CaptureFixture[str], name
     assert [entry.amount_minor for entry in theirs.entries if entry.account == "Main Bank"] == [-150_00, 500_00, -1000_00]  # fmt: skip
 
 
+VOUCHER = """<ENVELOPE><VOUCHER><DATE>20251020</DATE><VOUCHERTYPENAME>Payment</VOUCHERTYPENAME>
+<ALLLEDGERENTRIES.LIST><LEDGERNAME>Salaries</LEDGERNAME><AMOUNT>-700.00</AMOUNT><CATEGORYALLOCATIONS.LIST>
+<COSTCENTREALLOCATIONS.LIST><NAME>Phone</NAME><AMOUNT>-600.00</AMOUNT></COSTCENTREALLOCATIONS.LIST>
+<COSTCENTREALLOCATIONS.LIST><NAME>Law</NAME><AMOUNT>-100.00</AMOUNT></COSTCENTREALLOCATIONS.LIST>
+</CATEGORYALLOCATIONS.LIST></ALLLEDGERENTRIES.LIST>
+<ALLLEDGERENTRIES.LIST><LEDGERNAME>premises</LEDGERNAME><AMOUNT>-300.00</AMOUNT><CATEGORYALLOCATIONS.LIST>
+<COSTCENTREALLOCATIONS.LIST><NAME>Phone</NAME><AMOUNT>-300.00</AMOUNT></COSTCENTREALLOCATIONS.LIST>
+</CATEGORYALLOCATIONS.LIST></ALLLEDGERENTRIES.LIST>
+<ALLLEDGERENTRIES.LIST><LEDGERNAME>Main Bank</LEDGERNAME><AMOUNT>1000.00</AMOUNT></ALLLEDGERENTRIES.LIST>
+</VOUCHER></ENVELOPE>"""
+
+
+def test_a_tally_voucher_of_several_costs_is_broken_down_as_it_says(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also where one of their ledgers is called as an expense account of ours is."""
+    with books_of(folder) as books:
+        wages = next(line.identity[:12] for line in books.lines() if line.amount_minor == -1000_00)
+    parts = [f"fund=f1 {rest}" for rest in ("line=pay programme=p1 amount=600", "line=pay programme=p2 amount=100", "line=premises programme=p1 amount=300")]  # fmt: skip
+    assert run(folder, "assign", wages, *(word for part in parts for word in ("--part", part))) == 0
+    said = {"Main Bank": ("account", "a1"), "Salaries": ("line", "pay"), "Phone": ("programme", "p1"), "Law": ("programme", "p2")}  # fmt: skip
+    for word, (role, id_) in said.items():
+        assert run(folder, "reconcile", "map", word, f"--{role}", id_) == 0
+    (tmp_path / "book.xml").write_text(VOUCHER, encoding="utf-8")
+    _code, rows, _said = compared(folder, str(tmp_path / "book.xml"), capsys, "--by", "line")
+    told = {"a1 2025-10 pay movement", "a1 2025-10 premises movement", "premises 2025-10 premises movement"}
+    assert {key for key, minor in rows.items() if not minor} == told
+    _code, rows, _said = compared(folder, str(tmp_path / "book.xml"), capsys, "--by", "programme")
+    told = {"a1 2025-10 p1 movement", "a1 2025-10 p2 movement", "premises 2025-10 p1 movement"}
+    assert {key for key, minor in rows.items() if not minor} == told
+    invoice = VOUCHER.replace("ALLLEDGERENTRIES", "LEDGERENTRIES").replace(
+        "<LEDGERENTRIES.LIST><LEDGERNAME>premises", "<GOODS><ACCOUNTINGALLOCATIONS.LIST><LEDGERNAME>premises"
+    )
+    invoice = invoice.replace(
+        "</LEDGERENTRIES.LIST>\n<LEDGERENTRIES.LIST><LEDGERNAME>Main",
+        "</ACCOUNTINGALLOCATIONS.LIST></GOODS>\n<LEDGERENTRIES.LIST><LEDGERNAME>Main",
+    )
+    theirs = read_theirs(invoice.encode(), "x.xml")
+    assert sum(entry.amount_minor for entry in theirs.entries if entry.account == "Main Bank") == -1000_00
+
+
 def test_tally_in_utf16_and_as_a_workbook(tmp_path: Path) -> None:
     text = (SAMPLES / "daybook.xml").read_text(encoding="utf-8")
     wide = read_theirs(text.encode("utf-16"), "x.xml")

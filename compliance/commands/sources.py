@@ -39,6 +39,9 @@ def unknown(app: App, /, period: str, fmt: str) -> None:
         found, effects = strict.unknown(ctx, span), strict.effects(ctx, span)
         names = {entity: item.name or entity for entity, item in ctx.books.sources.items()}
     if fmt == "table":
+        if not all(item.as_classed and item.if_foreign for item in effects):
+            say(_("a rate is missing, so it cannot be added up"))
+            say(_("See which: compliance check rate.missing"))
         for item in found:
             say(_told(item, names))
         if not found:

@@ -148,14 +148,30 @@ def _broken_down(
         for leg in here:
             yield leg.account, leg.fund if by == "fund" else NONE, leg.amount_minor
         return
-    account = here[0].account
+    flows = {key for key, item in books.accounts.items() if item.type in ("income", "expense")}
+    money = [leg for leg in here if leg.account not in flows]
     for leg in here:
-        if leg.fund == UNASSIGNED:
-            yield leg.account, UNASSIGNED, leg.amount_minor
-    for leg in legs:
-        if leg.fund != UNASSIGNED and leg.account not in {item.account for item in here}:
-            line = leg.expense_line or books.accounts[leg.account].expense_line
-            yield account, (line if by == "line" else leg.programme) or NONE, -leg.amount_minor
+        if leg.account in flows or leg.fund == UNASSIGNED:
+            yield (
+                leg.account,
+                UNASSIGNED if leg.fund == UNASSIGNED else _key_of(books, leg, by),
+                leg.amount_minor,
+            )
+    rest = {leg.account: 0 for leg in money}
+    for leg in money:
+        rest[leg.account] += leg.amount_minor if leg.fund != UNASSIGNED else 0
+    account = next(iter(rest), "")
+    for leg in legs if account else ():
+        if leg.fund != UNASSIGNED and leg.account not in rest:
+            rest[account] += leg.amount_minor
+            yield account, _key_of(books, leg, by), -leg.amount_minor
+    for account, minor in rest.items():  # moved between accounts that are both compared: on no line
+        yield account, NONE, minor
+
+
+def _key_of(books: Books, leg: Posting, by: str) -> str:
+    line = leg.expense_line or books.accounts[leg.account].expense_line
+    return (line if by == "line" else leg.programme) or NONE
 
 
 def _by_month(theirs: Sequence[Move], ours: Sequence[Move], books: Books, home: str) -> list[Difference]:

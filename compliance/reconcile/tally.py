@@ -41,24 +41,56 @@ class _Voucher:
     number: str
     place: str
     narration: str = ""
-    legs: list[tuple[str, int, tuple[str, ...]]] = field(default_factory=list)
-    """(ledger, debit-positive minor units, cost centres)."""
+    legs: list[_Leg] = field(default_factory=list)
 
     def entries(self) -> Iterator[Entry]:
-        total = sum(minor for _ledger, minor, _centres in self.legs)
-        if total or len(self.legs) < 2:
+        if sum(leg.minor for leg in self.legs) or len(self.legs) < 2:
             raise InputError(
                 _("the entries of this voucher do not balance"),
                 place=self.place,
                 remedy=_("Export the day book from Tally in its detailed form (Alt+F5), or as XML."),
             )
-        names = [ledger for ledger, _minor, _centres in self.legs]
         document = " ".join(word for word in (self.kind, self.number, self.narration) if word)
-        centres = tuple(name for _ledger, _minor, found in self.legs for name in found)
-        for ledger, minor, found in self.legs:
-            others = tuple(dict.fromkeys((*found, *centres, *(name for name in names if name != ledger))))
-            contra = next((name for name in names if name != ledger), "")
-            yield Entry(self.on, ledger, contra, minor, None, (ledger,), others, document, self.place)
+        for leg in self.legs:
+            for minor, contra, others in self._parts(leg):
+                yield Entry(
+                    self.on, leg.ledger, contra, minor, None, (leg.ledger,), others, document, self.place
+                )
+
+    def _parts(self, leg: _Leg) -> Iterator[tuple[int, str, tuple[str, ...]]]:
+        """(amount, other ledger, cost centres and other ledgers): by cost centre, and what is alone on its side also by
+        the ledgers of the other one, since each of them may stand for something else."""
+        names = tuple(dict.fromkeys(item.ledger for item in self.legs if item.ledger != leg.ledger))
+        across = [item for item in self.legs if item.minor * leg.minor < 0]
+        beside = [item for item in self.legs if item.minor * leg.minor > 0]
+        if len(beside) > 1 or leg.centres or not across:
+            contra = across[0].ledger if len(across) == 1 else (names or ("",))[0]
+            others = names if len(across) != 1 else (*across[0].names, contra)
+            for minor, centre in leg.split():
+                yield minor, contra, tuple(dict.fromkeys((*centre, *others)))
+            return
+        for item in across:
+            for minor, centre in item.split():
+                yield -minor, item.ledger, (*centre, item.ledger)
+
+
+@dataclass(frozen=True, slots=True)
+class _Leg:
+    """``minor`` is debit positive; ``centres`` are its cost centres with what falls on each."""
+
+    ledger: str
+    minor: int
+    centres: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(name for name, _minor in self.centres)
+
+    def split(self) -> list[tuple[int, tuple[str, ...]]]:
+        """By cost centre where they make up the whole amount; several without their amounts stay together."""
+        if self.centres and sum(minor for _name, minor in self.centres) == self.minor:
+            return [(minor, (name,)) for name, minor in self.centres]
+        return [(self.minor, self.names)]
 
 
 def is_xml(data: bytes) -> bool:
@@ -121,13 +153,17 @@ def _voucher(node: Any, place: str) -> _Voucher | None:
         place,
         " ".join((node.findtext("NARRATION") or "").split()),
     )
-    lists = list(node.iter("ALLLEDGERENTRIES.LIST")) or list(node.iter("LEDGERENTRIES.LIST"))
+    lists = list(node.iter("ALLLEDGERENTRIES.LIST"))
+    if not lists:  # an invoice: what was bought or sold stands with the goods
+        lists = [*node.iter("LEDGERENTRIES.LIST"), *node.iter("ACCOUNTINGALLOCATIONS.LIST")]
     for item in lists:
         centres = tuple(
-            (centre.findtext("NAME") or "").strip() for centre in item.iter("COSTCENTREALLOCATIONS.LIST")
+            (name, -_minor(centre.findtext("AMOUNT") or "", place))
+            for centre in item.iter("COSTCENTREALLOCATIONS.LIST")
+            if (name := (centre.findtext("NAME") or "").strip())
         )
         minor = -_minor(item.findtext("AMOUNT") or "", place)
-        found.legs.append(((item.findtext("LEDGERNAME") or "").strip(), minor, tuple(filter(None, centres))))
+        found.legs.append(_Leg((item.findtext("LEDGERNAME") or "").strip(), minor, centres))
     return found if found.legs else None
 
 
@@ -189,7 +225,7 @@ def read_table(rows: Sequence[Row], place: str) -> Theirs:
         debit, credit = (_minor(row.at(columns[side]), row.place) for side in ("debit", "credit"))
         if debit or credit:
             ledger = re.sub(r"^(?:By|To|Dr|Cr)\s+", "", what)
-            vouchers[-1].legs.append((ledger, abs(debit) - abs(credit), ()))
+            vouchers[-1].legs.append(_Leg(ledger, abs(debit) - abs(credit)))
         else:
             vouchers[-1].narration = " ".join(f"{vouchers[-1].narration} {what}".split())
     span = next((found for row in rows[:at] for text in row.texts if (found := span_of(text))), None)

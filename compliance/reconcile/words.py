@@ -1,8 +1,9 @@
 """What another program's accounts and analytics mean in our books: known by themselves, or taught once.
 
-An own account's number inside a text, an agreement's number or title, a programme's title are known.
-The rest is taught and kept in the vault beside the attribution rules: it is no fact (nothing happened)
-and may hold names, so it belongs neither to the ledger nor to schedules.yaml, whose bytes go with filings.
+An own account's number inside a text, an agreement's number or title, a programme's title are known, and
+the form line of an account that is called exactly so. The rest is taught and kept in the vault beside the
+attribution rules: it is no fact (nothing happened) and may hold names, so it belongs neither to the ledger
+nor to schedules.yaml, whose bytes go with filings.
 """
 
 from __future__ import annotations
@@ -46,6 +47,12 @@ class Words:
             role: {same(text): key for key, texts in items for text in texts if text}
             for role, items in titles.items()
         }
+        known["line"] = {
+            same(text): item.expense_line
+            for item in books.accounts.values()
+            for text in (item.title, item.expense_line)
+            if item.expense_line and text
+        }
         numbers = {item.number: key for key, item in books.accounts.items() if item.number}
         return cls({same(text): body for text, body in vault.analytics().items()}, known, numbers)
 
@@ -67,7 +74,7 @@ class Words:
                 return found
         inside = {
             key for known, key in self.known.get(role, {}).items() if len(known) >= _LONG_ENOUGH
-            for word in words if known in word and word not in self.taught
+            for word in words if role != "line" and known in word and word not in self.taught
         }  # fmt: skip
         return inside.pop() if len(inside) == 1 else None
 
