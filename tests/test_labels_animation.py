@@ -92,7 +92,7 @@ def test_the_camera_s_turn_is_kept() -> None:
     assert 0x0112 not in made.getexif()
 
 
-BAD_FRAMES = ("bare", "white", "other words", "shifted", "cut")
+BAD_FRAMES = ("bare", "white", "pale", "other words", "shifted", "cut")
 
 
 def with_a_bad_frame(form: str, how: str) -> bytes:
@@ -104,6 +104,9 @@ def with_a_bad_frame(form: str, how: str) -> bytes:
         bad.paste((30, 90, 160, 255), (0, 0, bad.width, tall))
     elif how == "white":
         bad.paste((255, 255, 255, 255), (0, 0, bad.width, tall))
+    elif how == "pale":
+        strip = bad.crop((0, 0, bad.width, tall)).convert("L")
+        bad.paste(strip.point(lambda value: 255 - (255 - value) * 3 // 10), (0, 0))
     elif how == "other words":
         other = label(TEXT.replace("ИНОСТРАННЫМ", "ИНОСТРАННЬМ", 1))
         first = shown(animation.stamp(film(form, 1), other).data)[0][1]

@@ -6,6 +6,7 @@ import io
 import random
 import struct
 import zlib
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +16,7 @@ from PIL import ExifTags, Image, ImageChops, ImageStat
 from compliance import fonts
 from compliance.errors import InputError
 from compliance.labels import image
+from compliance.labels._strip import strip
 from compliance.labels.model import Requirement
 from compliance.practice.publications import cut
 from tests.media.labels import TEXT, label, not_met
@@ -228,6 +230,48 @@ def test_a_blot_over_part_of_the_strip_is_noticed() -> None:
     out = io.BytesIO()
     made.save(out, "PNG")
     assert not image.detect(out.getvalue(), PLACED).ok
+
+
+def strip_of(made: Image.Image) -> Image.Image:
+    return made.crop((0, 0, made.width, made.height - 500))
+
+
+def pale(made: Image.Image) -> None:
+    """Light grey letters: as alike as black ones."""
+    made.paste(strip_of(made).point(lambda value: 255 - (255 - value) * 3 // 10), (0, 0))
+
+
+def one_word_pale(made: Image.Image) -> None:
+    letters = strip(TEXT, made.width).letters[:9]
+    box = (letters[0][0], letters[0][1], letters[-1][2], letters[-1][3])
+    made.paste(made.crop(box).point(lambda value: 255 - (255 - value) * 3 // 10), box)
+
+
+def red_on_white(made: Image.Image) -> None:
+    """4.0 to one by WCAG, 8.6 if only its grey were looked at."""
+    strip = strip_of(made).convert("L")
+    made.paste(Image.merge("RGB", (Image.new("L", strip.size, 255), strip, strip)), (0, 0))
+
+
+def through(made: Image.Image) -> None:
+    """Black letters on nothing: on a dark screen they are not seen."""
+    strip = strip_of(made).convert("L")
+    black = Image.new("L", strip.size, 0)
+    made.paste(Image.merge("RGBA", (black, black, black, strip.point(lambda value: 255 - value))), (0, 0))
+
+
+@pytest.mark.parametrize("spoil", [pale, one_word_pale, red_on_white, through])
+@pytest.mark.parametrize("asked", ["contrast", ""])
+def test_letters_that_hardly_differ_from_their_ground_are_not_right(
+    spoil: Callable[[Image.Image], None], asked: str
+) -> None:
+    made = opened(image.stamp(picture(mode="RGBA"), PLACED).data)
+    spoil(made)
+    out = io.BytesIO()
+    made.save(out, "PNG")
+    wanted = PLACED if asked else label(requirements=PLACED.requirements[:1])
+    assert not_met(image.detect(out.getvalue(), wanted)) == {asked or "visible"}
+    assert image.detect(image.stamp(out.getvalue(), wanted).data, wanted).ok
 
 
 def test_a_picture_without_a_strip_has_to_be_looked_at() -> None:

@@ -20,8 +20,13 @@ def over(top: Colour, under: Colour | None) -> Colour | None:
 def contrast(text: Colour, behind: Colour) -> float:
     """WCAG 2.2 contrast ratio of ``text``, laid over ``behind`` with its alpha; 1 to 21."""
     shown = over(text, behind) or behind
-    one, two = sorted((luminance(shown[:3]), luminance(behind[:3])))
-    return (two + 0.05) / (one + 0.05)
+    return ratio(shown[:3], behind[:3])
+
+
+def ratio(one: tuple[float, float, float], two: tuple[float, float, float]) -> float:
+    """The same of two colours that are seen."""
+    dark, light = sorted((luminance(one), luminance(two)))
+    return (light + 0.05) / (dark + 0.05)
 
 
 def luminance(rgb: tuple[float, float, float]) -> float:

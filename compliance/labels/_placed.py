@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING
 
 from compliance.errors import InputError
 from compliance.i18n import _
-from compliance.labels._strip import GRID, LEAST_PX, SAME, Strip, height_of, share, strip, usual_size
+from compliance.labels._strip import (
+    GRID,
+    LEAST_PX,
+    SAME,
+    Strip,
+    contrast,
+    height_of,
+    laid,
+    share,
+    strip,
+    usual_size,
+)
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -38,6 +49,13 @@ class Placed:
         left, top, right, bottom = self.box
         whole = left == 0 and right == picture.width
         return share(picture if whole else picture.crop((left, top, right, bottom + 1)), self.drawn)
+
+    def contrast(self, picture: Image) -> float:
+        """Between its letters and their ground there, as `_strip.contrast` tells; what is transparent may be shown on
+        white or on black."""
+        one, two = (laid(picture, self.box, ground) for ground in ("white", "black"))
+        least = contrast(one, self.drawn)
+        return least if one.tobytes() == two.tobytes() else min(least, contrast(two, self.drawn))
 
 
 def placed(text: str, size: tuple[int, int], layout: str) -> Placed:

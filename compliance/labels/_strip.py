@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from compliance.errors import InputError
 from compliance.i18n import _
 from compliance.labels import _typeface
+from compliance.labels._colours import ratio
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -108,17 +109,49 @@ def share(picture: Image, drawn: Strip) -> float:
     return min(whole, *(alike(top.crop(box), drawn.picture.crop(box)) for box in drawn.letters))
 
 
+def contrast(part: Image, drawn: Strip) -> float:
+    """WCAG's between letters and ground where it is least, in a part (grey or RGB) that shows ``drawn``: pale letters
+    are as alike as black ones.
+
+    Letter and ground are the ends of the line by which the drawn values go over into the seen ones.
+    """
+    least = 21.0
+    for box in drawn.letters:
+        letter = drawn.picture.crop(box)
+        if letter.width and letter.height:
+            ends = [_ends(channel, letter) for channel in part.crop(box).split()]
+            ends = ends * 3 if len(ends) == 1 else ends
+            ink, ground = ((one[end], two[end], three[end]) for end in (0, 1) for one, two, three in [ends])
+            least = min(least, ratio(ink, ground))
+    return least
+
+
+def _ends(seen: Image, drawn: Image) -> tuple[float, float]:
+    """What black and white of ``drawn`` are in ``seen``, 0 to 1: least squares."""
+    ours, theirs = drawn.tobytes(), seen.tobytes()
+    count, first, second = len(ours), sum(ours), sum(theirs)
+    spread = count * sum(map(mul, ours, ours)) - first * first
+    slope = (count * sum(map(mul, ours, theirs)) - first * second) / spread if spread else 0.0
+    black = (second - slope * first) / count
+    return min(255.0, max(0.0, black)) / 255, min(255.0, max(0.0, black + 255 * slope)) / 255
+
+
 def grey(picture: Image, box: tuple[int, int, int, int]) -> Image:
     """A part of the picture in grey, on white where it is transparent."""
+    return laid(picture, box, "white").convert("L")
+
+
+def laid(picture: Image, box: tuple[int, int, int, int], ground: str) -> Image:
+    """A part of the picture, on that ground where it is transparent."""
     from PIL import Image
 
     part = eight_bits(picture.crop(box))
     if part.mode in ("RGBA", "LA", "PA") or picture.info.get("transparent"):
         part = part.convert("RGBA")
-        ground = Image.new("RGBA", part.size, "white")
-        ground.alpha_composite(part)
-        part = ground
-    return part.convert("L")
+        behind = Image.new("RGBA", part.size, ground)
+        behind.alpha_composite(part)
+        part = behind
+    return part if part.mode == "L" else part.convert("RGB")
 
 
 def alike(one: Image, two: Image) -> float:

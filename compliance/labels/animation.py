@@ -16,7 +16,7 @@ from compliance.i18n import _
 from compliance.labels import _author_picture, _picture, _placed
 from compliance.labels._strip import SAME
 from compliance.labels.image import enlarged, run_of
-from compliance.labels.judge import judge
+from compliance.labels.judge import CONTRAST, judge
 from compliance.labels.model import Label, Stamped, Verification
 from compliance.labels.reading import Reading
 
@@ -142,7 +142,8 @@ def stamp(data: bytes, label: Label, *, layout: str = LAYOUTS[0]) -> Stamped:
     assert label.text is not None
     film = _film(data)
     before = film.frames[0].size
-    if _standing(film, label.text):
+    standing = _standing(film, label.text)
+    if standing and _contrast(film, standing) >= CONTRAST:
         return Stamped(data, (_("the picture carries its label already"),))
     size = _placed.size_with(label.text, before, layout)
     if film.form == "WEBP" and max(size) > 16_383:
@@ -199,7 +200,15 @@ def detect(data: bytes, label: Label) -> Verification:
     if at is None:
         return judge(Reading(NAME, (), unknown=dict.fromkeys(kinds, look)), label)
     unknown = {"font_ratio": _("the text in a picture has no size that could be measured")}
-    return judge(Reading(NAME, (run_of(label.text, at),), unit="px", unknown=unknown), label)
+    return judge(
+        Reading(NAME, (run_of(label.text, at, _contrast(film, at)),), unit="px", unknown=unknown), label
+    )
+
+
+def _contrast(film: _Film, at: _placed.Placed) -> float:
+    """Where it is least in all frames."""
+    shown = {frame.crop(at.box).tobytes(): frame for frame in film.frames}  # a label usually stands still
+    return min(at.contrast(frame) for frame in shown.values())
 
 
 def picture(data: bytes, found: Verification) -> bytes:

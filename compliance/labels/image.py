@@ -15,7 +15,7 @@ from compliance.files import MiB
 from compliance.i18n import _
 from compliance.labels import _author_picture, _picture, _placed, _png_rows
 from compliance.labels._strip import LEAST_PX, SAME, eight_bits, share
-from compliance.labels.judge import judge
+from compliance.labels.judge import CONTRAST, judge
 from compliance.labels.model import Label, Stamped, Verification
 from compliance.labels.reading import Reading, Run
 
@@ -103,7 +103,8 @@ def stamp(data: bytes, label: Label, *, layout: str = LAYOUTS[0]) -> Stamped:
     """The picture, upright, under its strip. What a strip of ours already labels is left alone."""
     assert label.text is not None
     picture = _open(data)
-    if _placed.found(picture, label.text):
+    standing = _placed.found(picture, label.text)
+    if standing and standing.contrast(picture) >= CONTRAST:
         return Stamped(data, (_("the picture carries its label already"),))
     size = _placed.size_with(label.text, picture.size, layout)
     notes = [
@@ -233,17 +234,17 @@ def detect(data: bytes, label: Label) -> Verification:
         return judge(Reading(NAME, ()), label)
     if at := _placed.found(picture, label.text):
         unknown = {"font_ratio": no_text}
-        return judge(Reading(NAME, (run_of(label.text, at),), unit="px", unknown=unknown), label)
+        return judge(
+            Reading(NAME, (run_of(label.text, at, at.contrast(picture)),), unit="px", unknown=unknown), label
+        )
     return judge(Reading(NAME, (), unknown=dict.fromkeys(kinds, look)), label)
 
 
-def run_of(text: str, at: _placed.Placed) -> Run:
+def run_of(text: str, at: _placed.Placed, contrast: float) -> Run:
     """Our strip as a reader's run."""
     left, top, right, bottom = map(float, at.box)
-    size = float(at.drawn.size)
-    return Run(
-        text, place=_("the strip at the top"), size=size, contrast=21.0, box=(left, top, right, bottom)
-    )
+    size, box = float(at.drawn.size), (left, top, right, bottom)
+    return Run(text, place=_("the strip at the top"), size=size, contrast=contrast, box=box)
 
 
 def picture(data: bytes, found: Verification) -> bytes:

@@ -160,6 +160,8 @@ def _visible(reading: Reading, label: Label, seen: Seen) -> Criterion:
     doubt = reading.unknown.get("visible") or next((run.doubt for run in seen.label if run.doubt), "")
     if doubt:
         return _criterion(label, "visible", "not_measurable", doubt, remedy=_look())
+    if seen.contrast is not None and seen.contrast < CONTRAST and not label.requirement("contrast"):
+        return _against(label, "visible", seen.contrast, CONTRAST)
     return _found(label, "visible", "met", "seen")
 
 
@@ -239,16 +241,21 @@ def _contrast(label: Label, seen: Seen, wanted: Requirement) -> Criterion:
     measured = seen.contrast
     if measured is None:
         return _found(label, "contrast", "not_measurable", "no_colours", remedy=_look(), of=wanted)
-    verdict: Verdict = "met" if measured >= least else "not_met"
+    return _against(label, "contrast", measured, least, of=wanted)
+
+
+def _against(
+    label: Label, kind: str, measured: float, least: float, of: Requirement | None = None
+) -> Criterion:
     return _found(
         label,
-        "contrast",
-        verdict,
+        kind,
+        "met" if measured >= least else "not_met",
         "contrast",
         {"measured": _number(measured), "least": _number(least)},
         measured=f"{_number(measured)}:1",
         required=f"{_number(least)}:1",
-        of=wanted,
+        of=of,
     )
 
 
