@@ -81,7 +81,7 @@ def test_a_plan_then_one_event(bench: Bench) -> None:
     book = made(bench)
     book.worksheets[0]["G2"] = 10
     add(book, KIND, "held", datetime(2025, 11, 6), None, 1, 12)
-    add(book, KIND, "not_held · не состоялось", "13.11.2025", None, 1, None, None, "Болезнь ведущего")
+    add(book, KIND, "not_held · не состоялось", "13.11.25", None, 1, None, None, "Болезнь ведущего")
     add(
         book,
         "booklet",
@@ -156,6 +156,7 @@ def test_a_row_left_out_removes_nothing(bench: Bench) -> None:
     [
         ({"A2": "v9"}, "no activity of this row's id"),
         ({"A3": "v1"}, "this row twice"),
+        ({"C2": "maybe", "G3": "много"}, "2 rows are wrong"),
         ({"B2": None}, "“Kind” is empty"),
         ({"C2": "maybe"}, "the state is one of"),
         ({"D2": "31.02.2025"}, "not a day"),
@@ -338,6 +339,32 @@ def test_a_correction_leaves_the_paper_and_the_kind_of_property_and_moves_the_ac
         assert [(part.fund, part.property) for part in now[gift]] == [("f3a", "help")]
         line = find_line(books, rent)
         assert lines.papers_of(books, lines.assignments(books, line.identity)) == {"act1"}
+
+
+def test_parts_keep_what_they_are_in_whatever_order_the_rows_come_back(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with books_of(folder) as books:
+        gift = next(item.line.handle for item in sorted_lines(books) if item.line.amount_minor > 0)
+    income = "fund=f3b kind=income source=donors"
+    parts = ["--part", f"{income} property=help amount=300", "--part", f"{income} amount=200"]
+    assert cli.run(["-C", str(folder), "assign", gift, *parts]) == 0
+    book = corrections(folder)
+    page = book.worksheets[0]
+    assert [page.cell(row, 8).value for row in (2, 3, 4, 5)] == [100, 50, 300, 200]
+    rows = [[cell.value for cell in row] for row in page.iter_rows(min_row=2, max_row=5)]
+    for at, values in enumerate(reversed(rows), start=2):
+        for column, value in enumerate(values, start=1):
+            page.cell(at, column).value = value
+    code, said = applied(folder, book, capsys)
+    assert (code, "+0 ~0 -0" in said) == (0, True), said
+    page["J2"] = "f3a"  # the 200
+    assert applied(folder, book, capsys)[0] == 0
+    with books_of(folder) as books:
+        now = {item.line.handle: item.parts for item in sorted_lines(books)}[gift]
+        assert {(part.fund, part.amount, part.property) for part in now} == {("f3b", "300.00", "help"), ("f3a", "200.00", "")}  # fmt: skip
+    page["H2"] = "200 EUR"
+    assert "“200 EUR” is not an amount" in applied(folder, book, capsys)[1]
 
 
 def test_a_correction_in_a_closed_period_names_the_amendment(

@@ -54,7 +54,7 @@ def render(
     _totals_page(book.create_sheet(_("Totals")), activities, programme, period, words, stated or {})
     lists = {
         "kind": (2, {word: word for word in words}),
-        "state": (3, {name: _state(name) for name in ACTIVITY_STATES}),
+        "state": (3, dict(zip(ACTIVITY_STATES, states(), strict=True))),
     }
     workbook.put_lists(book, page, lists, last=row + workbook.FREE_ROWS, free=["kind"])
     workbook.protect(page, filled=row, answers=answers, copies=False)
@@ -71,9 +71,26 @@ def _header(page: Worksheet, programme: str, period: Period) -> None:
     page.freeze_panes = "B2"
 
 
+def _words() -> dict[str, str]:
+    return {"planned": _("planned"), "held": _("held"), "not_held": _("not held")}
+
+
 def _state(name: str) -> str:
-    words = {"planned": _("planned"), "held": _("held"), "not_held": _("not held")}
-    return f"{name}{JOIN}{words[name]}"
+    return f"{name}{JOIN}{_words()[name]}"
+
+
+def states() -> list[str]:
+    """Every state as the list shows it."""
+    return [_state(name) for name in ACTIVITY_STATES]
+
+
+def state_of(text: str) -> str:
+    """The state that a cell names: its id, what the list shows, or the word alone. ``ValueError`` for none."""
+    head = text.split(JOIN)[0].strip().casefold()
+    for name, word in _words().items():
+        if head in (name, word.casefold()):
+            return name
+    raise ValueError("no state")
 
 
 def _put(page: Worksheet, row: int, column: int, name: str, value: Any) -> None:

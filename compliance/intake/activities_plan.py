@@ -7,19 +7,19 @@ if there is one: the same workbook twice changes nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from compliance.errors import InputError
+from compliance.errors import ComplianceError, InputError
 from compliance.files import digest
 from compliance.i18n import _
 from compliance.intake import workbook
-from compliance.intake.activities import FIELDS, JOIN, MARK, TOTALS_MARK
+from compliance.intake.activities import FIELDS, MARK, TOTALS_MARK, state_of, states
 from compliance.intake.totals import PARTICIPANTS, QUANTITY, counted
+from compliance.intake.wrong import refuse
 from compliance.ledger.books import Books
-from compliance.ledger.kinds import ACTIVITY_STATES
 from compliance.ledger.models import Activity, StatedTotal
 from compliance.ledger.revise import Change, revise
 from compliance.periods import Period
@@ -77,7 +77,7 @@ def read(
     evidence: Evidence = lambda name: None,
     amends: str | None = None,
 ) -> Plan:
-    """The plan of a returned workbook. ``InputError`` with FILE:PAGE!ROW at the first row that is wrong.
+    """The plan of a returned workbook. ``InputError`` with FILE:PAGE!ROW of every row that is wrong.
 
     ``names``: people whom the vault knows; a text that names one is refused. ``evidence``: the digest
     of a file that was sent along, by its name.
@@ -86,23 +86,20 @@ def read(
     programme, period = _about(mark, place, books)
     plan = Plan(programme, period)
     own = {key: item for key, item in books.activities.items() if item.programme == programme}
-    rows = list(_rows(pages[0], place, tuple(names), evidence))
+    wrong: list[ComplianceError] = []
+    rows = list(_rows(pages[0], place, tuple(names), evidence, wrong))
     claimed = {entity for entity, _where, _values in rows if entity}
-    for entity in claimed - set(own):
-        where = next(where for given, where, _values in rows if given == entity)
-        raise InputError(
-            _("the books have no activity of this row's id"),
-            place=where,
-            remedy=_("The first column is the program's; leave it empty for a new row."),
-        )
     seen: set[str] = set()
     for entity, where, values in rows:
         name = entity or _same_days(own, values, claimed | seen) or _free(books, programme, values, seen)
-        if name in seen:
-            raise InputError(_("the workbook has this row twice"), place=where)
+        try:
+            _check(name, values, period, where, own if entity else (name,), seen)
+        except InputError as error:
+            wrong.append(error)
+            continue
         seen.add(name)
-        _check_days(values, period, where)
         _add(plan, books, name, where, {**values, "programme": programme}, amends)
+    refuse(wrong, place)
     inside = {key for key, item in own.items() if item.end_on in period}
     after = {**books.activities, **{item.fact.entity: item.fact for item in (*plan.added, *plan.changed)}}
     plan.totals.extend(_totals(pages[1:], place, books, plan, after.values(), digest(data)))
@@ -123,30 +120,37 @@ def _about(mark: str, place: str, books: Books) -> tuple[str, Period]:
 
 
 def _rows(
-    page: Sheet, place: str, names: Sequence[str], evidence: Evidence
+    page: Sheet, place: str, names: Sequence[str], evidence: Evidence, wrong: list[ComplianceError]
 ) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """(row id or empty, FILE:PAGE!ROW, fields) of each row that says something."""
+    """(row id or empty, FILE:PAGE!ROW, fields) of each row that says something; what is wrong goes to ``wrong``."""
     for row in sorted(set(page.rows) - {1}):
         cells, where = page.rows[row], f"{place}:{page.name}!{row}"
-        entity = cells.get(1) or ""
-        given = {
-            name: cells[column]
-            for column, name in enumerate(FIELDS, start=2)
-            if cells.get(column) is not None
-        }
-        if not given and not entity:
+        if not any(value is not None for value in cells.values()):
             continue
-        if not isinstance(entity, str):
-            raise InputError(_("the row does not say which activity it is"), place=where)
-        values: dict[str, Any] = dict.fromkeys(FIELDS)
-        for name, value in given.items():
+        try:
+            values = _fields(cells, where, names, evidence)
+        except InputError as error:
+            wrong.append(error)
+            continue
+        yield str(cells.get(1) or "").strip(), where, values
+
+
+def _fields(
+    cells: Mapping[int, Value], where: str, names: Sequence[str], evidence: Evidence
+) -> dict[str, Any]:
+    if not isinstance(cells.get(1) or "", str):
+        raise InputError(_("the row does not say which activity it is"), place=where)
+    values: dict[str, Any] = dict.fromkeys(FIELDS)
+    for column, name in enumerate(FIELDS, start=2):
+        value = cells.get(column)
+        if value is not None:
             values[name] = _value(name, value, where, evidence)
-        for name, title in (("kind", _("Kind")), ("state", _("State")), ("start_on", _("First day"))):
-            if values[name] is None:
-                raise InputError(_("“{title}” is empty").format(title=title), place=where)
-        values["end_on"] = values["end_on"] or values["start_on"]
-        _refuse_people(values, where, names)
-        yield entity.strip(), where, values
+    for name, title in (("kind", _("Kind")), ("state", _("State")), ("start_on", _("First day"))):
+        if values[name] is None:
+            raise InputError(_("“{title}” is empty").format(title=title), place=where)
+    values["end_on"] = values["end_on"] or values["start_on"]
+    _refuse_people(values, where, names)
+    return values
 
 
 def _value(name: str, value: Value, where: str, evidence: Evidence) -> Any:
@@ -158,11 +162,12 @@ def _value(name: str, value: Value, where: str, evidence: Evidence) -> Any:
         raise InputError(_("a text was expected, not a number or a day"), place=where)
     text = " ".join(value.split())
     if name == "state":
-        text = text.split(JOIN)[0].strip()
-        if text not in ACTIVITY_STATES:
+        try:
+            return state_of(text)
+        except ValueError:
             raise InputError(
-                _("the state is one of: {states}").format(states=", ".join(ACTIVITY_STATES)), place=where
-            )
+                _("the state is one of: {states}").format(states=", ".join(states())), place=where
+            ) from None
     if name == "evidence" and not _DIGEST.match(text.lower()):
         found = evidence(text)
         if found is None:
@@ -196,7 +201,17 @@ def _refuse_people(values: Mapping[str, Any], where: str, names: Sequence[str]) 
             )
 
 
-def _check_days(values: Mapping[str, Any], period: Period, where: str) -> None:
+def _check(
+    name: str, values: Mapping[str, Any], period: Period, where: str, known: Container[str], seen: set[str]
+) -> None:
+    if name not in known:
+        raise InputError(
+            _("the books have no activity of this row's id"),
+            place=where,
+            remedy=_("The first column is the program's; leave it empty for a new row."),
+        )
+    if name in seen:
+        raise InputError(_("the workbook has this row twice"), place=where)
     if values["end_on"] < values["start_on"]:
         raise InputError(_("the last day is before the first"), place=where)
     if values["end_on"] not in period:

@@ -6,6 +6,7 @@ two of its own. Sorting a line again reverses the earlier transaction in the sam
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -78,10 +79,11 @@ def prepare(
 
 
 def is_same(books: Books, assignment: Assignment) -> bool:
-    """Whether the line is sorted so already."""
+    """Whether the line is sorted so already, in whatever order its parts were said."""
     line = assignment.line
     wanted = entries.assign(books.accounts, line.account, line.currency, assignment.shares)
-    return [wanted] == [lines.legs_of(books, txn) for txn in assignment.replaces]
+    now = [lines.legs_of(books, txn) for txn in assignment.replaces]
+    return len(now) == 1 and Counter(wanted) == Counter(now[0])
 
 
 def already(books: Books, line: BankLine, parts: Sequence[Part]) -> bool:

@@ -18,7 +18,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from compliance.errors import ComplianceError, InputError, Refused, UsageError
-from compliance.i18n import _
+from compliance.i18n import _, language
 from compliance.intake import workbook
 from compliance.intake.assign import Assignment, is_same, prepare
 from compliance.intake.closed import ClosedDays
@@ -29,7 +29,7 @@ from compliance.intake.wrong import refuse
 from compliance.ledger.books import Books
 from compliance.ledger.chart import SYSTEM_CLASSES, UNASSIGNED, for_line
 from compliance.ledger.lines import BankLine
-from compliance.money import exponent, plain
+from compliance.money import TYPED, exponent, parse_amount, plain
 from compliance.xlsx import Value
 
 if TYPE_CHECKING:
@@ -131,16 +131,19 @@ def _row(
     page: Worksheet, row: int, item: Waiting, part: Part, choices: Mapping[str, Mapping[str, str]]
 ) -> None:
     line, text = item.line, item.text
-    told = [choices.get(name, {}).get(getattr(part, name), getattr(part, name)) for name in _ANSWERS]
+    told = [choices.get(name, {}).get(getattr(part, name), getattr(part, name)) for name in _ANSWERS[1:]]
     values = (
         line.identity[:16], line.on.isoformat(), line.account, None, line.currency, text.get("name", ""),
-        text.get("purpose", ""), *told,
+        text.get("purpose", ""), None, *told,
     )  # fmt: skip
     for column, value in enumerate(values, start=1):
         if value:
             workbook.put_text(page, row, column, value)
-    amount = page.cell(row, 4, Decimal(line.amount_minor).scaleb(-exponent(line.currency)))
-    amount.number_format = "#,##0" + ("." + "0" * exponent(line.currency) if exponent(line.currency) else "")
+    digits = exponent(line.currency)
+    for column, minor in ((4, line.amount_minor), (_BANK + 1, _minor(part.amount, line.currency))):
+        if minor is not None:
+            amount = page.cell(row, column, Decimal(minor).scaleb(-digits))
+            amount.number_format = "#,##0" + ("." + "0" * digits if digits else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +251,7 @@ def _part(cells: Mapping[int, Value], place: str, known: Mapping[str, Mapping[st
         if value is None:
             continue
         if name == "amount":
-            values[name] = value if isinstance(value, str) else f"{_number(value, place)}"
+            values[name] = value if isinstance(value, str) else f"{_number(value, place):f}"
         elif isinstance(value, str):
             values[name] = _id(value, known.get(name, {}))
             if name == "purpose" and known.get(name) and values[name] not in known[name]:
@@ -308,23 +311,40 @@ def _prepared(
                     ),
                     remedy=_("To split a line, fill in the amounts of the parts, further right."),
                 )
-        made = [replace(part, amount=_exact(part.amount)) for part in _with_property(books, line, parts)]
-        return prepare(books, line, made, closed=closed, amends=amends)
+        return prepare(books, line, _with_property(books, line, parts), closed=closed, amends=amends)
     except UsageError as error:
         raise InputError(error.what, place=where, why=error.why, remedy=error.remedy) from None
 
 
 def _with_property(books: Books, line: BankLine, parts: Sequence[Part]) -> Sequence[Part]:
-    """What kind of property a line brought has no column: it stays as it was said before."""
-    before = now_of(books, line)
+    """What kind of property a line brought has no column: it stays as it was said before of the same part, whatever its
+    row is now; of parts that were changed, in their order."""
+    before = list(now_of(books, line))
     kinds = {part.property for part in before}
     if not any(kinds):
         return parts
-    if len(before) == len(parts):
-        return [replace(part, property=old.property) for part, old in zip(parts, before, strict=True)]
-    return [replace(part, property=kinds.copy().pop()) for part in parts] if len(kinds) == 1 else parts
+    if len(before) != len(parts):
+        return [replace(part, property=kinds.copy().pop()) for part in parts] if len(kinds) == 1 else parts
+
+    def where(part: Part) -> tuple[object, ...]:
+        return part.fund, part.line, part.programme, part.source
+
+    def exactly(part: Part) -> tuple[object, ...]:
+        return *where(part), _minor(part.amount, line.currency)
+
+    made: list[Part | None] = [None] * len(parts)
+    for alike in (exactly, where, lambda _part: ()):
+        for at, part in enumerate(parts):
+            old = next((item for item in before if made[at] is None and alike(item) == alike(part)), None)
+            if old is not None:
+                before.remove(old)
+                made[at] = replace(part, property=old.property)
+    return [part for part in made if part is not None]
 
 
-def _exact(text: str) -> str:
-    """``1E+3`` as ``1000``."""
-    return f"{Decimal(text):f}" if "E" in text else text
+def _minor(amount: str, currency: str) -> int | None:
+    """``None`` for no amount, and for what is none: ``shares`` says so."""
+    try:
+        return parse_amount(amount, currency, TYPED[language()]) if amount else None
+    except ValueError:
+        return None

@@ -9,15 +9,15 @@ a temporary folder, and the same content gives the same bytes.
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from compliance import tables
 from compliance.errors import InputError
 from compliance.i18n import _
-from compliance.periods import Period, parse_day, parse_period
+from compliance.periods import Period, parse_period
 from compliance.sheets import row_height
 from compliance.xlsx import Sheet, Value, read_workbook
 
@@ -30,7 +30,6 @@ _MAX_CELL = 32_000
 _NOTE = 110
 """Characters in a line of a note."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-_DOTTED = re.compile(r"([0-9]{2})\.([0-9]{2})\.([0-9]{4})\Z", re.ASCII)
 
 
 def new_workbook(title: str) -> tuple[Workbook, Worksheet]:
@@ -193,12 +192,8 @@ def free_id(stem: str, *taken: Container[str]) -> str:
 
 
 def day_of(value: Value, where: str) -> date:
-    """A day of the spreadsheet, or text as ``2025-12-31`` or ``31.12.2025``."""
-    if isinstance(value, date):
-        return value
-    text = value.strip() if isinstance(value, str) else ""
-    match = _DOTTED.match(text)
+    """A day of the spreadsheet, or text as people type it: ``2025-12-31``, ``31.12.2025``, ``2.7.25``."""
     try:
-        return parse_day("-".join(reversed(match.groups())) if match else text)
-    except ValueError:
+        return tables.day_of(value, where)
+    except InputError:
         raise InputError(_("this is not a day"), place=where, remedy=_("Write it as 31.12.2025.")) from None
