@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from intakebooks import balance, books_of, freeze, ledger_at, make, vault_at, vault_of
 from ledgerkit import state
+from statements.dialects import balance as camt_balance
+from statements.dialects import camt, entry, stmt
 
 from compliance import cli
 from compliance.files import digest
@@ -354,6 +356,33 @@ def test_gaps_and_jumps_between_files(folder: Path, capsys: pytest.CaptureFixtur
             (date(2025, 10, 21), 1 - 2_184_200_40)
         ]
         assert [item.booked_minor - item.closing_minor for item in differences(books)] == [2_184_200_39]
+
+
+def test_a_bank_that_books_for_the_next_day_s_statement(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The number was copied off paper, in groups; an evening's booking counts in the balance of the day after."""
+    words = ("--id", "nl", "--class", "bank", "--currency", "EUR", "--title", "NL")
+    assert (
+        cli.run(["-C", str(folder), "record", "account", *words, "--number", "NL55 ABNA 0000-0000 42"]) == 0
+    )
+    for name, day, before, opening, closing, rows in (
+        ("one", "22", "21", "0.00", "100.00", [("100.00", "22")]),
+        ("two", "23", "22", "100.00", "600.00", [("400.00", "22"), ("100.00", "23")]),
+        ("three", "24", "23", "600.00", "605.00", [("5.00", "24")]),
+    ):
+        days = f"   <FrToDt><FrDtTm>2025-10-{day}T00:00:00</FrDtTm><ToDtTm>2025-10-{day}T23:59:59</ToDtTm></FrToDt>\n"
+        body = camt_balance("OPBD", opening, f"2025-10-{before}") + camt_balance(
+            "CLBD", closing, f"2025-10-{day}"
+        )
+        entries = "".join(entry(amount, f"2025-10-{on}", ref=f"{amount}{on}") for amount, on in rows)
+        capsys.readouterr()
+        assert load(folder, camt(stmt(body + entries, days=days)).encode(), name=f"{name}.xml") == 0
+        assert "another balance" not in capsys.readouterr().err
+    with books_of(folder) as books:
+        found = coverage(books)["nl"]
+        assert (found.gaps, found.jumps) == ((), ())
+        assert [item for item in differences(books) if item.account == "nl"] == []
 
 
 def test_reading_leaves_no_trace(folder: Path) -> None:

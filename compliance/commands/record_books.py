@@ -161,6 +161,7 @@ def fund(app: App, /, entity: str | None, title: str | None, donor: str | None, 
 @click.option("--closed-on", metavar="DAY", help=_("Closed on"))
 @pass_app
 def account(app: App, /, entity: str | None, title: str | None, type_: str | None, **options: Any) -> None:
+    from compliance.importers.accounts import letters_and_digits
     from compliance.ledger.models import Account
     from compliance.money import is_currency
 
@@ -182,6 +183,8 @@ def account(app: App, /, entity: str | None, title: str | None, type_: str | Non
     type_ = kind_of(type_, "--type", _("What is it"), ACCOUNT_TYPES, new=new)
     if options["currency"] and not is_currency(options["currency"]):
         raise UsageError(_("a currency is three capital letters, such as RUB"))
+    if options["number"]:
+        options["number"] = letters_and_digits(options["number"])
     options["opened_on"] = some_day(options["opened_on"], "--opened-on")
     options["closed_on"] = some_day(options["closed_on"], "--closed-on")
     put(app, "account", Account, entity, given(title=title, type=type_, **options), named=named)

@@ -65,6 +65,7 @@ def make(app: App, /, file: Path, out: Path, **more: Any) -> None:
 
 def _context(app: App, more: dict[str, Any]) -> Any:
     """Profiles and own accounts, where there are books; without them a sample can be made as well."""
+    from compliance.importers.accounts import bare
     from compliance.importers.model import Balances, Context
     from compliance.workspace import find
 
@@ -75,7 +76,7 @@ def _context(app: App, more: dict[str, Any]) -> Any:
         if app.workspace.ledger_path.is_file():
             with app.books() as books:
                 accounts = {
-                    item.number: item.currency or "" for item in books.accounts.values() if item.number
+                    bare(item.number): item.currency or "" for item in books.accounts.values() if item.number
                 }
     openings, closings = (typed(name, more[name], currency) for name in ("opening", "closing"))
     return Context(accounts, profiles, more["profile"], Balances(openings, closings))

@@ -32,10 +32,12 @@ _KNOWN = {
 }
 _KNOWN |= {"90C", "90D", "NS"}
 _MOST_LINES = 200
+_NAMES = (":940:", ":942:")
+"""Some banks write the message's type before each one, like a field."""
 _BEFORE = 8
 """Lines: what a bank prints before the first field of a message is never longer."""
 _START = re.compile(
-    r"\A\ufeff?\s*(?:(?!:\d\d)[^\n]{0,200}\n){0,8}?(?:[^\n]{0,200}?\{4:\s*)?:20:[^\n]*\n(?:(?!:25)[^\n]*\n){0,8}?:25P?:"
+    r"\A\ufeff?\s*(?:(?!:\d\d[A-Z]?:)[^\n]{0,200}\n){0,8}?(?:[^\n]{0,200}?\{4:\s*)?:20:[^\n]*\n(?:(?!:25)[^\n]*\n){0,8}?:25P?:"
 )
 
 
@@ -71,7 +73,7 @@ def fields(source: Source, encoding: str) -> Iterator[Field]:
             if not text.strip():
                 outside = 0
                 continue
-        if text.startswith("-}") or text.strip() == "-":
+        if text.startswith("-}") or text.strip() in ("-", *_NAMES):
             if current:
                 yield current
             current, enveloped, outside = None, enveloped and not text.startswith("-}"), 0

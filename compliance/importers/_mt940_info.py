@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from compliance.importers.accounts import bare, iban_country
 from compliance.importers.model import Party
 
-_STRUCTURED = re.compile(r"\d{3}([^\w\s/])\d{2}", re.ASCII)
+_STRUCTURED = re.compile(r"\d{3}([^\w\s/])\d{2}|([?>~<^|])[02]\d(?=.*\2[23]\d)", re.ASCII)
+"""With the code of the kind of business in front, or (Polish banks) without it: then more than one mark must be there."""
 _FULL = 27
 """Characters of a structured subfield: a fuller text goes on in the next one, within the word."""
+_FULL_LINE = 58
+"""Of the 65 characters of a line, tag and all: shorter ones did not end for want of room."""
 _PURPOSE = [*range(20, 30), *range(60, 64)]
 _CODES = "TRTP IBAN BIC NAME ORDP BENM REMI EREF CNTP PURP MARF CSID ISDT RTRN ULTD ULTB ULTC OCMT EXCH CHGS ADDR TYPE SUM"
 _OF_A_SIDE = ("NAME", "IBAN", "BIC", "ADDR")
@@ -22,11 +26,29 @@ def described(lines: list[str], *, credit: bool) -> tuple[Party, str]:
     side is who ordered it then, and else who was to have it."""
     joined = "".join(lines)
     if match := _STRUCTURED.match(joined):
-        return _structured(joined, match[1])
+        mark = match[1] or match[2]
+        return _structured("".join(_unbroken(lines, mark)), mark)
     words = " ".join(line.strip() for line in lines)
     if joined.lstrip().startswith("/") and _WORD.match(joined.lstrip()):
         return _coded(joined, "ORDP" if credit else "BENM")
     return Party(), " ".join(words.split())
+
+
+def numbered(lines: list[str]) -> tuple[Party, str]:
+    """Field ``:NS:``, where German and Hungarian banks write what ``:86:`` is for: lines with a number of two digits in
+    front, 1 to 14 the purpose, 15 and 16 the other side, 17 the bank's word for it, 33 and 34 bank and account."""
+    parts = {line[:2]: line[2:].strip() for line in lines if re.match(r"\d\d", line)}
+    purpose = " ".join(parts[key] for key in sorted(parts) if key <= "14") or parts.get("17", "")
+    account = bare(parts.get("34", ""))
+    name = _glued(parts.get("15", ""), parts.get("16", ""))
+    return Party(name, "", account, parts.get("33", ""), "", iban_country(account)), " ".join(purpose.split())
+
+
+def _unbroken(lines: list[str], mark: str) -> Iterator[str]:
+    """The lines of a structured text. A full one goes on within the word; a bank that broke a shorter one meant a space."""
+    for line, after in zip(lines, [*lines[1:], mark], strict=True):
+        short = len(line) < _FULL_LINE and not re.match(rf"{re.escape(mark)}\d\d", f"{after}00")
+        yield f"{line} " if short else line
 
 
 def _structured(text: str, mark: str) -> tuple[Party, str]:
@@ -40,10 +62,13 @@ def _structured(text: str, mark: str) -> tuple[Party, str]:
         glue = "" if len(parts.get(number - 1, "")) >= _FULL or not purpose else " "
         purpose += (glue + piece) if piece else ""
     account = bare(parts.get(31, "").strip())
-    first, second = parts.get(32, ""), parts.get(33, "")
-    name = " ".join((first + ("" if len(first) >= _FULL else " ") + second).split())
+    name = _glued(parts.get(32, ""), parts.get(33, ""))
     party = Party(name, "", account, parts.get(30, "").strip(), "", iban_country(account))
     return party, " ".join((purpose or parts.get(0, "")).split())
+
+
+def _glued(first: str, second: str) -> str:
+    return " ".join((first + ("" if len(first) >= _FULL else " ") + second).split())
 
 
 def _coded(text: str, side: str) -> tuple[Party, str]:

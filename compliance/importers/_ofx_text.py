@@ -16,6 +16,7 @@ from compliance.importers._texts import is_utf8
 from compliance.importers.source import MAX_LINE, Source
 
 _TOKEN = re.compile(r"<!\[CDATA\[(.*?)\]\]>|<([/?!]?)([A-Za-z][\w.]*|\[CDATA\[)?([^<>]*)>|([^<]+)|(<)")
+_COMMENT = re.compile(r"<!--.*?-->")
 _ENTITY = re.compile(r"&(amp|lt|gt|quot|apos|nbsp|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});")
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'", "nbsp": " "}
 _START = re.compile(r"\A\ufeff?\s*(?:OFXHEADER\s*:|(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?(?:<\?OFX\b|<OFX>))")
@@ -74,7 +75,7 @@ def tags(source: Source, encoding: str) -> Iterator[Tag]:
     begun = ended = False
     number = 0
     for number, line in enumerate(source.lines(encoding), 1):
-        for match in _TOKEN.finditer(line):
+        for match in _TOKEN.finditer(_COMMENT.sub("", line) if "<!--" in line else line):
             literal, mark, name, rest, plain, stray = match.groups()
             if literal is not None or plain is not None or stray is not None or not name:
                 text = literal if literal is not None else _entities(plain or match[0])

@@ -199,10 +199,13 @@ def _span(item: _Counted) -> Period:
     known = days or item.loose
     last = page.last or max(known, default=None)
     start = page.start
+    if start and last and page.after and days and page.after <= min(days) < start <= last:
+        # Booked on the day of the opening balance, which the bank does not count among the statement's days.
+        start = page.start = None
     if last and not start:
         start = last if page.after is None or page.after >= last else page.after + ONE_DAY
         earliest = min(known, default=start)
-        if page.after is None or (days and page.after <= earliest < start):
+        if page.begun or page.after is None or page.after <= earliest < start:
             start = min(start, earliest)
     if not start or not last:
         raise InputError(
@@ -270,7 +273,7 @@ def _opening(joined: list[_Joined]) -> tuple[date, date | None]:
     stand in one file show which it is.
     """
     start, after = joined[0].block.span.start, joined[0].first.after
-    if joined[0].first.start or after is None:
+    if joined[0].first.start or after is None or after > start:
         return start, None
     for before, later in pairwise(joined):
         if later.first.after == before.block.span.last:
@@ -297,6 +300,8 @@ def _joined(parts: list[_Counted]) -> list[_Joined]:
                 raise tally.jump(before.block, block, item.page.currency)
             found[-1] = _Joined(_together(before.block, block), before.first, item.page)
         else:
+            if before and _gives_way(before.block, block):
+                before.block = replace(before.block, span=Period(before.block.span.start, block.span.start))
             found.append(_Joined(replace(block, days=set(block.days)), item.page, item.page))
     return found
 
@@ -311,6 +316,16 @@ def _continues(before: _Joined, item: _Counted) -> bool:
         shared
         and before.last.number < item.page.number
         and before.block.closing_minor == item.block.opening_minor
+    )
+
+
+def _gives_way(before: tally.Block, block: tally.Block) -> bool:
+    """Does ``before`` end on the first day of ``block`` without a line of it? So banks write that date the day of printing."""
+    return (
+        block.span.start in (before.span.last, before.span.end - ONE_DAY)
+        and before.span.start < block.span.start
+        and before.closing_minor == block.opening_minor
+        and all(day < block.span.start for day in before.days)
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 
 from compliance.errors import InputError
 from compliance.i18n import _, ngettext
@@ -48,6 +49,17 @@ _ALIASES = {"RUR": "RUB"}
 def bare(account: str) -> str:
     """An account number without spaces and points."""
     return account if account.isalnum() else re.sub(r"[\s.]", "", account)
+
+
+def own_number(text: str, ours: Container[str]) -> str:
+    """An own account's number as the books write it: its letters and digits; the empty string where there is none."""
+    number = bare(text)
+    return number if number in ours else letters_and_digits(number)
+
+
+def letters_and_digits(number: str) -> str:
+    """An account number without what it is written in groups by: the form in which the books keep one."""
+    return "".join(char for char in number if char.isalnum())
 
 
 def masked(account: str) -> str:

@@ -188,6 +188,8 @@ class _Reader:
                     page.opening_minor, page.begun = minor, intermediate
                     if page.start is None:
                         page.start, page.after = (day, None) if kind == "OPBD" else (None, day)
+                    elif day and day < page.start:
+                        page.after = day
         if page.opening_minor is None and len(between) > 1:
             _kind, page.opening_minor, day, page.begun = between[0]
             page.start = page.start or day

@@ -8,6 +8,7 @@ is money out and ``RD`` money in, and opening + movement = closing or the file i
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -15,10 +16,10 @@ from datetime import date
 from compliance.errors import InputError
 from compliance.i18n import N_, _
 from compliance.importers._mt940_fields import Field, fields, is_mt940
-from compliance.importers._mt940_info import described
+from compliance.importers._mt940_info import described, numbered
 from compliance.importers._pages import Movement, Page, read_pages
 from compliance.importers._texts import likely_encoding
-from compliance.importers.accounts import bare, currency_code, currency_in_number, own_currency
+from compliance.importers.accounts import bare, currency_code, currency_in_number, own_currency, own_number
 from compliance.importers.model import Context, Party, Statement, StatementLine
 from compliance.importers.scramble import Span, spans
 from compliance.importers.source import Source
@@ -31,16 +32,18 @@ _AMOUNT = r"[0-9]{1,15},[0-9]{0,3}"
 _BALANCE = re.compile(rf"(?P<mark>[CD])(?P<day>[0-9]{{6}})(?P<currency>[A-Z]{{3}})(?P<amount>{_AMOUNT})\Z")
 _LINE = re.compile(
     rf"(?P<value>[0-9]{{6}})(?P<entry>[0-9]{{4}})?(?P<mark>R?[CD])(?P<funds>[A-Z])?(?P<amount>{_AMOUNT})"
-    r"(?:(?P<kind>[A-Z][A-Z0-9]{3})(?P<ref>.*?)(?://(?P<bank>.*))?)?\Z"
+    r"(?:(?P<kind>[A-Z][A-Z0-9 ]{3})(?P<ref>.*?)(?://(?P<bank>.*))?)?\Z"
 )
 _TOTAL = re.compile(rf"[0-9]{{1,5}}(?P<currency>[A-Z]{{3}})(?P<amount>{_AMOUNT})\Z")
 _CURRENCY = re.compile(r"([A-Z]{3})[CD]?[0-9]")
 _NO_REFERENCE = {"", "NONREF"}
 _KEPT = re.compile(
-    r"(?m)^\ufeff?(:(?:60[FM]|62[FM]|64|65|34F|90[CD]|13D?|28C?):[0-9A-Z,./+ -]{0,40}(?=\r?$)|:61:[0-9]{0,10}[RCD]{0,2}[A-Z]?[0-9.,]*(?:[A-Z][A-Z0-9]{3})?|"
-    r":[0-9]{2}[A-Z]?:)|(\{[1-5]:)|(?<=:86:)([0-9]{3}(?=[^\w\s]))|([?>@~+][0-9]{2})|(NONREF)|(?<=\{4:)(:20:)|(?<=/)(USTD|STRD)(?=/)|(?<=[0-9])(EUR|USD|RUB|RUR)(?=\r?$)|"
+    r"(?m)^\ufeff?(:94[02]:(?=\r?$)|:(?:60[FM]|62[FM]|64|65|34F|90[CD]|13D?|28C?):[0-9A-Z,./+ -]{0,40}(?=\r?$)|:61:[0-9]{0,10}[RCD]{0,2}[A-Z]?[0-9.,]*(?:[A-Z][A-Z0-9 ]{3})?|"
+    r":(?:[0-9]{2}[A-Z]?|NS):)|(\{[1-5]:)|(?<=:86:)([0-9]{3}(?=[^\w\s]))|([?>@~+][0-9]{2})|(NONREF)|(?<=\{4:)(:20:)|(?<=/)(USTD|STRD)(?=/)|(?<=[0-9])(EUR|USD|RUB|RUR)(?=\r?$)|"
     r"(/(?:TRTP|IBAN|BIC|NAME|ORDP|BENM|REMI|EREF|CNTP|PURP|MARF|CSID|ISDT|RTRN|ULT[DBC]|OCMT|EXCH|CHGS|ADDR)/)"
 )
+_NUMBERED = re.compile(r"(?m)^:NS:[^\n]*(?:\n(?![:-])[^\n]*)*")
+_LINE_NUMBER = re.compile(r"(?m)(?:^|(?<=^:NS:))([0-9]{2})")
 
 
 def identify(head: bytes, context: Context) -> bool:
@@ -49,8 +52,10 @@ def identify(head: bytes, context: Context) -> bool:
 
 
 def kept(text: str, context: Context) -> Iterable[Span]:
-    """Tags, balances, the days and amounts of ``:61:``, the marks of ``:86:``."""
-    return spans(text, _KEPT)
+    """Tags, balances, the days and amounts of ``:61:``, the marks of ``:86:``, the numbers of lines of ``:NS:``."""
+    yield from spans(text, _KEPT)
+    for block in _NUMBERED.finditer(text):
+        yield from (match.span(1) for match in _LINE_NUMBER.finditer(text, *block.span()))
 
 
 def read(source: Source, context: Context) -> list[Statement]:
@@ -76,7 +81,7 @@ class _Reader:
 
     def events(self) -> Iterator[Page | Movement]:
         for item in fields(self.source, self.encoding):
-            if item.tag == "86":
+            if item.tag in ("86", "NS"):
                 if self.pending:
                     yield self._movement(self.pending, item)
                     self.pending = None
@@ -106,13 +111,17 @@ class _Reader:
         self.page, self.account, self.number, self.ended = None, "", (), False
 
     def _account(self, item: Field) -> str:
-        """The own account: of ``BANK/NUMBER`` the number, without a currency written behind it."""
+        """The own account: of ``BANK/NUMBER`` or ``BANK/NUMBER/EUR`` the number, without a currency behind it."""
         whole = bare(item.first)
-        number = bare(item.first.rpartition("/")[2])
+        parts = item.first.split("/")
+        if len(parts) > 2 and re.fullmatch(r"[A-Z]{3}", parts[-1].strip()):
+            parts.pop()
+        number = bare(parts[-1])
         ours = self.context.accounts or {}
         shorter = number[:-3] if re.search(r"[0-9][A-Z]{3}\Z", number) else number
         found = next((each for each in (whole, number, shorter) if each in ours), shorter)
-        if not found.isalnum():
+        found = own_number(found, ours)
+        if not found:
             raise self._wrong(_("the file does not say which account it is of"), item)
         return found
 
@@ -167,17 +176,28 @@ class _Reader:
         match = _LINE.match(item.first)
         if match is None:
             raise self._wrong(_("the line of the statement cannot be read"), item)
-        value = self._day(match["value"], item)
-        on = self._entry_day(match["entry"], value, item) if match["entry"] else value
+        on = value = self._day(match["value"], item, bankers=bool(match["entry"]))
+        if match["entry"]:
+            on = self._entry_day(match["entry"], value, item)
         # R takes back: RC is a credit reversed, and so money out.
         incoming = match["mark"] in ("C", "RD")
         minor = self._money(match["amount"], page.currency, item) * (1 if incoming else -1)
         refs = [(match[name] or "").strip() for name in ("ref", "bank")]
         ref = next((found for found in refs if found not in _NO_REFERENCE), "")
-        told = described(about.lines, credit=match["mark"].endswith("C")) if about else (Party(), "")
+        told = (Party(), "")
+        if about:
+            credit = match["mark"].endswith("C")
+            told = described(about.lines, credit=credit) if about.tag == "86" else numbered(about.lines)
         purpose = told[1] or " ".join(line.strip() for line in item.lines[1:] if line.strip())
         line = StatementLine(
-            on, minor, page.currency, ref, match["kind"] or "", told[0], purpose, self.source.place(item.line)
+            on,
+            minor,
+            page.currency,
+            ref,
+            (match["kind"] or "").strip(),
+            told[0],
+            purpose,
+            self.source.place(item.line),
         )
         return Movement(line, match["entry"] is not None)
 
@@ -196,11 +216,17 @@ class _Reader:
         except ValueError:
             raise self._wrong(_("the amount cannot be read"), item) from None
 
-    def _day(self, written: str, item: Field) -> date:
-        """``251231``; years 90 to 99 are those of the last century."""
-        year = int(written[:2])
+    def _day(self, written: str, item: Field, *, bankers: bool = False) -> date:
+        """``251231``; years 90 to 99 are those of the last century.
+
+        ``bankers``: 29 and 30 February may be value days where months count thirty days: the last one is meant.
+        """
+        year, month, day = int(written[:2]), int(written[2:4]), int(written[4:])
+        year += 1900 if year >= 90 else 2000
+        if bankers and month == 2 and day in (29, 30):
+            day = min(day, monthrange(year, month)[1])
         try:
-            return date(year + (1900 if year >= 90 else 2000), int(written[2:4]), int(written[4:]))
+            return date(year, month, day)
         except ValueError:
             raise self._wrong(_("the date cannot be read"), item) from None
 

@@ -16,7 +16,14 @@ from compliance.i18n import N_, _
 from compliance.importers._codewords import with_codes
 from compliance.importers._ofx_text import Tag, encoding_of, is_ofx, tags
 from compliance.importers._pages import Movement, Page, read_pages
-from compliance.importers.accounts import bare, currency_code, currency_in_number, iban_country, own_currency
+from compliance.importers.accounts import (
+    bare,
+    currency_code,
+    currency_in_number,
+    iban_country,
+    own_currency,
+    own_number,
+)
 from compliance.importers.model import Context, Party, Statement, StatementLine
 from compliance.importers.scramble import Span, spans
 from compliance.importers.source import Source
@@ -150,8 +157,8 @@ class _Reader:
         block, self.block, self.inside = self.block, "", ""
         if block in _ACCOUNTS and "ACCTID" in self.fields:
             text, line = self.fields["ACCTID"]
-            account = bare(text)
-            if not account.isalnum():
+            account = own_number(text, self.context.accounts or ())
+            if not account:
                 raise self._wrong(_("the file does not say which account it is of"), line)
             place = self.source.place(self.line or line)
             currency = own_currency(
@@ -163,7 +170,9 @@ class _Reader:
             yield self._movement()
         elif block == "LEDGERBAL" and self.page:
             text, line = self.fields.get("BALAMT", ("", self.entry or 1))
-            minor, day = self._money(text, line), self._day(*self.fields.get("DTASOF", ("", line)))
+            minor, (said, at) = self._money(text, line), self.fields.get("DTASOF", ("", line))
+            # A bank that has no day to tell fills it with noughts: the list's last day stands.
+            day = None if self.page.last and not said.strip("0") else self._day(said, at)
             self._closing(self.page, minor, day)
 
     def _days(self, name: str, tag: Tag) -> None:
@@ -175,10 +184,10 @@ class _Reader:
         else:
             self.page.last = day
 
-    def _closing(self, page: Page, minor: int, day: date) -> None:
+    def _closing(self, page: Page, minor: int, day: date | None) -> None:
         """The ledger balance is the closing one, unless it is of a later day than the list: then it proves nothing."""
-        if page.last is None or day <= page.last:
-            page.closing_minor, page.last = minor, day
+        if day is None or page.last is None or day <= page.last:
+            page.closing_minor, page.last = minor, day or page.last
 
     def _movement(self) -> Movement:
         page, line = self.page, self.entry

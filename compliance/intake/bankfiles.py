@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from compliance.errors import InputError, UsageError
 from compliance.i18n import _
-from compliance.importers.accounts import bare
+from compliance.importers.accounts import bare, own_number
 from compliance.importers.identity import with_occurrences
 from compliance.importers.model import Balances, Context, Statement, StatementLine
 from compliance.importers.reading import identified, read_statements, try_apart
@@ -73,7 +73,7 @@ def read(sources: Iterable[Source], books: Books, reading: Reading) -> list[Offe
     """All parts of all files, in order. ``InputError`` for the first file that is wrong in any way."""
     # Old statements of a closed account are welcome; of two accounts with one number the open one counts.
     accounts = sorted(books.accounts.items(), key=lambda pair: pair[1].closed_on is None)
-    own = {item.number: (entity, item.currency or "") for entity, item in accounts if item.number}
+    own = {bare(item.number): (entity, item.currency or "") for entity, item in accounts if item.number}
     currencies = {number: currency for number, (_entity, currency) in own.items()}
     balances = given = _balances(books, reading)
     found: list[Offered] = []
@@ -102,10 +102,11 @@ def _after(balances: Balances, statements: Sequence[Statement]) -> Balances:
 
 def _balances(books: Books, reading: Reading) -> Balances:
     """What was typed, by account number, and how the loaded statements end."""
-    numbers = {entity: item.number for entity, item in books.accounts.items() if item.number}
+    numbers = {entity: bare(item.number) for entity, item in books.accounts.items() if item.number}
+    known = set(numbers.values())
 
     def by_number(typed: Mapping[str, int]) -> dict[str, int]:
-        return {numbers.get(name, bare(name)): minor for name, minor in typed.items()}
+        return {numbers.get(name) or own_number(name, known): minor for name, minor in typed.items()}
 
     carried = {
         (numbers[account], item.last_on + ONE_DAY): item.closing_minor

@@ -12,6 +12,7 @@ from datetime import date
 from itertools import pairwise
 
 from compliance.ledger.books import Books
+from compliance.ledger.lines import on_days
 from compliance.ledger.models import Statement
 from compliance.periods import ONE_DAY, Period, days
 
@@ -154,11 +155,26 @@ def differences(books: Books) -> list[Difference]:
                 (), end=item.last_on + ONE_DAY, where={"account": [account], "currency": [item.currency]}
             )
             booked = sum(row.amount_minor for row in sums)
-            if booked != item.closing_minor:
+            if booked not in (
+                item.closing_minor,
+                item.closing_minor + _counted_later(books, item, statements),
+            ):
                 found.append(
                     Difference(item.entity, account, item.last_on, item.currency, item.closing_minor, booked)
                 )
     return found
+
+
+def _counted_later(books: Books, item: Statement, statements: list[Statement]) -> int:
+    """What the lines of this statement's last day move that the bank counts only in the next one, which opens where this
+    one closed: some banks book in the evening for the next day's statement."""
+    later = {
+        other.entity
+        for other in statements
+        if (other.opening_on, other.opening_minor) == (item.last_on, item.closing_minor)
+    }
+    lines = on_days(books, item.account, [item.last_on]) if later else []
+    return sum(line.amount_minor for line in lines if line.statement in later)
 
 
 def _merged(statements: list[Statement]) -> tuple[Period, ...]:

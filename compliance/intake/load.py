@@ -225,9 +225,12 @@ def _gaps(part: Offered, books: Books) -> tuple[Period | None, Period | None]:
 def _jumps(part: Offered, books: Books) -> list[str]:
     """Neighbours that adjoin, with another balance."""
     period, found = _days(part, books), list[str]()
-    for other in coverage.loaded(books).get(part.account, []):
+    loaded = coverage.loaded(books).get(part.account, [])
+    opening = (part.statement.opening_on, part.statement.opening_minor)
+    follows = any((other.last_on, other.closing_minor) == opening for other in loaded)
+    for other in loaded:
         span = Period(other.start_on, other.last_on + (period.end - period.last))
-        if span.end == period.start and other.closing_minor != part.statement.opening_minor:
+        if span.end == period.start and not follows and other.closing_minor != part.statement.opening_minor:
             found.append(
                 _("The statement before it, up to {day}, closes with another balance.").format(
                     day=span.last.isoformat()

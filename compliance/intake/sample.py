@@ -15,6 +15,7 @@ from typing import Any
 from compliance import limited
 from compliance.errors import InputError
 from compliance.i18n import _
+from compliance.importers.accounts import letters_and_digits
 from compliance.importers.identity import with_occurrences
 from compliance.importers.model import Balances, Context, Importer, Statement
 from compliance.importers.reading import identified, importers, read_statements
@@ -62,7 +63,7 @@ def make(source: Source, context: Context, secret: bytes) -> Sample:
         scrambler = Scrambler(secret, encoding)
         data = _scrambled(source, encoding, scrambler, lambda text: _kept(part, text, context))
     ours = _outcome(source, context)
-    theirs = _outcome(Source.of_bytes(data, source.name), _scrambled_context(context, scrambler))
+    theirs = _outcome(Source.of_bytes(data, source.name), _scrambled_context(context, scrambler, source))
     if ours.shape != theirs.shape:
         raise InputError(
             _("no sample could be made that does the same as the file"),
@@ -111,12 +112,20 @@ def _encoding(source: Source) -> str:
     return name if same else "iso-8859-1"
 
 
-def _scrambled_context(context: Context, scrambler: Scrambler) -> Context:
+def _scrambled_context(context: Context, scrambler: Scrambler, source: Source) -> Context:
     """The own accounts and the profiles, as the sample writes them."""
-    accounts = context.accounts
+    accounts, head = context.accounts, source.head.replace(b"\0", b"").decode("latin-1")
+
+    def own_number(number: str) -> str:
+        """Of a number that the file writes in groups, each group is another."""
+        if number in head or not number.isalnum():
+            return scrambler.text(number)
+        found = re.search(r"[^\w\s]?".join(number), head)
+        return letters_and_digits(scrambler.text(found[0] if found else number))
+
     own: Mapping[str, str] | None = None
     if accounts is not None:
-        own = {scrambler.text(number): currency for number, currency in accounts.items()}
+        own = {own_number(number): currency for number, currency in accounts.items()}
     profiles = {
         name: profile.model_copy(update={"account": scrambler.text(profile.account)})
         if profile.account
@@ -125,10 +134,10 @@ def _scrambled_context(context: Context, scrambler: Scrambler) -> Context:
     }
     typed = context.balances
     openings, closings = (
-        {scrambler.text(number): minor for number, minor in given.items()}
+        {own_number(number): minor for number, minor in given.items()}
         for given in (typed.openings, typed.closings)
     )
-    carried = {(scrambler.text(number), on): minor for (number, on), minor in typed.carried.items()}
+    carried = {(own_number(number), on): minor for (number, on), minor in typed.carried.items()}
     return replace(context, accounts=own, profiles=profiles, balances=Balances(openings, closings, carried))
 
 

@@ -208,6 +208,7 @@ CAMT_GOOD: dict[str, Edit] = {
     "overdrawn": sub(OPENING, balance("OPBD", "1000.00", "2025-11-01", sign="DBIT"), CLOSING, balance("CLBD", "650.25", "2025-11-30", sign="DBIT")),
     "long_fractions": gift(">500.00<", ">500.00000<"),
     "summary": sub(OPENING, OPENING.replace("   <Bal>", "   <TxsSummry><TtlCdtNtries><NbOfNtries>1</NbOfNtries><Sum>500.00</Sum></TtlCdtNtries><TtlDbtNtries><Sum>150.25</Sum></TtlDbtNtries></TxsSummry>\n   <Bal>", 1)),
+    "booked_on_opening_day": sub("FrDtTm>2025-11-01", "FrDtTm>2025-11-04", "2025-11-01</Dt>", "2025-11-03</Dt>"),
     "no_entries": sub(GIFT + RENT, "", "1349.75", "1000.00"),
     "newest_first": sub(GIFT + RENT, RENT + GIFT),
     "zero_entry": sub(RENT, RENT + entry("0.00", "2025-11-20", ref="R3")),
@@ -297,6 +298,16 @@ MT_GOOD: dict[str, Edit] = {
     "one_decimal": sub("C500,00", "C500,0"),
     "no_type": sub("C500,00NTRFE1//R1", "C500,00"),
     "own_type_code": sub("NTRFE1//R1", "F196E1//R1"),
+    "value_days_from_the_opening": sub("C251031", "C251103", "2511031103C", "251103C", "2511141114D", "251114D"),
+    "type_with_spaces": sub("NTRFE1//R1", "NOV E1//R1", "NMSCNONREF", "S   NONREF"),
+    "bank_and_currency_around_account": sub(":25:" + IBAN, ":25:ABNANL2A/" + IBAN + "/EUR"),
+    "type_of_message": lambda text: ":940:\n" + text.replace("-\n", ""),
+    "closed_on_the_next_opening": sub("2511031103C", "251103C", ":61:2511141114", ":62F:C251114EUR1500,00\n:940:\n:20:STARTUMSE\n:25:" + IBAN + "\n:28C:00011/001\n:60F:C251114EUR1500,00\n:61:251114"),
+    "pages_dated_when_printed": sub(":61:2511141114", ":62M:C251130EUR1500,00\n-\n:20:STARTUMSE\n:25:" + IBAN + "\n:28C:00011/002\n:60M:C251130EUR1500,00\n:61:2511141114"),
+    "thirtieth_of_february": sub("C251031", "C250131", "2511031103", "2502300228", "2511141114", "2503030303", "C251130", "C250331"),
+    "marks_without_code": sub(":86:166?00CREDIT?10931?20", ":86:>20", "?21", ">21", "?30", ">30", "?31", ">31", "?32", ">32", "?33", ">33"),
+    "information_in_ns": sub("".join(_MT_GIFT), _MT_GIFT[0] + f":NS:01Gift for the library of the\n02yard\n15Stichting Voorbeeld van Zee\n16wind\n17CREDIT\n33ABNANL2A\n34{PAYER}\n"),
+    "fields_on_lines_of_their_own": sub("?30ABNANL2A", "\n?30ABNANL2A", "Zee?33wind", "Zee\n?33wind", "?21 yard", "?21\nyard"),
     "supplement": sub("NTRFE1//R1\n", "NTRFE1//R1\n/OCMT/USD540,00/EXCH/1,08\n", _MT_86, ""),
     "other_mark": lambda text: text.replace(_MT_86, _MT_86.replace("?", ">")),
     "wrapped": lambda text: text.replace(_MT_86, "\n".join(_MT_86.strip()[at : at + 65] for at in range(0, len(_MT_86), 65)) + "\n"),
@@ -417,6 +428,9 @@ OFX_GOOD: dict[str, Edit] = {
     "plus": sub("<TRNAMT>500.00", "<TRNAMT>+500.00"),
     "entities": sub("Взнос на библиотеку", "Взнос &amp; &lt;дар&gt; &quot;на&nbsp;библиотеку&#33;"),
     "literal": lambda text: xml(text).replace("Взнос на библиотеку двора", "<![CDATA[Взнос <на> & библиотеку]]>"),
+    "comments": lambda text: xml(text).replace("<DTSTART>", "<!-- from --><DTSTART>"),
+    "no_day_of_balance": sub("<DTASOF>20251130</LEDGERBAL>", "<DTASOF>00000000</LEDGERBAL>"),
+    "account_with_a_sign": sub(f"<ACCTID>{A1}", f"<ACCTID>{A1[:-1]}~{A1[-1]}"),
     "memo_over_lines": sub("Взнос на", "Взнос\nна"),
     "empty_elements": sub("<MEMO>Аренда\n", "<MEMO>\n<CHECKNUM></CHECKNUM><REFNUM/>\n"),
     "payee": sub("<NAME>Example Shop\n", "<PAYEE><NAME>Example Shop<ADDR1>Street 1<CITY>Town<POSTALCODE>000000<COUNTRY>NL<PHONE>0</PAYEE>\n"),
@@ -428,7 +442,7 @@ OFX_GOOD: dict[str, Edit] = {
     "balance_later": sub("<DTASOF>20251130</LEDGERBAL>", "<DTASOF>20251205</LEDGERBAL>"),
 }  # fmt: skip
 OFX_ENCODINGS = dict.fromkeys(
-    ("version_2", "version_2_no_declaration", "says_windows_is_utf8", "utf8", "literal"), "utf-8"
+    ("version_2", "version_2_no_declaration", "says_windows_is_utf8", "utf8", "literal", "comments"), "utf-8"
 )
 
 OFX_BAD: dict[str, tuple[Edit, int, str]] = {
