@@ -87,6 +87,27 @@ def test_a_merge_is_read_and_history_is_kept(bench: Bench) -> None:
     assert by_source(bench) == APART
 
 
+def test_what_names_a_source_names_what_it_turned_out_to_be(bench: Bench) -> None:
+    """An agreement's donor, whose money somebody passes on, a contact's principal, a paper: not the postings only."""
+    bench.run("record", "source", "--id", "agent", "--name", "Agent", "--kind", "domestic_organisation",
+              "--country", "RU", "--acts-for", "zeewind")  # fmt: skip
+    bench.run("record", "income", "--on", "2025-12-01", "--account", "a1", "--fund", "f1", "--amount", "10",
+              "--source", "agent")  # fmt: skip
+    bench.run("record", "document", "--missing", "--id", "deed", "--kind", "agreement", "--title", "Deed", "--about", "zeewind")  # fmt: skip
+    told = notes(bench, "source.intermediary")
+    assert ["Zeewind (NL) pays" in text for text in told] == [True]
+    bench.run("record", "merge", "zeewind", "zeewind-nl", "--because", "the same foundation", "--yes")
+    assert notes(bench, "source.intermediary") == []
+    with bench.books() as books:
+        assert (books.funds["f1"].donor, books.sources["agent"].acts_for) == ("zeewind-nl", "zeewind-nl")
+        assert books.documents["deed"].about == "zeewind-nl"
+    # A correction of the agreement carries on what was written, so that the merge can be taken back.
+    bench.run("record", "fund", "--id", "f1", "--purpose", "Neighbours")
+    bench.run("record", "merge", "zeewind", "--undo", "--because", "two after all", "--yes")
+    assert {row["id"]: row["donor"] for row in bench.rows("list", "funds")} == {"f1": "zeewind"}
+    assert notes(bench, "source.intermediary") == told
+
+
 def test_a_chain_of_merges_ends_at_its_end(bench: Bench) -> None:
     bench.run(
         "record",

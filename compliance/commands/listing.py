@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 # kind -> (model, columns of the table)
 FACTS: dict[str, tuple[str, str]] = {
-    "sources": ("Source", "id kind name country acts_for pooled"),
+    "sources": ("Source", "id kind name country acts_for pooled merged_into"),
     "funds": ("Fund", "id title restricted donor agreement start_on end_on"),
     "accounts": ("Account", "id title type account_class currency expense_line number"),
     "programmes": ("Programme", "id title aim"),
@@ -367,7 +367,7 @@ def _reveal(app: App, kind: str, rows: list[dict[str, Any]]) -> None:
 def _title(key: str) -> str:
     return {
         "id": _("Id"), "seq": _("Entry"), "kind": _("Kind"), "name": _("Name"), "country": _("Country"),
-        "acts_for": _("Acts for"), "pooled": _("Pooled"), "title": _("Title"), "restricted": _("Restricted"),
+        "acts_for": _("Acts for"), "merged_into": _("Counts as"), "pooled": _("Pooled"), "title": _("Title"), "restricted": _("Restricted"),
         "donor": _("Donor"), "agreement": _("Agreement"), "type": _("Type"), "account_class": _("Class"),
         "currency": _("Currency"), "expense_line": _("Form line"), "number": _("Number"), "aim": _("Aim"),
         "programme": _("Programme"), "state": _("State"), "start_on": _("From"), "end_on": _("To"),

@@ -203,6 +203,7 @@ def find(payers: Sequence[Payer], words: str) -> Payer:
 
 def fund_of(books: Books, source: str) -> str:
     """The one agreement whose donor is the source or whom it acts for; empty for none or several."""
+    source = books.merged.get(source, source)
     known = books.sources.get(source)
     donors = {source, known.acts_for if known else None} - {None}
     funds = [entity for entity, item in books.funds.items() if item.donor in donors]

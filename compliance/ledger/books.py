@@ -23,7 +23,7 @@ from compliance.errors import UsageError
 from compliance.i18n import _
 from compliance.ledger.chain import STREAM, anchor
 from compliance.ledger.dated import happened_by
-from compliance.ledger.merging import joined, merged, with_merged
+from compliance.ledger.merging import joined, merged, names_sources, read_as, with_merged
 from compliance.ledger.models import (
     Account,
     Activity,
@@ -71,6 +71,7 @@ class Books:
         self.known_at = self.last_seq if known_at is None else min(known_at, self.last_seq)
         self.as_of = as_of
         self._cache: dict[type[Fact], dict[str, Any]] = {}
+        self._read: dict[type[Fact], dict[str, Any]] = {}
 
     def at(self, seq: int) -> Books:
         """The same books as known at an earlier event."""
@@ -85,7 +86,18 @@ class Books:
     # Facts
 
     def facts(self, model: type[F]) -> dict[str, F]:
-        """The newest version known of every entity of a kind, by entity, in entity order."""
+        """The newest version known of every entity of a kind, by entity, in entity order; a source that turned out to
+        be another is named as that one."""
+        found = self.stored(model)
+        if not names_sources(model) or not self.merged:
+            return found
+        if model not in self._read:
+            funds = self.stored(Fund)
+            self._read[model] = {key: read_as(item, self.merged, funds) for key, item in found.items()}
+        return self._read[model]
+
+    def stored(self, model: type[F]) -> dict[str, F]:
+        """``facts`` as they were written: what the next version of one begins from."""
         if model not in self._cache:
             rows = self._rows(model, "seq <= ? ORDER BY entity, version", self.known_at)
             self._cache[model] = {row.entity: row for row in rows if happened_by(row, self.as_of)}
@@ -107,7 +119,7 @@ class Books:
     @cached_property
     def merged(self) -> dict[str, str]:
         """Sources that turned out to be another -> that one: postings are read as its own."""
-        return merged(self.sources)
+        return merged(self.stored(Source))
 
     @cached_property
     def funds(self) -> dict[str, Fund]:

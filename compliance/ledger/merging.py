@@ -1,21 +1,29 @@
 """Sources that turned out to be one: their postings stay as they were written and are read as the other's.
 
+So are the facts that name one: an agreement's donor, whose money somebody passes on, a contact's principal.
 A merge is a version of the fact of the source that goes. Books that do not know that version yet read
 the postings as before: what was filed is reproduced.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from compliance.ledger.movements import Sum
 
 if TYPE_CHECKING:
+    from compliance.ledger.fact import Fact
     from compliance.ledger.models import Source
 
 Merged = Mapping[str, str]
 """Source -> the one that it counts as."""
+_ABOUT = "about"
+"""What a paper or an event is about: a source or an agreement."""
+_NAMES = ("donor", "acts_for", "on_behalf", "principal", "source", _ABOUT)
+"""Fields of facts that name a source."""
+F = TypeVar("F", bound="Fact")
 
 
 def merged(sources: Mapping[str, Source]) -> dict[str, str]:
@@ -29,6 +37,20 @@ def merged(sources: Mapping[str, Source]) -> dict[str, str]:
             further = sources.get(into)
             into = further.merged_into if further is not None else None
     return found
+
+
+def names_sources(model: type[Fact]) -> bool:
+    return any(name in model.table.columns for name in _NAMES)
+
+
+def read_as(fact: F, merges: Merged, funds: Container[str]) -> F:
+    """``fact`` with the sources that it names as what they turned out to be; an agreement's name is no source's."""
+    changed: dict[str, Any] = {}
+    for name in _NAMES:
+        value = getattr(fact, name, None)
+        if value is not None and value in merges and not (name == _ABOUT and value in funds):
+            changed[name] = merges[value]
+    return replace(fact, **changed) if changed else fact
 
 
 def with_merged(where: Mapping[str, Sequence[str]], merges: Merged) -> dict[str, Sequence[str]]:

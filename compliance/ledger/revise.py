@@ -43,7 +43,7 @@ def revise(books: Books, model: type[F], entity: str, given: Mapping[str, Any]) 
     for name, value in given.items():
         if value is None and not columns[name].nullable:
             raise UsageError(_("{field} cannot be emptied").format(field=name))
-    last = books.facts(model).get(entity)
+    last = books.stored(model).get(entity)
     make: Callable[..., F] = model
     if last is None:
         return Revision(make(entity=entity, **given), 1, ())
