@@ -11,13 +11,14 @@ from typing import Any
 
 import av
 import pytest
+from av.stream import Disposition
 from PIL import Image, ImageDraw
 
 from compliance.errors import InputError, Refused
 from compliance.labels import door, video
 from compliance.labels._card import card_of
 from compliance.labels.model import Label, Requirement
-from tests.media.films import film
+from tests.media.films import _tone, film, moving
 from tests.media.labels import TEXT, not_met
 
 LABEL = Label(
@@ -144,6 +145,35 @@ def off_the_middle() -> Image.Image:
     return made
 
 
+def grey(made: Image.Image) -> None:
+    """Letters of 2.1 to one: as alike as black ones."""
+    made.paste(Image.blend(made, Image.new("RGB", made.size, "white"), 0.7))
+
+
+def remuxed(*tracks: tuple[bytes, float], form: str = "matroska", squeezed: int = 1) -> bytes:
+    """The pictures of several films as tracks of one, each so many seconds later; players pick the last. Pixels
+    ``squeezed`` times as narrow."""
+    out = io.BytesIO()
+    films = [(av.open(io.BytesIO(data)), later) for data, later in tracks]
+    with av.open(out, "w", format=form) as made:
+        streams = []
+        for number, (film_, _later) in enumerate(films):
+            source: Any = film_.streams.video[0] if film_.streams.video else film_.streams.audio[0]
+            stream: Any = made.add_stream_from_template(source)
+            stream.disposition = Disposition.default if number == len(films) - 1 else Disposition(0)
+            if squeezed > 1:
+                stream.sample_aspect_ratio = Fraction(1, squeezed)
+            streams.append((film_, source, stream, _later))
+        for film_, source, stream, later in streams:
+            for packet in film_.demux(source):
+                if packet.dts is not None:
+                    packet.pts += int(later / packet.time_base)
+                    packet.dts += int(later / packet.time_base)
+                    packet.stream = stream
+                    made.mux(packet)
+    return out.getvalue()
+
+
 NEVER_RIGHT = {
     "too brief": lambda: begun(card(), 2.0),
     "other letters": lambda: begun(card(text=TEXT.replace("АГЕНТОМ", "АГЕНТАМ"))),
@@ -151,7 +181,12 @@ NEVER_RIGHT = {
     "shortened": lambda: begun(card(text=TEXT[:90])),
     "a part covered": lambda: begun(card(covered)),
     "pale": lambda: begun(card(pale)),
+    "grey letters": lambda: begun(card(grey)),
+    "too small to be read": lambda: packed(begun(card()), 160, 90, "18"),
     "small": lambda: begun(shrunk()),
+    "in a picture that players do not pick": lambda: remuxed((begun(card()), 0.0), (film(sound=""), 0.0)),
+    "long after the sound began": lambda: remuxed((begun(card()), 5.0), (_sound_alone(), 0.0)),
+    "squeezed": lambda: remuxed((begun(card()), 0.0), form="mp4", squeezed=9),
     "off the middle": lambda: begun(off_the_middle()),
     "no label": lambda: plain("MP4"),
     "mirrored": lambda: begun(card().transpose(Image.Transpose.FLIP_LEFT_RIGHT)),
@@ -162,6 +197,74 @@ NEVER_RIGHT = {
 
 def test_what_is_wrong_is_said() -> None:
     assert not_met(video.detect(begun(card(), 2.0), LABEL)) == {"seconds"}
+    assert "visible" in not_met(video.detect(NEVER_RIGHT["grey letters"](), LABEL))
+    assert "visible" in not_met(video.detect(NEVER_RIGHT["too small to be read"](), LABEL))
+    assert "position" in not_met(video.detect(NEVER_RIGHT["long after the sound began"](), LABEL))
+    two = video.detect(NEVER_RIGHT["in a picture that players do not pick"](), LABEL)
+    assert two.verdict == "not_measurable"
+    assert "2 moving pictures" in two.notes[0]
+
+
+def test_a_card_of_one_frame_is_shown_until_the_next() -> None:
+    out = io.BytesIO()
+    with av.open(out, "w", format="mp4") as made:
+        stream: Any = made.add_stream("libx264", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 640, 360, "yuv420p"
+        for at, picture in [(0, card()), *((100 + n, moving(640, 360, n)) for n in range(9))]:
+            frame = av.VideoFrame.from_image(picture).reformat(format="yuv420p")
+            frame.pts, frame.time_base = at, Fraction(1, 25)
+            made.mux(stream.encode(frame))
+        made.mux(stream.encode(None))
+    found = video.detect(out.getvalue(), LABEL)
+    assert found.ok, found.criteria
+    assert found.detection is not None
+    assert "0.0 to 4.0" in found.detection.place
+
+
+def test_shape_colours_languages_chapters_and_attachments_are_kept() -> None:
+    """Of a film whose pixels are not square, in the colours of high definition, with two languages."""
+    out = io.BytesIO()
+    with av.open(out, "w", format="matroska") as made:
+        stream: Any = made.add_stream("libx264", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 720, 576, "yuv420p"
+        stream.codec_context.sample_aspect_ratio = Fraction(64, 45)
+        stream.codec_context.colorspace = stream.codec_context.color_primaries = 1
+        stream.codec_context.color_trc = stream.codec_context.color_range = 1
+        heard = [made.add_stream("aac", rate=48_000) for _language in "12"]
+        for each, language in zip(heard, ("rus", "eng"), strict=True):
+            each.metadata["language"] = language
+        heard[0].disposition, heard[1].disposition = Disposition(0), Disposition.default
+        made.add_attachment("letters.ttf", "font/ttf", b"a font")
+        times = {"id": 1, "start": 0, "end": 1000, "time_base": Fraction(1, 1000)}
+        made.set_chapters([times | {"metadata": {"title": "Начало"}}])
+        for number in range(25):
+            frame = av.VideoFrame.from_image(Image.new("RGB", (720, 576), (250, 30, 60)))
+            frame = frame.reformat(format="yuv420p", dst_colorspace=1)
+            frame.pts, frame.time_base = number, Fraction(1, 25)
+            made.mux(stream.encode(frame))
+        made.mux(stream.encode(None))
+        for each in heard:
+            _tone(made, each, 1.0, mono=False)
+    stamp = video.stamp(out.getvalue(), LABEL)
+    assert any("1024 × 576" in note for note in stamp.notes)
+    assert not any("left out" in note for note in stamp.notes)
+    for data in (stamp.data, video.anonymous(stamp.data).data):
+        with av.open(io.BytesIO(data)) as now:
+            assert (now.streams.video[0].width, now.streams.video[0].height) == (1024, 576)
+            assert [each.metadata.get("language") for each in now.streams.audio] == ["rus", "eng"]
+            assert [bool(each.disposition & Disposition.default) for each in now.streams.audio] == [
+                False,
+                True,
+            ]
+            attached = [(each.name, each.data) for each in now.streams if each.type == "attachment"]
+            assert attached == [("letters.ttf", b"a font")]
+            title, begins = now.chapters()[0]["metadata"], now.chapters()[0]["start"]
+            assert (title, begins) == ({"title": "Начало"}, 3_500_000_000)
+            *_before, last = now.decode(video=0)
+            assert int(last.colorspace) == 1
+            for is_, was in zip(last.to_image().getpixel((500, 300)), (250, 30, 60), strict=True):
+                assert abs(is_ - was) < 6
+    assert video.detect(stamp.data, LABEL).ok
 
 
 def spliced(*pieces: bytes) -> bytes:

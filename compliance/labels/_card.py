@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from compliance.errors import InputError
 from compliance.labels import _typeface
-from compliance.labels._strip import SAME, Strip, alike, share, strip
+from compliance.labels._strip import SAME, Strip, alike, contrast, share, strip
+from compliance.labels.judge import CONTRAST
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -75,9 +76,16 @@ def recognised(picture: Image, text: str, *, elsewhere: bool) -> Card | None:
             except InputError:
                 continue
             known = card if width == picture.width else _brought_to(card, picture)
-            if known is not None and shows(picture, known, closely=True):
+            if known is not None and _alike(picture, known):
                 return known
     return None
+
+
+def _alike(picture: Image, card: Card) -> bool:
+    """Letter by letter, be it pale."""
+    left, top, right, bottom = _box(card)
+    same_size = picture.size == card.picture.size
+    return same_size and share(picture.crop((left, top, right, bottom + 1)), card.drawn) >= SAME
 
 
 def _brought_to(card: Card, picture: Image) -> Card | None:
@@ -98,10 +106,25 @@ def _brought_to(card: Card, picture: Image) -> Card | None:
 
 
 def shows(picture: Image, card: Card, *, closely: bool) -> bool:
-    """Whether the frame shows the card: as a whole, or letter by letter (``closely``)."""
+    """Whether the frame shows the card: as a whole, or letter by letter and not pale (``closely``)."""
     if picture.size != card.picture.size:
         return False
-    box = (card.left, card.top, card.left + card.drawn.picture.width, card.top + card.drawn.picture.height)
-    if alike(picture.convert("L").crop(box), card.drawn.picture) < 0.9:
+    box = _box(card)
+    part = picture.convert("L").crop(box)
+    if alike(part, card.drawn.picture) < 0.9:
         return False
-    return not closely or share(picture.crop((*box[:3], box[3] + 1)), card.drawn) >= SAME
+    return not closely or (_alike(picture, card) and contrast(part, card.drawn) >= CONTRAST)
+
+
+def legible(picture: Image, card: Card) -> float:
+    """The least contrast of a card in the frame that shows it."""
+    return contrast(picture.convert("RGB").crop(_box(card)), card.drawn)
+
+
+def _box(card: Card) -> tuple[int, int, int, int]:
+    return (
+        card.left,
+        card.top,
+        card.left + card.drawn.picture.width,
+        card.top + card.drawn.picture.height,
+    )

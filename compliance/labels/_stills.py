@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from compliance.labels.video import damaged, decoded, opened, upright
+from compliance.labels._film import as_seen, damaged, decoded, opened, shown
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -16,14 +16,14 @@ def stills(data: bytes, count: int) -> Iterator[Image]:
     import av
 
     film = opened(data)
-    lasts, shown = float(film.duration or 0) / av.time_base, None
+    lasts, before = float(film.duration or 0) / av.time_base, None
     for number in range(count):
         at = lasts * (2 * number + 1) / (2 * count)
         try:
             film.seek(int(at * av.time_base))
             frame = next((each for each in decoded(film) if float(each.time or 0) >= at), None)
-            if frame is not None and frame.pts != shown:
-                shown = frame.pts
-                yield upright(frame, frame.to_image())
+            if frame is not None and frame.pts != before:
+                before = frame.pts
+                yield as_seen(shown(film), frame)
         except (av.FFmpegError, ValueError, OSError):
             raise damaged() from None

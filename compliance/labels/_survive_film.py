@@ -9,8 +9,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from compliance.i18n import _
-from compliance.labels import video, work
+from compliance.labels import _film, video, work
 from compliance.labels._card import Card
+from compliance.labels._film_write import BASE, made_of
 from compliance.labels._replay import CLIP_SECONDS, THUMBNAIL, Replay, Way, altered, judged, not_there, sized
 from compliance.labels._strip import alike
 from compliance.labels.model import Label
@@ -32,10 +33,10 @@ def films(data: bytes, label: Label) -> Iterator[Replay]:
     video.ready()
     if not work.carries(video.detect(data, label)):
         raise not_there()
-    seen = video._seen(video.opened(data), label.text)
+    seen = video.seen(data, label.text)
     if seen is None:
         raise not_there()
-    card, wanted = seen[0], label.requirement("seconds")
+    card, wanted = seen.card, label.requirement("seconds")
     asked = float(wanted.value) if wanted else _USUAL_SECONDS
     until = asked + _AFTER
     ways: tuple[tuple[Way, Callable[[Image], Image]], ...] = (
@@ -51,7 +52,7 @@ def films(data: bytes, label: Label) -> Iterator[Replay]:
 
 def _middle(data: bytes, until: float, label: Label) -> Replay:
     """The middle third of the film: a card before it is gone, wherever it stands on the screen."""
-    third = (video.opened(data).duration or 0) / _A_SECOND / 3
+    third = (_film.opened(data).duration or 0) / _A_SECOND / 3
     if not third:
         return Replay("middle", None, None, _("the file does not say how long the film is"), hopeless=True)
     cut = _packed(data, lambda frame: frame, min(until, third), since=third)
@@ -76,16 +77,16 @@ def _squared(frame: Image) -> Image:
     return frame.crop((left, top, left + side, top + side))
 
 
-def _frames(film: Any, since: float, until: float) -> Iterator[video._Frame]:
+def _frames(film: Any, since: float, until: float) -> Iterator[_film.Frame]:
     """For ``until`` seconds, from ``since`` on."""
     if not since:
-        yield from video._frames(film, until)
+        yield from _film.frames(film, until)
         return
     film.seek(int(since * _A_SECOND))  # to a whole picture before it
-    for frame in video.decoded(film, since + until):
+    for frame in _film.decoded(film, since + until):
         at = float(frame.time or 0.0) - since
         if at >= 0:
-            yield video._Frame(video.upright(frame, frame.to_image()), at, 0.0)
+            yield _film.Frame(_film.as_seen(_film.shown(film), frame), at, 0.0)
 
 
 def _packed(data: bytes, change: Callable[[Image], Image], until: float, *, since: float = 0.0) -> bytes:
@@ -93,8 +94,8 @@ def _packed(data: bytes, change: Callable[[Image], Image], until: float, *, sinc
     import av
 
     out = io.BytesIO()
-    film = video.opened(data)
-    rate = Fraction(film.streams.video[0].average_rate or 25)
+    film = _film.opened(data)
+    rate = Fraction(_film.shown(film).average_rate or 25)
     with av.open(out, "w", format="mp4") as made:
         stream: Any = None
         for frame in _frames(film, since, until):
@@ -106,10 +107,10 @@ def _packed(data: bytes, change: Callable[[Image], Image], until: float, *, sinc
                 stream.width, stream.height = (side // 2 * 2 for side in picture.size)
                 stream.pix_fmt, stream.options = "yuv420p", {"preset": "veryfast"}
                 stream.bit_rate = max(_LEAST_BITS, int(_BITS * stream.width * stream.height * rate))
-                stream.codec_context.time_base = video._BASE
+                stream.codec_context.time_base = BASE
                 stream.codec_context.thread_count = 2
-            shown = video._made(picture.crop((0, 0, stream.width, stream.height)))
-            shown.pts, shown.time_base = int(Fraction(frame.at) / video._BASE), video._BASE
+            shown = made_of(picture.crop((0, 0, stream.width, stream.height)))
+            shown.pts, shown.time_base = int(Fraction(frame.at) / BASE), BASE
             for packet in stream.encode(shown):
                 made.mux(packet)
         for packet in stream.encode(None) if stream else ():
@@ -119,7 +120,7 @@ def _packed(data: bytes, change: Callable[[Image], Image], until: float, *, sinc
 
 def _first(data: bytes, card: Card) -> Replay:
     """The first frame as a small picture, beside the card made as small."""
-    frame = next(video._frames(video.opened(data), 1.0)).picture.convert("L")
+    frame = next(_film.frames(_film.opened(data), 1.0)).picture.convert("L")
     scale = THUMBNAIL / max(frame.size)
     size = max(1, round(frame.width * scale)), max(1, round(frame.height * scale))
     found = sized("first_frame", round(card.drawn.size * min(1.0, scale), 1))
