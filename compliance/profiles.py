@@ -48,15 +48,17 @@ def _encoding(value: object) -> object:
 
 
 Encoding = Annotated[Literal["utf-8", "windows-1251", "cp866", "utf-16"], BeforeValidator(_encoding)]
-_DATE_TOKENS = {"d", "m", "Y", "H", "M", "S"}
+_DATE_TOKENS = {"d", "m", "b", "Y", "y", "H", "M", "S"}
 
 
 def _date_format(text: str) -> str:
     letters = re.findall(r"[A-Za-z]", text)
-    if not set("dmY") <= set(letters) <= _DATE_TOKENS or len(letters) != len(set(letters)):
+    whole = "d" in letters and len({"m", "b"} & set(letters)) == 1 and len({"Y", "y"} & set(letters)) == 1
+    if not whole or not set(letters) <= _DATE_TOKENS or len(letters) != len(set(letters)):
         raise ValueError(
             _(
-                "a date format is written with d, m, Y and, for a time, H, M, S; for example d.m.Y or Y-m-d H:M"
+                "a date format is written with d, m (or b, the month in letters), Y (or y, two digits) and, for a time, "
+                "H, M, S; for example d.m.Y or Y-m-d H:M"
             )
         )
     return text
@@ -88,11 +90,14 @@ that came in, who was paid that of money that went out."""
 
 class CsvColumns(_Declared):
     """Column names as the header writes them. Money in one ``amount``, signed or with its ``direction`` in words beside
-    it, or in ``credit`` and ``debit``."""
+    it, or in ``credit`` and ``debit``; what the bank took besides in ``fee``, with whatever sign. ``state`` says whether a
+    row was booked."""
 
     date: str
     amount: str | None = None
     direction: str | None = None
+    fee: str | None = None
+    state: str | None = None
     credit: str | None = None
     debit: str | None = None
     balance: str | None = None
@@ -143,7 +148,8 @@ class CsvProfile(_Declared):
 
     A header in two rows (``Сумма`` over ``по дебету | по кредиту``) has its second line in ``under``; a
     column is then called by both, ``Сумма по дебету``. ``minus_out``: what stands in ``debit`` has a minus or
-    brackets. ``words_in``, ``words_out``: what stands in ``direction``. ``footer`` is how the first row after the table begins. ``multiline`` allows a quoted field to
+    brackets. ``words_in``, ``words_out``: what stands in ``direction``; ``not_booked``: in ``state``, of rows that moved
+    no money. ``footer`` is how the first row after the table begins. ``multiline`` allows a quoted field to
     run over several lines; without it a stray quotation mark is found on its own line.
     """
 
@@ -165,11 +171,12 @@ class CsvProfile(_Declared):
     minus_out: bool = False
     words_in: list[str] = []
     words_out: list[str] = []
+    not_booked: list[str] = []
 
     @property
-    def directions(self) -> list[str]:
-        """Every word that may stand in ``direction``."""
-        return [*self.words_in, *self.words_out]
+    def words(self) -> list[str]:
+        """Every word that may stand in ``direction`` and in ``state``."""
+        return [*self.words_in, *self.words_out, *self.not_booked]
 
     @property
     def names(self) -> list[str]:
@@ -203,6 +210,8 @@ class CsvProfile(_Declared):
                     "direction goes with words_out (and words_in): which of its words are money out, none of them both"
                 )
             )
+        if (self.columns.state is not None) != bool(self.not_booked):
+            raise ValueError(_("state goes with not_booked: the words of rows that moved no money"))
         if self.minus_out and self.columns.amount is not None:
             raise ValueError(
                 _(

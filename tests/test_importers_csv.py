@@ -90,7 +90,7 @@ def test_broken_grouping(written: str) -> None:
     "written",
     [
         "29.02.2025",
-        "1.11.2025",
+        "01.Nov.2025",
         "01.11.25",
         "2025-11-01",
         "2025-W44-6",
@@ -196,7 +196,8 @@ def test_other_kinds_of_file_are_named(head: bytes, kind: str) -> None:
         ),
         ({"account": None}, "one of: account"),
         ({"labels": {"account": "A"}}, "one of: account"),
-        ({"dates": ["d.m.y"]}, "date format"),
+        ({"dates": ["d.m.b.Y"]}, "date format"),
+        ({"dates": ["d.m.y.Y"]}, "date format"),
         ({"dates": ["d.m"]}, "date format"),
         ({"dates": []}, "at least 1"),
         ({"currency": "rub"}, "three capital letters"),

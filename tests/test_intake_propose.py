@@ -14,6 +14,7 @@ from test_importers_files import FOLDER
 from workbench import Bench, empty
 
 from compliance.errors import InputError
+from compliance.importers.model import Balances
 from compliance.importers.reading import read_statements
 from compliance.importers.source import Source
 from compliance.intake.profile_text import inserted
@@ -292,3 +293,73 @@ def test_a_word_beside_the_amount_says_which_way_it_went(tmp_path: Path) -> None
             read_statements(Source.of_file(tmp_path / "b.csv"), accounts=None, profiles={"b": profile})
         assert said in caught.value.why
         assert caught.value.place == "b.csv:3"
+
+
+_BANKS = {
+    # Names of columns as these banks' exports have them; what stands in them is invented.
+    "american": (
+        "Description,,Summary Amt.\nBeginning balance as of 12/01/2025,,\"0.00\"\n\nDate,Description,Amount,Running Bal.\n"
+        '12/01/2025,Beginning balance as of 12/01/2025,,"0.00"\n12/30/2025,"Gift","1,000.00","1,000.00"\n12/31/2025,"Rent","-150.25","849.75"\n',
+        {"date": "Date", "amount": "Amount", "balance": "Running Bal.", "purpose": "Description"}, "m/d/Y",
+    ),
+    "american, a comma too many": (
+        'Details,Posting Date,Description,Amount,Type,Balance,Check or Slip #\nDEBIT,12/31/2025,"Rent",-150.25,ACH_DEBIT,849.75,,\nCREDIT,12/30/2025,"Gift",1000.00,DEPOSIT,1000.00,,\n',
+        {"date": "Posting Date", "amount": "Amount", "balance": "Balance", "purpose": "Description", "kind": "Type"}, "m/d/Y",
+    ),
+    "indian": (
+        "  Date     ,Narration    ,Value Dat,Debit Amount   ,Credit Amount ,Chq/Ref Number ,Closing Balance\n 13/12/25  ,GIFT  ,13/12/25 ,  0.00 ,  1000.00  ,N123  , 1000.00\n 14/12/25  ,RENT ,14/12/25 , 150.25 , 0.00 ,000000000000 , 849.75\n",
+        {"date": "Date", "credit": "Credit Amount", "debit": "Debit Amount", "balance": "Closing Balance", "purpose": "Narration", "ref": "Chq/Ref Number"}, "d/m/y",
+    ),
+    "indian, months in letters": (
+        "Txn Date\tValue Date\tDescription\tRef No.\tDebit\tCredit\tBalance\n1 Dec 2025\t1 Dec 2025\tGIFT\tN1\t \t1,000.00\t1,000.00\n14 Dec 2025\t14 Dec 2025\tRENT\tN2\t150.25\t \t849.75\n",
+        {"date": "Txn Date", "credit": "Credit", "debit": "Debit", "balance": "Balance", "purpose": "Description", "ref": "Ref No."}, "d b Y",
+    ),
+    "dutch": (
+        '"Datum";"Naam / Omschrijving";"Rekening";"Tegenrekening";"Code";"Af Bij";"Bedrag (EUR)";"Mutatiesoort";"Mededelingen";"Saldo na mutatie"\n'
+        '"20251231";"Shop";"NL55ABNA0000000042";"NL91ABNA0417164300";"GT";"Af";"150,25";"Online";"Rent";"849,75"\n"20251230";"Donor";"NL55ABNA0000000042";"NL91ABNA0417164300";"OV";"Bij";"1000,00";"Over";"Gift";"1000,00"\n',
+        {"date": "Datum", "amount": "Bedrag (EUR)", "direction": "Af Bij", "balance": "Saldo na mutatie", "counterparty_account": "Tegenrekening", "purpose": "Mededelingen"}, "Ymd",
+    ),
+    "fees beside the amounts": (
+        "Date started (UTC),Date completed (UTC),ID,Type,Description,Payer,Amount,Fee,Balance\n2025-12-31,2025-12-31,6a1,TRANSFER,Rent,X,-150.00,-0.25,849.75\n2025-12-30,2025-12-30,6a0,TOPUP,Gift,,1000.00,0.00,1000.00\n",
+        {"date": "Date completed (UTC)", "amount": "Amount", "fee": "Fee", "balance": "Balance", "ref": "ID"}, "Y-m-d",
+    ),
+    "in no language that we know": (
+        "თარიღი;აღწერა;თანხა;ნაშთი\n30.12.2025;Gift;1000,00;1000,00\n31.12.2025;Rent;-150,25;849,75\n",
+        {"date": "თარიღი", "amount": "თანხა", "balance": "ნაშთი"}, "d.m.Y",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("bank", _BANKS)
+def test_tables_of_banks_nobody_described(tmp_path: Path, bank: str) -> None:
+    text, columns, dates = _BANKS[bank]
+    (tmp_path / "a.csv").write_text(text, "utf-8")
+    source = Source.of_file(tmp_path / "a.csv")
+    found = propose(source, account="NL55ABNA0000000042", own={"NL55ABNA0000000042": "EUR"})
+    assert found.reads, (found.result, found.profile)
+    assert {role: found.profile["columns"].get(role) for role in columns} == columns
+    assert found.profile["dates"] == [dates]
+    if bank.startswith("in no language"):
+        assert "Told by what stands under them, not by their names" in " ".join(found.doubts)
+    profile = CsvProfile.model_validate(found.profile)
+    [statement] = read_statements(source, accounts={"NL55ABNA0000000042": "EUR"}, profiles={"b": profile})
+    assert (statement.opening_minor, statement.closing_minor) == (0, 849_75)
+    lines = list(statement.lines())
+    assert (sum(line.amount_minor for line in lines), len(lines)) == (849_75, statement.count)
+    if bank.startswith("fees"):
+        assert [(line.amount_minor, line.purpose) for line in lines] == [
+            (-150_00, "Rent"), (-25, "Fee: Rent"), (1000_00, "Gift"),
+        ]  # fmt: skip
+
+
+def test_rows_that_were_not_booked_are_left_out_and_told(tmp_path: Path) -> None:
+    rows = "Дата;Статус;Сумма;Валюта;Описание\n30.12.2025;OK;1000,00;RUB;Взнос\n30.12.2025;FAILED;-5,00;RUB;Отказ\n31.12.2025;OK;-150,25;RUB;Аренда\n"
+    (tmp_path / "a.csv").write_text(rows, "utf-8")
+    source, typed = Source.of_file(tmp_path / "a.csv"), Balances({"": 0}, {"": 849_75})
+    found = propose(source, account=A1, balances=typed)
+    assert found.reads, found.result
+    assert found.profile["not_booked"] == ["FAILED"]
+    profile = CsvProfile.model_validate(found.profile)
+    [statement] = read_statements(source, accounts=None, profiles={"b": profile}, balances=typed)
+    assert [line.amount_minor for line in statement.lines()] == [1000_00, -150_25]
+    assert statement.notes == ("1 row was not booked by its state (FAILED) and was left out.",)

@@ -56,15 +56,15 @@ def propose(app: App, /, file: Path, account: str, save: str, replace: bool, **m
         say(_("Nothing was written. Paste it into schedules.yaml, or repeat with --save NAME."))
 
 
-def _own(app: App) -> list[str]:
-    """The numbers of our accounts; none where there are no books yet, or they are sealed and nobody opens them."""
+def _own(app: App) -> dict[str, str]:
+    """The numbers of our accounts and their currencies; none where there are no books yet, or they are sealed and nobody opens them."""
     try:
         if app.workspace.keys_path.is_file() and not app.workspace.database:
-            return []
+            return {}
         with app.books() as books:
-            return [item.number for item in books.accounts.values() if item.number]
+            return {item.number: item.currency or "" for item in books.accounts.values() if item.number}
     except SetupError:
-        return []
+        return {}
 
 
 def _explain(found: Proposal) -> None:

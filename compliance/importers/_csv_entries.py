@@ -12,19 +12,19 @@ from typing import NamedTuple
 from compliance.errors import InputError
 from compliance.i18n import _
 from compliance.importers._csv_table import Table, unmarked
-from compliance.importers.accounts import bare, currency_code, currency_in_number, iban_country, own_currency
+from compliance.importers._days import day_of, pattern
+from compliance.importers.accounts import (
+    bare,
+    currency_code,
+    currency_in_number,
+    iban_country,
+    own_currency,
+    own_number,
+)
 from compliance.importers.model import Context, Party, StatementLine
 from compliance.money import SPACES, AmountGrammar, minus_first, parse_amount
 
-_YEARS = range(1990, 2101)
-_TOKENS = {
-    "d": r"(?P<d>[0-9]{2})",
-    "m": r"(?P<m>[0-9]{2})",
-    "Y": r"(?P<Y>[0-9]{4})",
-    "H": r"(?:[01][0-9]|2[0-3])",
-    "M": r"[0-5][0-9]",
-    "S": r"[0-5][0-9]",
-}
+_BALANCE = re.compile(r"\bbalance\b|\bsaldo\b|\bсальдо\b|\bостаток\b|\bbrought forward\b", re.I)
 _TEXTS = (
     "counterparty",
     "tax_id",
@@ -39,7 +39,8 @@ _TEXTS = (
 
 
 class Entry(NamedTuple):
-    """``amount_minor`` signed; ``balance_minor`` after the movement, None without such a column."""
+    """``amount_minor`` signed; ``balance_minor`` after the movement, None without such a column; ``fee_minor`` is what the
+    bank took besides, <= 0."""
 
     account: str
     on: date
@@ -47,19 +48,25 @@ class Entry(NamedTuple):
     balance_minor: int | None
     number: int
     cells: list[str]
+    fee_minor: int = 0
+
+    @property
+    def moved_minor(self) -> int:
+        return self.amount_minor + self.fee_minor
 
 
 @dataclass(slots=True)
 class Entries:
     """One pass over the table. ``currencies``: of the accounts met so far.
 
-    ``proving`` reads the balance column too; the second pass need not.
+    ``proving`` reads the balance column too; the second pass need not. ``not_booked``: rows left out for their state.
     """
 
     table: Table
     context: Context
     proving: bool = True
     currencies: dict[str, str] = field(default_factory=dict)
+    not_booked: int = 0
     at: dict[str, int] = field(init=False)
     texts: tuple[Callable[[list[str]], tuple[str, ...]], ...] = field(init=False)
     grammar: AmountGrammar = field(init=False)
@@ -78,19 +85,25 @@ class Entries:
         )
         group = profile.group + (SPACES if " " in profile.group else "")
         self.grammar = AmountGrammar(decimal=profile.decimal, group=group)
-        self.formats = [
-            re.compile("".join(_TOKENS.get(char) or re.escape(char) for char in text) + r"\Z")
-            for text in profile.dates
-        ]
+        self.formats = [pattern(text) for text in profile.dates]
 
     def __iter__(self) -> Iterator[Entry]:
         at, known_days = self.at, self.known_days
         date_at, account_at, currency_at = at["date"], at.get("account"), at.get("currency")
         balance_at = at.get("balance") if self.proving else None
+        fee_at, state_at = at.get("fee"), at.get("state")
+        left_out = {word.casefold() for word in self.table.profile.not_booked}
         account = currency = ""
         for number, cells in self.table.rows():
+            if state_at is not None and cells[state_at].strip().casefold() in left_out:
+                self.not_booked += 1
+                continue
             if account_at is not None or not account:
-                account = self.account(number, None if account_at is None else cells[account_at])
+                account = self.account(
+                    number,
+                    None if account_at is None else cells[account_at],
+                    "" if currency_at is None else cells[currency_at],
+                )
                 currency = self.currencies[account]
             if currency_at is not None and currency_code(cells[currency_at]) != currency:
                 raise self._other_currency(number, currency)
@@ -98,14 +111,18 @@ class Entries:
             on = known_days.get(text) or self.day(text, number)
             amount = self._amount(number, cells, currency)
             balance = None if balance_at is None else self.money(cells[balance_at], currency, number)
-            yield Entry(account, on, amount, balance, number, cells)
+            fee = 0
+            if fee_at is not None and (said := cells[fee_at].strip()):
+                fee = -abs(self.money(said, currency, number))
+            yield Entry(account, on, amount, balance, number, cells, fee)
 
-    def account(self, number: int, cell: str | None) -> str:
-        """The own account that ``cell``, the profile or a labelled cell names; its currency becomes known."""
+    def account(self, number: int, cell: str | None, currency: str = "") -> str:
+        """The own account that ``cell``, the profile or a labelled cell names; its currency becomes known, at last by
+        what the column ``currency`` says of its first row."""
         profile, place = self.table.profile, self.table.source.place(number)
         if cell is None:
             cell = profile.account or self.table.labels.get("account", (0, ""))[1]
-        account = bare(unmarked(cell))
+        account = own_number(unmarked(cell), self.context.accounts or ())
         if account in self.currencies:
             return account
         if not account:
@@ -115,23 +132,19 @@ class Entries:
                 why=_("The labelled cell or the column with the account number is empty or missing."),
                 remedy=_("Download the statement again, or correct the profile in schedules.yaml."),
             )
-        stated = profile.currency or currency_in_number(account)
-        self.currencies[account] = own_currency(account, stated, self.context, place)
+        stated = profile.currency or currency_in_number(account) or currency_code(currency)
+        self.currencies[account] = own_currency(account, stated or None, self.context, place)
         return account
 
     def day(self, text: str, number: int) -> date:
         """A date in one of the profile's formats; ``InputError`` otherwise."""
-        for pattern in self.formats:
-            if match := pattern.match(unmarked(text)):
-                year, month, day = (int(match[name]) for name in "Ymd")
-                try:
-                    if year in _YEARS:
-                        found = date(year, month, day)
-                        if len(self.known_days) < 10_000:
-                            self.known_days[text] = found
-                        return found
-                except ValueError:
+        for form in self.formats:
+            if match := form.match(unmarked(text)):
+                if (found := day_of(match)) is None:
                     break
+                if len(self.known_days) < 10_000:
+                    self.known_days[text] = found
+                return found
         raise InputError(
             _("the date cannot be read"),
             place=self.table.source.place(number),
@@ -161,10 +174,14 @@ class Entries:
 
     def _amount(self, number: int, cells: list[str], currency: str) -> int:
         if (amount_at := self.at.get("amount")) is not None:
+            if not cells[amount_at].strip() and self._tells_a_balance(cells):
+                return 0
             minor = self.money(cells[amount_at], currency, number)
             word_at = self.at.get("direction")
             return minor if word_at is None else self._directed(minor, cells[word_at], number)
         received, spent = cells[self.at["credit"]].strip(), cells[self.at["debit"]].strip()
+        if not (received or spent) and self._tells_a_balance(cells):
+            return 0
         credit = self.money(received, currency, number) if received else 0
         debit = self.money(spent, currency, number) if spent else 0
         minus_out = self.table.profile.minus_out
@@ -186,6 +203,10 @@ class Entries:
                 ),
             )
         return credit - debit
+
+    def _tells_a_balance(self, cells: list[str]) -> bool:
+        """Some banks begin with a row that moves nothing and says so: *Beginning balance as of*."""
+        return "balance" in self.at and any(map(_BALANCE.search, cells))
 
     def _directed(self, minor: int, word: str, number: int) -> int:
         """``minor`` with the sign that the word beside it says."""
@@ -216,8 +237,20 @@ class Entries:
             remedy=_("Check that the file and the profile are the right ones. Nothing was loaded."),
         )
 
-    def line(self, entry: Entry) -> StatementLine:
-        """What a movement becomes."""
+    def lines(self, entry: Entry) -> Iterator[StatementLine]:
+        """What a row becomes: its movement, and what the bank took besides as a line of its own."""
+        if entry.amount_minor:
+            yield self._line(entry)
+        if entry.fee_minor:
+            name = self.table.profile.names[self.at["fee"]]
+            line = self._line(entry)
+            yield line._replace(
+                amount_minor=entry.fee_minor,
+                counterparty=Party(),
+                purpose=f"{name}: {line.purpose}".rstrip(": "),
+            )
+
+    def _line(self, entry: Entry) -> StatementLine:
         name, tax_id, account, bic, bank_name, country, ref, kind, purpose = map(
             str.strip, self.texts[entry.amount_minor < 0]([*entry.cells, ""])
         )

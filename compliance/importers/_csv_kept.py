@@ -12,7 +12,7 @@ from compliance.money import SPACES
 if TYPE_CHECKING:
     from compliance.profiles import CsvProfile
 
-_ROLES = ("date", "amount", "direction", "credit", "debit", "balance", "currency")
+_ROLES = ("date", "amount", "direction", "fee", "state", "credit", "debit", "balance", "currency")
 _PLAIN = re.compile(rf"\s*(?:'?[-+(\u2212]?[0-9][0-9.,:/{SPACES}-]{{0,24}}\)?|[A-Z]{{3}}|)\s*\Z", re.ASCII)
 _DAY_OR_AMOUNT = re.compile(
     rf"\s*(?:[0-9]{{1,2}}\.[0-9]{{2}}\.[0-9]{{4}}|[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}|-?[0-9]{{1,3}}(?:[{SPACES}.,]?[0-9]{{3}})*[.,][0-9]{{1,2}})"
@@ -51,7 +51,7 @@ def _of_line(line: str, at: int, profile: CsvProfile, words: list[str], kept: se
             word = next(word for word in words if cell.strip().startswith(word))
             begin = line.index(word, start)
             yield at + begin, at + begin + len(word)
-        elif (number in kept and (_PLAIN.match(cell) or cell.strip() in profile.directions)) or (
+        elif (number in kept and (_PLAIN.match(cell) or cell.strip() in profile.words)) or (
             labelled and _DAY_OR_AMOUNT.match(cell)
         ):
             yield at + start, at + end
@@ -79,7 +79,7 @@ def kept_cell(text: str, profiles: Iterable[CsvProfile]) -> bool:
             any(text.strip() in row for row in profile.header_rows)
             or text.strip().rstrip(": ") in words
             or text == profile.sheet
-            or text.strip() in profile.directions
+            or text.strip() in profile.words
         ):
             return True
     return False

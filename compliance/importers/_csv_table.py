@@ -122,6 +122,8 @@ class Table:
             counting, first_row = first_row and numbers_columns(cells), False
             if counting:
                 continue
+            if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
+                del cells[width:]  # separators after the last cell, which the header does not have
             if not ended and cells and (first := cells[0].strip()) and not first.startswith(outside):
                 if len(cells) != width:
                     raise self._ragged(number, len(cells), width)

@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from compliance.errors import InputError
-from compliance.i18n import N_, _, language
+from compliance.i18n import N_, _, language, ngettext
 from compliance.importers import tally
 from compliance.importers._csv_entries import Entries, Entry
 from compliance.importers._csv_kept import kept_cells
@@ -126,12 +126,12 @@ class _Movement:
             self.scattered = True
         if entry.balance_minor is not None and before.balance_minor is not None:
             step = entry.balance_minor - before.balance_minor
-            if self.ascending and step != entry.amount_minor:
+            if self.ascending and step != entry.moved_minor:
                 self.ascending = False
-                self._broken(entry, before, step - entry.amount_minor)
-            if self.descending and step != -before.amount_minor:
+                self._broken(entry, before, step - entry.moved_minor)
+            if self.descending and step != -before.moved_minor:
                 self.descending = False
-                self._broken(entry, before, step + before.amount_minor)
+                self._broken(entry, before, step + before.moved_minor)
         self.last = entry
         self._sum(entry)
 
@@ -144,15 +144,16 @@ class _Movement:
             self.received += entry.amount_minor
         else:
             self.spent -= entry.amount_minor
-        self.count += entry.amount_minor != 0
-        self.zeros += entry.amount_minor == 0
+        self.spent -= entry.fee_minor
+        self.count += (entry.amount_minor != 0) + (entry.fee_minor != 0)
+        self.zeros += entry.amount_minor == 0 and entry.fee_minor == 0
 
     def balances(self) -> tuple[int | None, int | None]:
         """Opening and closing by the balance column; (None, None) without one."""
         oldest, newest = (self.first, self.last) if self.ascending else (self.last, self.first)
         if oldest is None or newest is None or oldest.balance_minor is None:
             return None, None
-        return oldest.balance_minor - oldest.amount_minor, newest.balance_minor
+        return oldest.balance_minor - oldest.moved_minor, newest.balance_minor
 
 
 def _statement(entries: Entries, account: str, movement: _Movement, context: Context) -> Statement:
@@ -187,7 +188,7 @@ def _statement(entries: Entries, account: str, movement: _Movement, context: Con
         count=movement.count,
         by_day=not movement.scattered,
         place=place,
-        notes=_notes(table, movement),
+        notes=_notes(entries, movement),
         read=partial(_lines, table.source, table.profile, table.encoding, entries.context, account),
     )
 
@@ -198,8 +199,8 @@ def _lines(
     """The second pass."""
     entries = Entries(Table(source, profile, encoding), context, proving=False)
     for entry in entries:
-        if entry.account == account and entry.amount_minor:
-            yield entries.line(entry)
+        if entry.account == account:
+            yield from entries.lines(entry)
 
 
 def _span(entries: Entries, movement: _Movement) -> Period:
@@ -263,8 +264,16 @@ def _broken_balance(table: Table, movement: _Movement, currency: str) -> InputEr
     )
 
 
-def _notes(table: Table, movement: _Movement) -> tuple[str, ...]:
-    notes = []
+def _notes(entries: Entries, movement: _Movement) -> tuple[str, ...]:
+    table, notes = entries.table, []
+    if n := entries.not_booked:
+        notes.append(
+            ngettext(
+                "{n} row was not booked by its state ({words}) and was left out.",
+                "{n} rows were not booked by their state ({words}) and were left out.",
+                n,
+            ).format(n=n, words=", ".join(table.profile.not_booked))
+        )
     if table.encoding != table.profile.encoding:
         notes.append(
             _(

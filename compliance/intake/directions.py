@@ -8,8 +8,8 @@ from compliance.importers._csv_table import unmarked
 from compliance.money import minus_first
 
 _WORDS = {
-    "words_in": {"кредит", "кт", "к", "приход", "поступление", "зачисление", "пополнение", "credit", "cr", "c", "crdt", "in", "+"},
-    "words_out": {"дебет", "дт", "д", "расход", "списание", "debit", "dr", "d", "dbit", "out", "-"},
+    "words_in": {"кредит", "кт", "к", "приход", "поступление", "зачисление", "пополнение", "credit", "cr", "c", "crdt", "in", "+", "bij", "h", "haben", "k"},
+    "words_out": {"дебет", "дт", "д", "расход", "списание", "debit", "dr", "d", "dbit", "out", "-", "af", "s", "soll"},
 }  # fmt: skip
 """As a bank says it: the client's debit is money out."""
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import partial
 from itertools import pairwise, zip_longest
 from typing import Any
@@ -21,11 +22,15 @@ from compliance.errors import InputError
 from compliance.i18n import _
 from compliance.importers._csv_table import numbers_columns, unmarked
 from compliance.importers._texts import likely_encoding
-from compliance.importers.accounts import bare
+from compliance.importers.accounts import bare, currency_in_number
 from compliance.importers.model import Balances
 from compliance.importers.reading import read_statements
 from compliance.importers.source import Source
+from compliance.intake import propose_content as content
 from compliance.intake.directions import direction
+from compliance.intake.propose_words import FOOTERS, LABELS, NOT_BOOKED
+from compliance.intake.propose_words import roles as roles_of
+from compliance.intake.propose_words import sides as sides_of
 from compliance.money import minus_first
 from compliance.profiles import CsvProfile, two_rows
 from compliance.tables import text_of
@@ -36,47 +41,7 @@ _HEADER_WITHIN = 60
 _MOST_ROWS = 500
 _SHOWN = 3
 _SECONDS = 60
-_SIDES = "(?:payer|payee|beneficiary|remitter|sender|recipient)"
-# Role -> what its header begins with or holds, the surest first. Lower case, without points.
-_WORDS: dict[str, tuple[str, ...]] = {
-    "date": (r"дата операции", r"дата проводки", r"дата$", r"^дата(?! док)", r"booking date", r"buchungstag", r"^date", r"transaction date"),
-    "credit": (r"^приход", r"^кредит", r"поступ", r"зачислен", r"сумма по кредиту", r"^credit", r"paid in", r"money in", r"^in$"),
-    "debit": (r"^расход", r"^дебет", r"списан", r"сумма по дебету", r"^debit", r"paid out", r"money out", r"^out$"),
-    "amount": (r"^сумма(?! в| по)", r"^amount", r"^sum$", r"^betrag", r"^сумма операции"),
-    "balance": (r"^остаток", r"^исходящий остаток", r"^balance", r"^saldo"),
-    "account": (r"^наш сч[её]т", r"^номер (?:нашего )?сч[её]та$", r"^сч[её]т (?:клиента|организации|владельца)", r"^р(?:асч[её]тный )?[ /]?сч[её]т$", r"^(?:our|own|my) account", r"^account(?: number| no)?$", r"^acc$"),
-    "currency": (r"^валюта", r"^currency"),
-    "ref": (r"^номер док", r"^№ док", r"^№ п", r"^номер$", r"^№$", r"^ref", r"^document"),
-    "purpose": (r"назначение", r"основание", r"описание", r"^purpose", r"^description", r"^text", r"^details", r"verwendungszweck", r"^memo"),
-    "counterparty": (r"контрагент(?!а)", r"наименование контрагента", r"корреспондент$", r"^(?:наименование )?(?:плательщик|получател)", rf"^{_SIDES}(?! (?:account|iban|bank|bic|inn|tax))", r"^name", r"counterparty", r"^наименование$"),
-    "tax_id": (r"^инн", r"инн контрагента", r"^tax", rf"^{_SIDES} (?:inn|tax)"),
-    "counterparty_account": (r"сч[её]т (?:контрагента|плательщика|получателя)", rf"^{_SIDES} (?:account|iban)", r"сч[её]т корр", r"^сч[её]т$", r"^iban", r"counterparty account"),
-    "bic": (r"^бик", r"^bic", r"^swift", rf"^{_SIDES} bic"),
-    "bank_name": (r"^банк", r"^bank"),
-    "kind": (r"^вид", r"^тип", r"^type"),
-    "country": (r"^страна", r"^country"),
-}  # fmt: skip
-# Of the other side: what the header of a payer's and of a payee's column holds, and what else such a column holds.
-_PAYER = re.compile(r"плательщик|\b(?:payer|remitter|sender)\b")
-_PAYEE = re.compile(r"получател|\b(?:payee|beneficiary|recipient)\b")
-_OF_SIDE = {
-    "tax_id": r"\bинн\b|\b(?:inn|tax)\b", "counterparty_account": r"\bсч[её]т|\bр/сч?\b|\b(?:account|iban)\b",
-    "bic": r"\bбик\b|\b(?:bic|swift)\b", "bank_name": r"\bбанк|\bbank\b", "country": r"\bстран|\bcountry\b",
-    "": r"\bкпп\b|\bадрес|\baddress\b", "counterparty": "",
-}  # fmt: skip
-_LABELS: dict[str, tuple[str, ...]] = {
-    "opening": (r"входящий остаток", r"остаток на начало", r"opening balance"),
-    "closing": (r"исходящий остаток", r"остаток на конец", r"closing balance"),
-    "account": (r"^сч[её]т", r"^номер сч[её]та", r"^account"),
-    "start": (r"начало периода", r"^период с", r"period from", r"^from$"),
-    "end": (r"конец периода", r"^период по", r"period to", r"^to$"),
-}
-_FOOTERS = re.compile(r"(итого|всего|total)", re.I)
-_DATES = {
-    "d.m.Y": r"\d{2}\.\d{2}\.\d{4}", "Y-m-d": r"\d{4}-\d{2}-\d{2}", "d/m/Y": r"\d{2}/\d{2}/\d{4}", "d-m-Y": r"\d{2}-\d{2}-\d{4}",
-    "d.m.Y H:M": r"\d{2}\.\d{2}\.\d{4} \d{2}:\d{2}", "d.m.Y H:M:S": r"\d{2}\.\d{2}\.\d{4} \d{2}:\d{2}:\d{2}",
-    "Y-m-d H:M": r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}", "Y-m-d H:M:S": r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}",
-}  # fmt: skip
+_NO_CURRENCY = "XXX"
 _AMOUNT = re.compile(
     r"-?[0-9]{1,3}(?:([ \u00a0\u202f.,'])?[0-9]{3})*(?:([.,])[0-9]{1,2})?\Z|-?[0-9]+(?:([.,])[0-9]{1,2})?\Z"
 )
@@ -113,6 +78,7 @@ class _Header:
     lines: int
     names: list[str]
     roles: dict[str, int]
+    guessed: tuple[str, ...] = ()
 
 
 def propose_apart(source: Source, **typed: Any) -> Proposal:
@@ -129,19 +95,21 @@ def plain(
 
 
 def propose(
-    source: Source, *, account: str = "", own: Sequence[str] = (), balances: Balances | None = None
+    source: Source,
+    *,
+    account: str = "",
+    own: Mapping[str, str] | None = None,
+    balances: Balances | None = None,
 ) -> Proposal:
-    """``own``: numbers of accounts in the books. ``InputError`` when no row looks like the header of a statement."""
+    """``own``: numbers of accounts in the books -> currency. ``InputError`` when no row looks like the header of a statement."""
+    own = own or {}
     grid, header = max(
-        ((grid, _header(grid)) for grid in _grids(source)), key=lambda found: len(found[1].roles), default=(None, None)
-    )  # fmt: skip
+        ((grid, _header(grid)) for grid in _grids(source)),
+        key=lambda found: (_tells(found[1].roles), len(found[1].roles)),
+        default=(None, None),
+    )
     roles = header.roles if header else {}
-    if (
-        grid is None
-        or header is None
-        or "date" not in roles
-        or not ({"amount"} & roles.keys() or {"credit", "debit"} <= roles.keys())
-    ):
+    if grid is None or header is None or not _tells(roles):
         raise InputError(
             _("no header of a statement was found in the file"),
             place=source.name,
@@ -154,8 +122,10 @@ def propose(
         if len(row) > roles["date"] and re.match(r"'?\d", row[roles["date"]]) and not numbers_columns(row)
     ][:_MOST_ROWS]
     _own_column(header, rows, {account, *own} - {""})
-    sides = _sides(header)
-    directed = direction(header.roles, header.names, rows)
+    sides = sides_of(header.names, roles)
+    guessed = [header.names[roles[role]] for role in header.guessed]
+    directed = direction(header.roles, header.names, rows) | _unbooked(header, rows)
+    _balance(header, rows, directed)
     stands = zip(("header", "under"), grid.header(header.at, header.lines), strict=False)
     proposal = Proposal({**dict(stands), **grid.declared, **directed}, [])
     proposal.rows = [
@@ -166,7 +136,7 @@ def propose(
     _dates(proposal, [unmarked(row[roles["date"]]) for row in rows])
     money = {
         role: [minus_first(unmarked(row[roles[role]])) for row in rows if len(row) > roles[role]]
-        for role in ("amount", "credit", "debit", "balance")
+        for role in ("amount", "fee", "credit", "debit", "balance")
         if role in roles
     }
     _amounts(proposal, [cell for cells in money.values() for cell in cells])
@@ -177,13 +147,24 @@ def propose(
         role: [header.names[at] for at in both] for role, both in sides.items()
     }
     _around(proposal, grid, header, account)
+    if guessed:
+        proposal.doubts.append(
+            _("Told by what stands under them, not by their names: {columns}").format(
+                columns=", ".join(f"“{name}”" for name in guessed)
+            )
+        )
     used = {*roles.values(), *(at for both in sides.values() for at in both)}
     if unread := [name for at, name in enumerate(header.names) if name and at not in used]:
         proposal.doubts.append(
             _("Not read: {columns}").format(columns=", ".join(f"“{name}”" for name in unread))
         )
-    _try(proposal, source, balances)
+    _try(proposal, source, balances, own)
     return proposal
+
+
+def _tells(roles: Mapping[str, int]) -> bool:
+    """Do the columns say when, and how much?"""
+    return "date" in roles and ("amount" in roles or {"credit", "debit"} <= roles.keys())
 
 
 def _grids(source: Source) -> Iterator[_Grid]:
@@ -223,13 +204,68 @@ def _joined(rows: list[list[str]], at: int, n: int) -> list[str]:
 def _header(grid: _Grid) -> _Header:
     """The row that has most of the words, or two of them together that have more."""
     rows = grid.rows[: _HEADER_WITHIN + 1]
-    single = [_Header(at, 1, row, _roles(row, row)) for at, row in enumerate(rows[:_HEADER_WITHIN])]
+    single = [_Header(at, 1, row, roles_of(row, row)) for at, row in enumerate(rows[:_HEADER_WITHIN])]
     double = [
-        _Header(at, 2, names := two_rows(upper, lower), _roles(names, lower))
+        _Header(at, 2, names := two_rows(upper, lower), roles_of(names, lower))
         for at, (upper, lower) in enumerate(pairwise(rows))
         if any(lower) and not any(re.match(r"'?\d", cell) for cell in lower)
     ]
-    return max([*single, *double], key=lambda found: len(found.roles), default=_Header(0, 1, [], {}))
+    found = max([*single, *double], key=lambda found: len(found.roles), default=_Header(0, 1, [], {}))
+    return found if _tells(found.roles) else _by_content(rows) or found
+
+
+def _by_content(rows: list[list[str]]) -> _Header | None:
+    """The row above the first one that has a day and an amount, and its columns by what stands under it."""
+    for at, (names, first) in enumerate(pairwise(rows[:_HEADER_WITHIN])):
+        filled = [name for name in names if name]
+        if len(filled) < 3 or any(map(content.is_date, names)) or not any(map(content.is_date, first)):
+            continue
+        under = [row for row in rows[at + 1 :] if len(row) >= len(names) and any(map(content.is_date, row))]
+        roles = roles_of(names, names)
+        known = set(roles)
+        if "date" not in roles and (day := content.dated(under, set(roles.values()))) is not None:
+            roles["date"] = day
+        if not _tells(roles):
+            roles |= content.told_money(under, set(roles.values()))
+        if _tells(roles):
+            return _Header(at, 1, names, roles, tuple(role for role in roles if role not in known))
+    return None
+
+
+def _unbooked(header: _Header, rows: list[list[str]]) -> dict[str, list[str]]:
+    """``not_booked`` of a profile: the words in the column of states of rows that moved nothing; else the role goes."""
+    at = header.roles.pop("state", None)
+    said = dict.fromkeys(row[at].strip() for row in rows if at is not None and at < len(row))
+    words = [word for word in said if word.casefold() in NOT_BOOKED]
+    if at is None or not words:
+        return {}
+    header.roles["state"] = at
+    return {"not_booked": words}
+
+
+def _balance(header: _Header, rows: list[list[str]], directed: Mapping[str, list[str]]) -> None:
+    """The column of the running balance, and of fees beside it, where they prove themselves; else what names say stays."""
+    roles, at, state = header.roles, header.roles.get("direction"), header.roles.get("state")
+    out = {word.casefold() for word in directed.get("words_out", ())}
+    moved = [row for row in rows if state is None or row[state].strip() not in directed["not_booked"]]
+    money = content.money(
+        roles, lambda row: -1 if at is not None and row[at].strip().casefold() in out else 1
+    )
+    fee = roles.pop("fee", None)
+    taken = {
+        column for role, column in roles.items() if role in ("date", "amount", "credit", "debit", "direction")
+    }
+    found = content.balance(moved, money, taken)
+    if found is None and fee is not None:
+        found = content.balance(
+            moved, lambda row: money(row) - abs(content.number_of(row[fee]) or Decimal()), taken
+        )
+        if found is not None:
+            roles["fee"] = fee
+    if found is not None and header.names.count(header.names[found]) == 1:
+        for role in [role for role, column in roles.items() if column == found]:
+            del roles[role]
+        roles["balance"] = found
 
 
 def _own_column(header: _Header, rows: list[list[str]], own: set[str]) -> None:
@@ -248,58 +284,12 @@ def _own_column(header: _Header, rows: list[list[str]], own: set[str]) -> None:
         header.roles.setdefault("counterparty_account", at)
 
 
-def _sides(header: _Header) -> dict[str, tuple[int, int]]:
-    """Role -> the payer's column and the payee's, where the table has both; these are taken out of the roles."""
-    found: dict[str, dict[bool, int]] = {}
-    for column, name in enumerate(header.names):
-        folded = _folded(name)
-        payer, payee = _PAYER.search(folded), _PAYEE.search(folded)
-        if bool(payer) != bool(payee) and header.names.count(name) == 1:
-            role = next(role for role, words in _OF_SIDE.items() if re.search(words, folded))
-            found.setdefault(role, {}).setdefault(bool(payee), column)
-    both = {role: (at[False], at[True]) for role, at in found.items() if role and len(at) == 2}
-    taken = {column for pair in both.values() for column in pair}
-    for role in [role for role, at in header.roles.items() if role in both or at in taken]:
-        del header.roles[role]
-    return both
-
-
-def _roles(row: Sequence[str], lower: Sequence[str]) -> dict[str, int]:
-    """``lower``: the second row of a header in two, by which alone a column may be known as well."""
-    names = [
-        (_folded(cell), _folded(under)) for cell, under in zip_longest(row, lower[: len(row)], fillvalue="")
-    ]
-    found: dict[str, int] = {}
-    for role, patterns in _WORDS.items():
-        for pattern in patterns:
-            fitting = [
-                at
-                for at, both in enumerate(names)
-                if at not in found.values() and any(re.search(pattern, name) for name in both)
-            ]
-            if len(fitting) >= 1 and row.count(row[fitting[0]]) == 1:
-                found[role] = fitting[0]
-                break
-    if {"credit", "debit"} <= found.keys():
-        found.pop("amount", None)
-    elif "amount" in found:
-        found.pop("credit", None)
-        found.pop("debit", None)
-    return found
-
-
-def _folded(cell: str) -> str:
-    return " ".join(cell.casefold().replace(".", " ").replace("'", " ").split())
-
-
 def _dates(proposal: Proposal, cells: list[str]) -> None:
-    formats = [name for name, pattern in _DATES.items() if any(re.fullmatch(pattern, cell) for cell in cells)]
-    proposal.profile["dates"] = formats or ["d.m.Y"]
-    if not formats:
+    forms, either = content.forms_of(cells)
+    proposal.profile["dates"] = forms or ["d.m.Y"]
+    if not forms:
         proposal.doubts.append(_("In which way dates are written: no row showed it."))
-    if any(name.startswith("d/m") for name in formats) and not any(
-        cell[:2].isdigit() and int(cell[:2]) > 12 for cell in cells
-    ):
+    if either:
         proposal.doubts.append(_("Whether the day or the month comes first: no day was above 12."))
 
 
@@ -338,15 +328,17 @@ def _around(proposal: Proposal, grid: _Grid, header: _Header, account: str) -> N
             or (number > at and len(row) > date and re.match(r"'?\d", row[date]))
         ):
             continue
-        for role, patterns in _LABELS.items():
+        for role, patterns in LABELS.items():
+            if role in ("opening", "closing") and "balance" in roles and any(map(str.isdigit, first)):
+                continue  # it holds a day, and is another one in the next file
             if role not in labels and any(re.search(pattern, first.casefold()) for pattern in patterns):
                 labels[role] = first.rstrip(": ")
                 if role in ("start", "end"):
-                    written = [name for name, pattern in _DATES.items() if re.fullmatch(pattern, cells[1])]
+                    written, _either = content.forms_of([cells[1]])
                     proposal.profile["dates"] += [
                         name for name in written if name not in proposal.profile["dates"]
                     ]
-        if number > at and _FOOTERS.match(first):
+        if number > at and FOOTERS.match(first):
             proposal.profile.setdefault("footer", first)
     if account:
         proposal.profile["account"] = account
@@ -366,16 +358,20 @@ def _around(proposal: Proposal, grid: _Grid, header: _Header, account: str) -> N
         )
 
 
-def _try(proposal: Proposal, source: Source, balances: Balances | None) -> None:
-    """Read the file by the proposal, and say what comes of it."""
+def _try(proposal: Proposal, source: Source, balances: Balances | None, own: Mapping[str, str]) -> None:
+    """Read the file by the proposal, and say what comes of it; where nothing tells its currency, as one with hundredths."""
+    tried = dict(proposal.profile)
+    account = bare(str(tried.get("account", "")))
+    if account and not tried.get("currency") and "currency" not in tried["columns"]:
+        tried["currency"] = own.get(account) or currency_in_number(account) or _NO_CURRENCY
     try:
-        profile = CsvProfile.model_validate(proposal.profile)
+        profile = CsvProfile.model_validate(tried)
         statements = read_statements(
             source, accounts=None, profiles={"proposed": profile}, profile="proposed", balances=balances,
         )  # fmt: skip
         lines = sum(item.count for item in statements)
         proposal.result = _("Read by it, the file has {n} lines and its balances agree.").format(n=lines)
-        proposal.reads = True
+        proposal.reads = account != "?"
     except ValidationError as error:
         proposal.result = _("It is no proper profile yet: {why}").format(why=str(error.errors()[0]["msg"]))
     except InputError as error:

@@ -1,0 +1,43 @@
+"""Dates as tables write them: formats of ``d``, ``m`` (or ``b``, the month in letters) and ``Y`` (or ``y``, two digits)."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+TOKENS = {
+    "d": r"(?P<d>[0-9]{1,2})",
+    "m": r"(?P<m>[0-9]{1,2})",
+    "b": r"(?P<b>[^\W\d_]{3,12})\.?",
+    "Y": r"(?P<Y>[0-9]{4})",
+    "y": r"(?P<y>[0-9]{2})",
+    "H": r"(?:[01]?[0-9]|2[0-3])",
+    "M": r"[0-5][0-9]",
+    "S": r"[0-5][0-9]",
+}
+_YEARS = range(1990, 2101)
+# By the first three letters; English, Russian, German, Dutch, French, Spanish, Italian, Polish where those are clear.
+_MONTHS = (
+    "jan янв ene gen sty", "feb фев fév lut", "mar мар mär maa mrt", "apr апр avr abr kwi", "may мая май mai mei mag maj",
+    "jun июн giu cze", "jul июл lug lip", "aug авг aoû ago sie", "sep сен set wrz", "oct окт okt ott paź", "nov ноя lis", "dec дек dez déc dic gru",
+)  # fmt: skip
+_BY_LETTERS = {word: number for number, words in enumerate(_MONTHS, 1) for word in words.split()}
+
+
+def pattern(form: str) -> re.Pattern[str]:
+    """What a date of this form looks like; without signs between them day and month have two digits."""
+    found = "".join(TOKENS.get(char) or re.escape(char) for char in form)
+    if not re.search(r"[^A-Za-z]", form):
+        found = found.replace("{1,2}", "{2}")
+    return re.compile(found + r"\Z")
+
+
+def day_of(match: re.Match[str]) -> date | None:
+    """The day that a match of `pattern` says; None where the calendar has none. ``y`` is of this century."""
+    said = match.groupdict()
+    year = int(said["Y"]) if said.get("Y") else 2000 + int(said["y"])
+    month = int(said["m"]) if said.get("m") else _BY_LETTERS.get(said["b"][:3].casefold(), 0)
+    try:
+        return date(year, month, int(said["d"])) if year in _YEARS else None
+    except ValueError:
+        return None
