@@ -114,6 +114,17 @@ class _Reader:
     def events(self, found: Iterator[Tag]) -> Iterator[Page | Movement]:
         for tag in found:
             name = tag.name
+            if name == "INVSTMTRS" and not tag.end:
+                raise InputError(
+                    _("the file is the statement of an investment account"),
+                    place=self.source.place(tag.line),
+                    why=_(
+                        "Securities are not kept here, and the money beside them has no balance of its own."
+                    ),
+                    remedy=_(
+                        "Download the statement of the bank account alone; record the rest by hand. Nothing was loaded."
+                    ),
+                )
             if name in _STATEMENTS:
                 yield from self._finish()
                 self.page, self.currency, self.line = None, "", tag.line

@@ -467,6 +467,7 @@ OFX_BAD: dict[str, tuple[Edit, int, str]] = {
     "not_ours": (sub(A1, "40703810900000009999"), 14, "not ours: 40703810…9999"),
     "other_currency": (sub("<CURDEF>RUB", "<CURDEF>USD"), 14, "in another currency"),
     "unknown_encoding": (sub("CHARSET:1251", "CHARSET:NONE"), 1, "encoding of the file cannot be told"),
+    "investments": (sub("STMTTRNRS", "INVSTMTTRNRS", "STMTRS>", "INVSTMTRS>", "BANKACCTFROM", "INVACCTFROM", "BANKTRANLIST", "INVTRANLIST"), 14, "investment account"),
     "two_accounts": (lambda text: text.replace("</STMTRS>", "</STMTRS>" + text[text.index("<STMTRS>") : text.index("</STMTRS>")] + "</STMTRS>"), 14, "lacks its opening or its closing"),
 }  # fmt: skip
 
