@@ -146,6 +146,33 @@ def test_the_cash_book(bench: Bench) -> None:
     assert "30.00 RUB below zero on 10 Nov 2025" in found["message"]
 
 
+def test_the_cash_book_of_a_sheet_that_was_taken_back(bench: Bench) -> None:
+    """A row and what sorts it are one entry; a sheet that was undone leaves nothing; an opening balance of the first day was there."""
+    before = [row["balance_minor"] for row in bench.rows("register", "cash", "2025-Q4")]
+    sheet = bench.folder / "sheet.csv"
+    sheet.write_text("Дата;Расход;За что\n12.11.2025;70,00;Вода\n12.11.2025;30,00;Марки\n", "utf-8")
+    words = ("workbook", "import", str(sheet), "--account", "cash", "--yes")
+    assert "one of both alone" in bench.fail(3, *words)
+    bench.run(*words, "--column", "out=Расход")
+    water = next(row["line"] for row in bench.rows("queue") if row["amount_minor"] == -70_00)
+    bench.run("assign", water, "--fund", "f4", "--line", "travel")
+    rows = bench.rows("register", "cash", "2025-Q4")[len(before) :]
+    title = next(row["title"] for row in bench.rows("list", "accounts") if row["id"] == "travel")
+    assert [(row["what"], row["fund"], row["out_minor"]) for row in rows] == [
+        (title, "f4", 70_00),
+        ("line", "unassigned", 30_00),
+    ]
+    [number] = [row["seq"] for row in bench.rows("list", "events") if row["kind"] == "import"]
+    bench.run("batch", "undo", str(number), "--yes")
+    first = next(
+        str(row["id"]) for row in bench.rows("list", "transactions") if row["amount_minor"] == 500_00
+    )
+    bench.run("record", "reverse", first, "--because", "typed wrong")
+    bench.run("record", "opening", *CASH, "--fund", "f1", "--amount", "505", "--on", "2025-10-01")
+    after = [row["balance_minor"] for row in bench.rows("register", "cash", "2025-Q4")]
+    assert after == [minor + 5_00 for minor in before]
+
+
 def test_a_cash_box_below_zero_is_told_while_it_is_written(bench: Bench) -> None:
     words = ("record", "expense", *CASH, "--fund", "f4", "--as", "travel")
     assert "Look:" not in bench.run(*words, "--on", "2025-11-05", "--amount", "400.00").err

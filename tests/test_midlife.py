@@ -11,6 +11,8 @@ from test_times import CONFIG
 from workbench import Bench, empty
 
 import compliance
+from compliance.ledger.exports import balance_rows
+from compliance.periods import parse_period
 
 
 def furnished(folder: Path, config: str = CONFIG) -> Bench:
@@ -136,6 +138,26 @@ def test_what_cannot_be_merged(bench: Bench) -> None:
     bench.run(*MERGE)
     assert "already" in bench.fail(1, *MERGE)
     assert "--yes" in bench.fail(2, "record", "merge", "zeewind-nl", "--undo", "--because", "x y")
+
+
+def test_an_opening_balance_that_was_undone_is_no_movement(bench: Bench) -> None:
+    """Also where it stands on the period's first day: the report adds up, and an auditor sees no turnover."""
+    opening = ("record", "opening", "--account", "a1", "--fund", "f1", "--on", "2025-10-01", "--amount")
+    bench.run(*opening, "70000")
+    wrong = str(bench.rows("list", "transactions")[0]["id"])
+    bench.run("record", "reverse", wrong, "--because", "typed wrong")
+    bench.run(*opening, "7000")
+    bench.run("record", "expense", "--on", "2025-11-02", "--account", "a1", "--fund", "f1", "--amount", "50", "--expense-line", "other")  # fmt: skip
+    [undone] = [str(row["id"]) for row in bench.rows("list", "transactions") if row["kind"] == "expense"]
+    bench.run("record", "reverse", undone, "--because", "typed wrong")
+    bench.run("report", "money", "2025-Q4")
+    with bench.books() as books:
+        span = parse_period("2025-Q4")
+        columns, rows = balance_rows(books, start=span.start, end=span.end)
+        [main] = [dict(zip(columns, row, strict=True)) for row in rows if row[0] == "a1"]
+    assert [str(main[name]) for name in ("opening", "debit", "credit", "closing")] == [
+        "7000.00", "1500000.00", "0.00", "1507000.00",
+    ]  # fmt: skip
 
 
 # Partial periods

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -297,7 +297,7 @@ def reverse(
     with app.writing("record reverse") as writing:
         numbers = [
             writing.event.transaction(
-                day or legs[0].on, "reverse", entries.reverse([_leg(item) for item in legs]), memo=reason,
+                day or legs[0].on, _kind(legs), entries.reverse([_leg(item) for item in legs]), memo=reason,
                 line=legs[0].line, reverses=number, amends_filing=amended,
             )
             for number, legs in undone.items()
@@ -305,6 +305,11 @@ def reverse(
     if len(undone) > 1:
         say(_("Transactions {numbers} are the two halves of one transfer: both are undone.").format(numbers=_and(undone)))  # fmt: skip
     posted("reverse", numbers, day or undone[txn][0].on, _("undoes {numbers}").format(numbers=_and(undone)))
+
+
+def _kind(legs: Sequence[Entry]) -> str:
+    """What undoes an opening balance is no movement of the period either: nothing was spent."""
+    return legs[0].kind if legs[0].kind == "opening" else "reverse"
 
 
 def _and(numbers: Iterable[int]) -> str:

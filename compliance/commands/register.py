@@ -292,6 +292,7 @@ def sheet(app: App, /, kind: str, file: Path) -> None:
 def cash(app: App, /, period: str, account: str | None, fmt: str) -> None:
     from compliance.commands.record_shared import only
     from compliance.commands.words import word
+    from compliance.ledger.chart import UNASSIGNED
     from compliance.periods import parse_period
     from compliance.registers.cash import book_of
 
@@ -317,5 +318,10 @@ def cash(app: App, /, period: str, account: str | None, fmt: str) -> None:
         Column("balance_minor", _("Balance"), money=True), Column("currency", ""),
     ]  # fmt: skip
     if fmt == "table":
-        rows = [row | {"what": word("kind", str(row["what"]))} for row in rows]
+        waiting = word("account_class", "suspense")
+        rows = [
+            row
+            | {"what": word("kind", str(row["what"])), "fund": str(row["fund"]).replace(UNASSIGNED, waiting)}
+            for row in rows
+        ]
     emit(rows, columns, "cashbook/1", fmt)

@@ -125,7 +125,10 @@ def columns(rows: Sequence[Row], place: str, *, given: Mapping[str, str] | None 
         titles = tuple(row.texts)
         found = _proposed(titles)
         _say(found, titles, given or {}, strict=False)
-        if "date" in found and ({"in", "out"} <= set(found) or "amount" in found):
+        alone = (
+            {"in", "out"} & set(found) & set(given or {})
+        )  # a sheet of expenses only, where a person says so
+        if "date" in found and ({"in", "out"} <= set(found) or "amount" in found or alone):
             if "amount" in found and "direction" not in (given or {}):
                 _find_direction(found, rows[at + 1 :], len(titles))
             _say(found, titles, given or {}, strict=True)
@@ -136,7 +139,8 @@ def columns(rows: Sequence[Row], place: str, *, given: Mapping[str, str] | None 
         _("no row names a column of days and columns of amounts"),
         place=place,
         remedy=_(
-            "Say which they are: --column date=TITLE --column in=TITLE --column out=TITLE (or amount=TITLE)"
+            "Say which they are: --column date=TITLE --column in=TITLE --column out=TITLE (one of both alone where there is"
+            " no other, or amount=TITLE)"
         ),
     )
 
@@ -310,7 +314,7 @@ class _Reader:
         return [self._minor(row, "in"), self._minor(row, "out")]
 
     def _minor(self, row: Row, role: str) -> int:
-        return minor_of(row.at(self._at[role]), self._currency, row.place)
+        return minor_of(row.at(self._at.get(role)), self._currency, row.place)
 
     def _prove_balance(self, row: Row, minor: int) -> None:
         if row.at(self._at.get("balance")) is None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
-from compliance.ledger.books import Books
+from compliance.ledger.books import Books, Entry
 from compliance.ledger.chain import TABLES
 from compliance.ledger.models import Event
 from compliance.ledger.rows import name_in_sql
@@ -19,15 +20,28 @@ Rows = tuple[list[str], Iterator[tuple[Any, ...]]]
 
 
 def balance_rows(books: Books, *, start: date | None = None, end: date | None = None) -> Rows:
-    """By account, agreement and currency: held before ``start``, debit and credit in ``[start, end)``, held then."""
+    """By account, agreement and currency: held before ``start``, debit and credit in ``[start, end)``, held then.
+
+    Opening balances of these days were held before them. A bank's line and what sorts it are one movement, and what was
+    undone is none, so that the turnover of an account is that of its statements.
+    """
     keys = ("account", "fund", "currency")
     totals: dict[tuple[str | None, ...], list[int]] = defaultdict(lambda: [0, 0, 0])
     for item in books.sums(keys, end=start) if start is not None else ():
         totals[item.key][0] += item.amount_minor
-    for entry in books.entries(start=start, end=end):
-        totals[entry.account, entry.fund, entry.currency][1 if entry.amount_minor > 0 else 2] += (
-            entry.amount_minor
-        )
+    undone = _undone(books, start, end)
+    for _on, day in groupby(books.entries(start=start, end=end), key=lambda entry: entry.on):
+        moved: Counter[tuple[str, str, str, str | int]] = Counter()
+        for entry in day:
+            place = (entry.account, entry.fund, entry.currency)
+            if entry.txn in undone:
+                continue
+            if entry.kind == "opening":
+                totals[place][0] += entry.amount_minor
+            else:
+                moved[*place, _same(entry)] += entry.amount_minor
+        for (*key, _what), minor in moved.items():
+            totals[tuple(key)][1 if minor > 0 else 2] += minor
 
     def rows() -> Iterator[tuple[Any, ...]]:
         for (account, fund, currency), (before, debit, credit) in sorted(totals.items(), key=str):
@@ -36,6 +50,20 @@ def balance_rows(books: Books, *, start: date | None = None, end: date | None = 
             yield account, kind, fund, currency, *(decimal(minor, str(currency)) for minor in figures)
 
     return ["account", "type", "fund", "currency", "opening", "debit", "credit", "closing"], rows()
+
+
+def _same(entry: Entry) -> str | int:
+    """What a posting is a part of: the bank's line, or its own transaction."""
+    return entry.line or entry.txn
+
+
+def _undone(books: Books, start: date | None, end: date | None) -> set[int]:
+    """Transactions whose opposite lies in the same days, and those opposites."""
+    pairs = books.reversals()
+    if not pairs:
+        return set()
+    inside = {item.id for item in books.transactions(start=start, end=end)}
+    return {number for pair in pairs for number in pair if inside.issuperset(pair)}
 
 
 def posting_rows(books: Books, *, start: date | None = None, end: date | None = None) -> Rows:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from compliance.ledger.books import Books
+from compliance.ledger.books import Books, Entry
+from compliance.ledger.chart import UNASSIGNED
+from compliance.ledger.valuation import held_before
 from compliance.periods import Period
 
 
@@ -25,20 +28,47 @@ class CashEntry:
 
 
 def book_of(books: Books, box: str, span: Period) -> Iterator[CashEntry]:
-    balance = sum(item.amount_minor for item in books.sums((), end=span.start, where={"account": [box]}))
+    """A row of a sheet and what sorts it are one entry; what was undone on its own day is none, and opening balances
+    of these days were there before them."""
+    balance = held_before(books, box, span)
     yield CashEntry(span.start, None, "", (), 0, 0, balance)
-    for txn, group in groupby(
-        books.entries(start=span.start, end=span.end, where={"account": [box]}), key=lambda entry: entry.txn
+    undone = {number for pair in books.reversals() for number in pair}
+    for _on, day in groupby(
+        books.entries(start=span.start, end=span.end, where={"account": [box]}), key=lambda entry: entry.on
     ):
-        legs = list(group)
-        minor = sum(leg.amount_minor for leg in legs)
-        if not minor:
-            continue
-        balance += minor
-        funds = tuple(dict.fromkeys(leg.fund for leg in legs))
-        yield CashEntry(
-            legs[0].on, txn, legs[0].memo or legs[0].kind, funds, max(minor, 0), max(-minor, 0), balance
-        )
+        entries: dict[str | int, list[Entry]] = defaultdict(list)
+        for leg in day:
+            if leg.kind != "opening":
+                entries[leg.line or leg.txn].append(leg)
+        gone = {leg.txn for legs in entries.values() for leg in legs} & undone
+        for legs in _standing(entries, gone):
+            minor = sum(leg.amount_minor for leg in legs)
+            balance += minor
+            yield _entry(books, box, legs, minor, balance)
+
+
+def _standing(entries: Mapping[str | int, Sequence[Entry]], gone: set[int]) -> Iterator[Sequence[Entry]]:
+    """Those of a day that moved something, without what came and went on it."""
+    pairs = sum(leg.amount_minor for legs in entries.values() for leg in legs if leg.txn in gone)
+    for legs in entries.values():
+        left = legs if pairs else [leg for leg in legs if leg.txn not in gone]
+        if sum(leg.amount_minor for leg in left):
+            yield left
+
+
+def _entry(books: Books, box: str, legs: Sequence[Entry], minor: int, balance: int) -> CashEntry:
+    by_fund: Counter[str] = Counter()
+    for leg in legs:
+        by_fund[leg.fund] += leg.amount_minor
+    last = legs[-1]
+    what = next((leg.memo for leg in reversed(legs) if leg.memo), "") or last.kind
+    if what == "assign":  # on what, as nobody wrote words
+        far = [
+            item for item in books.entries(txn=last.txn) if item.account != box and item.fund != UNASSIGNED
+        ]
+        what = ", ".join(dict.fromkeys(books.accounts[item.account].title for item in far))
+    funds = tuple(fund for fund, moved in by_fund.items() if moved)
+    return CashEntry(last.on, legs[0].txn, what, funds, max(minor, 0), max(-minor, 0), balance)
 
 
 def below_zero(books: Books, box: str, *, also: tuple[date, int] | None = None) -> tuple[date, int] | None:
