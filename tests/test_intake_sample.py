@@ -262,7 +262,7 @@ def test_the_command_writes_the_sample_and_says_what_it_does(tmp_path: Path) -> 
     bench = empty(tmp_path / "books")
     (tmp_path / "bank.txt").write_bytes(FILES["1c refused"])
     said = bench.run("sample", "make", str(tmp_path / "bank.txt"), "-o", str(tmp_path / "sample.txt")).err
-    assert "is refused as the original is" in said
+    assert "is refused as the original is: sample.txt:" in said
     assert leaks((tmp_path / "sample.txt").read_bytes()) == []
     assert leaks(said.encode()) == []
     assert "already exists" in bench.fail(

@@ -289,7 +289,18 @@ def test_what_each_method_would_print(tmp_path: Path) -> None:
     assert "spent.other.all" not in rows
     bench.run("record", "pool", "--fund", "f1", "--method", "pro_rata")
     assert "fund.mixed" not in {row["code"] for row in bench.call("check", "--format", "json").rows}
-    assert rows == {row["cell"]: row for row in bench.rows("attribution", "compare", "2025-Q4")}
+    now = {row["cell"]: row for row in bench.rows("attribution", "compare", "2025-Q4")}
+    for key, row in now.items():  # what is declared is shown beside them, now that it is
+        assert row == rows[key] | {name: row[other] for name, other in (("declared", "pro_rata"), ("declared_minor", "pro_rata_minor"))}  # fmt: skip
+    assert now.keys() == rows.keys()
     explained = bench.run("explain", "money", "2025-Q4", "spent.other.foreign").out
     assert "1,000.00" in explained
     assert "4,000.00" not in explained
+    # A policy that changed in the period prints what neither method alone does.
+    bench.run("record", "pool", "--fund", "f1", "--method", "fifo", "--since", "2025-10-01")
+    bench.run("record", "pool", "--fund", "f1", "--method", "pro_rata", "--since", "2025-11-05")
+    bench.run("record", "expense", "--account", "a1", "--fund", "f1", "--expense-line", "other", "--amount", "2000", "--on", "2025-10-20")  # fmt: skip
+    spent = {row["cell"]: row for row in bench.rows("attribution", "compare", "2025-Q4")}[
+        "spent.other.foreign"
+    ]
+    assert [spent[f"{name}_minor"] for name in ("fifo", "pro_rata", "declared")] == [0, 1500_00, 1200_00]

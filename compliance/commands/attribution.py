@@ -49,8 +49,10 @@ def compare(app: App, period: str, funds: tuple[str, ...], fmt: str) -> None:
             "form": item.form,
             "cell": item.cell,
             "caption": item.caption,
-            **{method: item.printed.get(method) for method in METHODS},
-            **{f"{method}_minor": item.exact_minor.get(method) for method in METHODS},
+            **{method: item.printed.get(method) for method in (*METHODS, attributing.DECLARED)},
+            **{
+                f"{method}_minor": item.exact_minor.get(method) for method in (*METHODS, attributing.DECLARED)
+            },
             "difference_minor": _difference(item.exact_minor),
             "currency": app.workspace.config.currency,
         }
@@ -60,6 +62,7 @@ def compare(app: App, period: str, funds: tuple[str, ...], fmt: str) -> None:
         Column("form", _("Form")), Column("cell", _("Cell")), Column("caption", _("Caption")),
         *(Column(method, method) for method in METHODS),
         Column("difference_minor", _("Difference"), money=True),
+        Column(attributing.DECLARED, _("As declared")),
     ]  # fmt: skip
     emit(
         rows,

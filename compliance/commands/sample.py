@@ -42,7 +42,7 @@ def make(app: App, /, file: Path, out: Path, **more: Any) -> None:
     write_whole(out, found.data)
     if found.refusal is not None:
         place, what = found.refusal
-        said = place.removeprefix(file.name) + " " + what
+        said = place.replace(file.name, out.name, 1) + ": " + what
         say(_("{file} is refused as the original is: {what}").format(file=out.name, what=said))
     else:
         say(

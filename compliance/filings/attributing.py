@@ -17,9 +17,13 @@ from compliance.reports.model import Cell, Report
 from compliance.reports.pools import pooled
 
 
+DECLARED = "declared"
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One cell of one form that depends on the method: what each prints, and its exact minor units."""
+    """One cell of one form that depends on the method: what each prints, and its exact minor units; also under
+    ``DECLARED``, what the policy says with its days, where all of these agreements have one."""
 
     form: str
     cell: str
@@ -33,10 +37,13 @@ def compare(context: Context, period: Period, funds: Sequence[str] = ()) -> list
 
     For the pools declared on its last day, or for ``funds`` as if they were declared.
     """
-    chosen = list(funds) or sorted(pooled(context.books, period.last))
+    declared = pooled(context.books, period.last)
+    chosen = list(funds) or sorted(declared)
     if not chosen:
         return []
     supposed = {method: _supposing(context, chosen, method) for method in METHODS}
+    if set(chosen) <= set(declared):
+        supposed[DECLARED] = context
     found: list[Difference] = []
     seen: set[str] = set()
     for rule in context.rules.obligations():
@@ -45,7 +52,7 @@ def compare(context: Context, period: Period, funds: Sequence[str] = ()) -> list
         except (UsageError, Refused):  # not asked for such a period
             continue
         made = {method: report for method, report in drafts.items() if report is not None}
-        form = next(iter(made.values())).form if len(made) == len(METHODS) else ""
+        form = next(iter(made.values())).form if len(made) == len(supposed) else ""
         if form and form not in seen:
             seen.add(form)
             found += _differences(made)
