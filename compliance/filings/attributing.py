@@ -16,7 +16,6 @@ from compliance.periods import Period
 from compliance.reports.model import Cell, Report
 from compliance.reports.pools import pooled
 
-
 DECLARED = "declared"
 
 
