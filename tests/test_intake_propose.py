@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import random
 from decimal import Decimal
 from pathlib import Path
 
@@ -363,3 +365,21 @@ def test_rows_that_were_not_booked_are_left_out_and_told(tmp_path: Path) -> None
     [statement] = read_statements(source, accounts=None, profiles={"b": profile}, balances=typed)
     assert [line.amount_minor for line in statement.lines()] == [1000_00, -150_25]
     assert statement.notes == ("1 row was not booked by its state (FAILED) and was left out.",)
+
+
+def test_damaged_tables_are_proposed_or_refused() -> None:
+    """Cells lost, doubled, moved, signs put anywhere: an error of ours would be any other exception."""
+    chance = random.Random(7)
+    read = 0
+    for text, _columns, _dates in list(_BANKS.values()) * 12:
+        lines = text.splitlines()
+        for _turn in range(chance.randint(0, 2)):
+            at = chance.randrange(len(lines))
+            sign = chance.choice([";", ",", "\t", '"', "0", "-", " ", "1"])
+            place = chance.randint(0, len(lines[at]))
+            lines[at] = chance.choice(
+                [lines[at][:place], lines[at][:place] + sign + lines[at][place:], lines[at - 1], lines[at] + sign * 2, lines[at][place:]]
+            )  # fmt: skip
+        with contextlib.suppress(InputError):
+            read += propose(Source.of_bytes("\n".join(lines).encode(), "a.csv"), account=A1).reads
+    assert read > len(_BANKS)

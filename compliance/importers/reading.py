@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from compliance import limited, plugins
 from compliance.errors import InputError
 from compliance.files import MiB
-from compliance.i18n import _
+from compliance.i18n import N_, _
 from compliance.importers.model import Balances, Context, Importer, Statement
 from compliance.importers.source import Source
 
@@ -21,11 +21,17 @@ _CHILD_SECONDS, _SECONDS_A_MIB = 20, 4
 _HELPERS = ("accounts", "identity", "model", "reading", "scramble", "source", "tally")
 _BY_PROFILE = ("csv", "xlsx")
 _BLANK = b"\xef\xbb\xbf \r\n\t"
+_SAVE = N_(
+    "Open it in Excel or LibreOffice, save it as XLSX, and describe its table: compliance profile propose FILE."
+)
 _NOT_STATEMENTS = (
-    (b"PK\x03\x04", "ZIP, DOCX"),
-    (b"%PDF", "PDF"),
-    (b"\xd0\xcf\x11\xe0", "XLS, DOC"),
-    (b"<", "HTML, XML"),
+    (b"PK\x03\x04", "ZIP, DOCX, ODS", N_("Unpack it and load what is in it; save a table as XLSX first.")),
+    (b"%PDF", "PDF", ""),
+    (b"\xd0\xcf\x11\xe0", "XLS, DOC", _SAVE),
+    (b"<html", "HTML", _SAVE),
+    (b"<!doctype html", "HTML", _SAVE),
+    (b"<table", "HTML", _SAVE),
+    (b"<", "HTML, XML", ""),
 )
 
 
@@ -111,7 +117,11 @@ def identified(source: Source, context: Context) -> Importer:
 
 
 def _unknown(source: Source, context: Context) -> InputError:
-    kind = next((kind for magic, kind in _NOT_STATEMENTS if source.head.lstrip(_BLANK).startswith(magic)), "")
+    head = source.head.lstrip(_BLANK)[:20].lower()
+    kind, remedy = next(
+        ((kind, remedy) for magic, kind, remedy in _NOT_STATEMENTS if head.startswith(magic.lower())),
+        ("", ""),
+    )
     looked = "; ".join(_(part.SIGN) for part in importers())
     known = ", ".join(sorted(context.profiles)) or "-"
     why = _("Looked for: {signs}. Profiles in schedules.yaml: {names}.").format(signs=looked, names=known)
@@ -121,7 +131,9 @@ def _unknown(source: Source, context: Context) -> InputError:
         _("this is not a statement that we can read"),
         place=source.name,
         why=why,
-        remedy=_(
+        remedy=_(remedy)
+        if remedy
+        else _(
             "Export the statement from the bank in one of these formats, or describe its table: "
             "compliance profile propose FILE."
         ),

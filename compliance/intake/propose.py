@@ -6,13 +6,10 @@ what that says is shown. A person pastes the proposal, or has it saved.
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import partial
-from itertools import pairwise, zip_longest
 from typing import Any
 
 from pydantic import ValidationError
@@ -21,23 +18,18 @@ from compliance import limited
 from compliance.errors import InputError
 from compliance.i18n import _
 from compliance.importers._csv_table import numbers_columns, unmarked
-from compliance.importers._texts import likely_encoding
 from compliance.importers.accounts import bare, currency_in_number
 from compliance.importers.model import Balances
 from compliance.importers.reading import read_statements
 from compliance.importers.source import Source
 from compliance.intake import propose_content as content
 from compliance.intake.directions import direction
+from compliance.intake.propose_grid import Grid, Header, grids, header_of, tells
 from compliance.intake.propose_words import FOOTERS, LABELS, NOT_BOOKED
-from compliance.intake.propose_words import roles as roles_of
 from compliance.intake.propose_words import sides as sides_of
 from compliance.money import minus_first
-from compliance.profiles import CsvProfile, two_rows
-from compliance.tables import text_of
-from compliance.xlsx import read_workbook
+from compliance.profiles import CsvProfile
 
-_DELIMITERS = ";\t,|"
-_HEADER_WITHIN = 60
 _MOST_ROWS = 500
 _SHOWN = 3
 _SECONDS = 60
@@ -59,26 +51,6 @@ class Proposal:
     doubts: list[str] = field(default_factory=list)
     result: str = ""
     reads: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Grid:
-    """The cells of a file. ``header(row, n)`` is how the ``n`` rows from that one on would stand under ``header:``."""
-
-    rows: list[list[str]]
-    header: Callable[[int, int], list[str]]
-    declared: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class _Header:
-    """Where the header stands, in how many rows, what its columns are called, and which is which."""
-
-    at: int
-    lines: int
-    names: list[str]
-    roles: dict[str, int]
-    guessed: tuple[str, ...] = ()
 
 
 def propose_apart(source: Source, **typed: Any) -> Proposal:
@@ -104,27 +76,24 @@ def propose(
     """``own``: numbers of accounts in the books -> currency. ``InputError`` when no row looks like the header of a statement."""
     own = own or {}
     grid, header = max(
-        ((grid, _header(grid)) for grid in _grids(source)),
-        key=lambda found: (_tells(found[1].roles), len(found[1].roles)),
+        ((grid, header_of(grid)) for grid in grids(source)),
+        key=lambda found: (tells(found[1].roles), len(found[1].roles)),
         default=(None, None),
     )
     roles = header.roles if header else {}
-    if grid is None or header is None or not _tells(roles):
-        raise InputError(
-            _("no header of a statement was found in the file"),
-            place=source.name,
-            why=_("Looked for a row with columns for the date and for the amount, or for money in and out."),
-            remedy=_("Write the profile yourself; the README and schedules.yaml have an example."),
-        )
+    if grid is None or header is None or not tells(roles):
+        raise _no_header(source)
     rows = [
-        row
+        (row + [""] * (len(header.names) - len(row)))[: len(header.names)]
         for row in grid.rows[header.at + header.lines :]
         if len(row) > roles["date"] and re.match(r"'?\d", row[roles["date"]]) and not numbers_columns(row)
     ][:_MOST_ROWS]
     _own_column(header, rows, {account, *own} - {""})
     sides = sides_of(header.names, roles)
-    guessed = [header.names[roles[role]] for role in header.guessed]
+    guessed = [header.names[roles[role]] for role in header.guessed if role in roles]
     directed = direction(header.roles, header.names, rows) | _unbooked(header, rows)
+    if not tells(roles):
+        raise _no_header(source)
     _balance(header, rows, directed)
     stands = zip(("header", "under"), grid.header(header.at, header.lines), strict=False)
     proposal = Proposal({**dict(stands), **grid.declared, **directed}, [])
@@ -139,7 +108,7 @@ def propose(
         for role in ("amount", "fee", "credit", "debit", "balance")
         if role in roles
     }
-    _amounts(proposal, [cell for cells in money.values() for cell in cells])
+    _amounts(proposal, [cell for cells in money.values() for cell in cells], _labelled_amounts(grid))
     out = [cell for cell in money.get("debit", ()) if cell.strip("0., ")]
     if out and all(cell.startswith("-") for cell in out):
         proposal.profile["minus_out"] = True
@@ -162,77 +131,16 @@ def propose(
     return proposal
 
 
-def _tells(roles: Mapping[str, int]) -> bool:
-    """Do the columns say when, and how much?"""
-    return "date" in roles and ("amount" in roles or {"credit", "debit"} <= roles.keys())
+def _no_header(source: Source) -> InputError:
+    return InputError(
+        _("no header of a statement was found in the file"),
+        place=source.name,
+        why=_("Looked for a row with columns for the date and for the amount, or for money in and out."),
+        remedy=_("Write the profile yourself; the README and schedules.yaml have an example."),
+    )
 
 
-def _grids(source: Source) -> Iterator[_Grid]:
-    data = b"".join(source.chunks())
-    if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        for sheet in read_workbook(data, source.name):
-            rows = [
-                [text_of(cells.get(column)) for column in range(1, max(cells, default=0) + 1)]
-                for _at, cells in sorted(sheet.rows.items())
-            ]
-            yield _Grid(rows, partial(_joined, rows), {"sheet": sheet.name})
-        return
-    encoding = likely_encoding(source)
-    lines = list(source.lines("windows-1251" if encoding == "iso-8859-1" else encoding))
-    for delimiter in _DELIMITERS:
-        rows = [_cells(line, delimiter) for line in lines]
-        declared = {
-            "delimiter": delimiter,
-            "encoding": "windows-1251" if encoding == "iso-8859-1" else encoding,
-        }
-        yield _Grid(rows, lambda at, n: [line.rstrip() for line in lines[at : at + n]], declared)
-
-
-def _cells(line: str, delimiter: str) -> list[str]:
-    try:
-        return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])]
-    except csv.Error:
-        return [cell.strip() for cell in line.split(delimiter)]
-
-
-def _joined(rows: list[list[str]], at: int, n: int) -> list[str]:
-    filled = list(zip_longest(*rows[at : at + n], fillvalue=""))
-    columns = [column for column in filled if any(column)]
-    return [";".join(cells) for cells in zip(*columns, strict=True)]
-
-
-def _header(grid: _Grid) -> _Header:
-    """The row that has most of the words, or two of them together that have more."""
-    rows = grid.rows[: _HEADER_WITHIN + 1]
-    single = [_Header(at, 1, row, roles_of(row, row)) for at, row in enumerate(rows[:_HEADER_WITHIN])]
-    double = [
-        _Header(at, 2, names := two_rows(upper, lower), roles_of(names, lower))
-        for at, (upper, lower) in enumerate(pairwise(rows))
-        if any(lower) and not any(re.match(r"'?\d", cell) for cell in lower)
-    ]
-    found = max([*single, *double], key=lambda found: len(found.roles), default=_Header(0, 1, [], {}))
-    return found if _tells(found.roles) else _by_content(rows) or found
-
-
-def _by_content(rows: list[list[str]]) -> _Header | None:
-    """The row above the first one that has a day and an amount, and its columns by what stands under it."""
-    for at, (names, first) in enumerate(pairwise(rows[:_HEADER_WITHIN])):
-        filled = [name for name in names if name]
-        if len(filled) < 3 or any(map(content.is_date, names)) or not any(map(content.is_date, first)):
-            continue
-        under = [row for row in rows[at + 1 :] if len(row) >= len(names) and any(map(content.is_date, row))]
-        roles = roles_of(names, names)
-        known = set(roles)
-        if "date" not in roles and (day := content.dated(under, set(roles.values()))) is not None:
-            roles["date"] = day
-        if not _tells(roles):
-            roles |= content.told_money(under, set(roles.values()))
-        if _tells(roles):
-            return _Header(at, 1, names, roles, tuple(role for role in roles if role not in known))
-    return None
-
-
-def _unbooked(header: _Header, rows: list[list[str]]) -> dict[str, list[str]]:
+def _unbooked(header: Header, rows: list[list[str]]) -> dict[str, list[str]]:
     """``not_booked`` of a profile: the words in the column of states of rows that moved nothing; else the role goes."""
     at = header.roles.pop("state", None)
     said = dict.fromkeys(row[at].strip() for row in rows if at is not None and at < len(row))
@@ -243,7 +151,7 @@ def _unbooked(header: _Header, rows: list[list[str]]) -> dict[str, list[str]]:
     return {"not_booked": words}
 
 
-def _balance(header: _Header, rows: list[list[str]], directed: Mapping[str, list[str]]) -> None:
+def _balance(header: Header, rows: list[list[str]], directed: Mapping[str, list[str]]) -> None:
     """The column of the running balance, and of fees beside it, where they prove themselves; else what names say stays."""
     roles, at, state = header.roles, header.roles.get("direction"), header.roles.get("state")
     out = {word.casefold() for word in directed.get("words_out", ())}
@@ -268,7 +176,7 @@ def _balance(header: _Header, rows: list[list[str]], directed: Mapping[str, list
         roles["balance"] = found
 
 
-def _own_column(header: _Header, rows: list[list[str]], own: set[str]) -> None:
+def _own_column(header: Header, rows: list[list[str]], own: set[str]) -> None:
     """A column that holds nothing but numbers of our own accounts is that of the account, whatever it is called."""
     for column, name in enumerate(header.names):
         cells = {bare(unmarked(row[column])) if column < len(row) else "" for row in rows}
@@ -293,12 +201,25 @@ def _dates(proposal: Proposal, cells: list[str]) -> None:
         proposal.doubts.append(_("Whether the day or the month comes first: no day was above 12."))
 
 
-def _amounts(proposal: Proposal, cells: list[str]) -> None:
+def _labelled_amounts(grid: Grid) -> list[str]:
+    """The balances above and below the table: they may be written in another way than what stands in it."""
+    lines = ([cell for cell in row if cell] for row in grid.rows)
+    return [
+        minus_first(unmarked(cells[1]))
+        for cells in lines
+        if len(cells) > 1
+        and any(
+            re.search(words, cells[0].casefold()) for role in ("opening", "closing") for words in LABELS[role]
+        )
+    ]
+
+
+def _amounts(proposal: Proposal, cells: list[str], labelled: list[str]) -> None:
     decimals, groups, odd = set(), set(), 0
-    for cell in (cell for cell in cells if cell):
+    for cell in (cell for cell in (*cells, *labelled) if cell):
         match = _AMOUNT.match(cell)
         if match is None:
-            odd += 1
+            odd += cell in cells
             continue
         decimals |= {sign for sign in match.groups()[1:] if sign}
         groups |= {match[1]} if match[1] else set()
@@ -314,7 +235,7 @@ def _amounts(proposal: Proposal, cells: list[str]) -> None:
         proposal.doubts.append(_("Some amounts are written in a way that was not understood."))
 
 
-def _around(proposal: Proposal, grid: _Grid, header: _Header, account: str) -> None:
+def _around(proposal: Proposal, grid: Grid, header: Header, account: str) -> None:
     """Labelled cells above and below the table, its footer, and whose account it is."""
     labels: dict[str, str] = {}
     roles, at, date = header.roles, header.at + header.lines - 1, header.roles["date"]
