@@ -20,7 +20,7 @@ from PIL import Image
 
 from compliance.errors import InputError, Refused
 from compliance.labels import audio, door, speech
-from compliance.labels._recording import id3_length
+from compliance.labels._recording import id3_length, recording_of
 from compliance.labels.model import Label, Requirement
 from tests.media.labels import TEXT, not_met
 from tests.media.sounds import (
@@ -172,6 +172,8 @@ def file(sound: array[float]) -> bytes:
 OTHER_NAME = TEXT.replace("Тридевятая", "Тридесятая")
 label_wave = cache(lambda: wave(OWN))
 talk = cache(lambda: wave(said()))
+spoken_wave = cache(lambda: array("f", recording_of(OWN).wave.tobytes()))
+"""Without the silence around it."""
 
 
 def hole(sound: array[float], begin: float, end: float, instead: array[float]) -> array[float]:
@@ -190,6 +192,7 @@ FORGED: dict[str, tuple[Callable[[], array[float]], set[str]]] = {
     "a second of it left out": (lambda: hole(label_wave(), 6, 7, array("f")) + talk(), set()),
     "a second of it silent": (lambda: hole(label_wave(), 6, 7, silence(1)) + talk(), {"visible", "spoken"}),
     "a second of something else": (lambda: hole(label_wave(), 6, 7, talk()[:RATE]) + talk(), {"visible", "spoken"}),
+    "the end of its last word cut off": (lambda: spoken_wave()[: -RATE // 3] + talk(), {"visible", "spoken"}),
     "half of it": (lambda: label_wave()[: len(label_wave()) // 2] + talk(), set()),
     "backwards": (lambda: label_wave()[::-1] + talk(), {"wording"}),
     "at the end": (lambda: talk() + silence(0.5) + label_wave(), {"position"}),
@@ -212,6 +215,64 @@ def test_the_honest_one_of_the_same_make_is_right() -> None:
     for sound in (label_wave() + silence(0.5) + talk(), over(label_wave() + talk(), music(17, 0.002))):
         found = audio.detect(file(sound), LABEL)
         assert found.ok, found.criteria
+
+
+def stereo(left: array[float], right: array[float]) -> bytes:
+    out = io.BytesIO()
+    with waves.open(out, "wb") as made:
+        made.setnchannels(2)
+        made.setsampwidth(2)
+        made.setframerate(RATE)
+        both = (
+            round(30_000 * max(-1.0, min(1.0, value)))
+            for pair in zip(left, right, strict=True)
+            for value in pair
+        )
+        made.writeframes(array("h", both).tobytes())
+    return out.getvalue()
+
+
+ONE_SIDED: dict[str, Callable[[], tuple[array[float], array[float]]]] = {
+    "in one channel": lambda: (louder(label_wave(), 1.5), silence(len(label_wave()) / RATE)),
+    "gone on one loudspeaker": lambda: (label_wave(), louder(label_wave(), -1.0)),
+    "nearly gone on one loudspeaker": lambda: (label_wave(), louder(label_wave(), -0.8)),
+    "other speech in the other channel": lambda: (
+        label_wave(), louder(talk() + talk(), 0.7)[: len(label_wave())],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ONE_SIDED)
+def test_a_label_is_heard_in_every_channel_and_on_one_loudspeaker(name: str) -> None:
+    left, right = ONE_SIDED[name]()
+    found = audio.detect(stereo(left + talk(), right + talk()), LABEL)
+    assert not_met(found) == {"visible", "spoken"}, found.criteria
+    if "other speech" not in name:
+        assert {item.reason for item in found.criteria if item.verdict == "not_met"} == {"one_sided"}
+
+
+def test_two_channels_that_say_the_same_and_material_on_one_side_are_right() -> None:
+    quiet = silence(len(talk()) / RATE)
+    for left, right in ((talk(), talk()), (talk(), quiet), (talk(), louder(talk(), -1.0))):
+        found = audio.detect(
+            stereo(louder(label_wave(), 1.3) + left, louder(label_wave(), 1.3) + right), LABEL
+        )
+        assert found.ok, found.criteria
+
+
+@pytest.mark.parametrize("name", ["in one channel", "gone on one loudspeaker"])
+@pytest.mark.parametrize("material", ["WAV", "MP3, mono"])
+def test_a_recording_in_one_channel_or_out_of_phase_is_put_on_whole(name: str, material: str) -> None:
+    own = replace(LABEL, spoken=stereo(*ONE_SIDED[name]()))
+    found = audio.detect(audio.stamp(plain(material), own).data, own)
+    assert found.ok, found.criteria
+
+
+def test_a_label_that_begins_late_is_told_when() -> None:
+    found = audio.detect(file(silence(3) + label_wave() + talk()), LABEL)
+    late = next(item for item in found.criteria if item.verdict == "not_met")
+    assert (late.kind, late.reason) == ("position", "late")
+    assert "second 3" in late.message
 
 
 def test_without_the_recording_nothing_is_claimed() -> None:
@@ -268,7 +329,22 @@ HOSTILE = {
     "an Ogg of nothing": lambda: b"OggS" + b"\0" * 300,
     "an M4A of nothing": lambda: b"\0\0\0\x18ftypM4A " + b"\0" * 300,
     "a film": lambda: _film(),
+    "two tracks": lambda: _two_tracks(),
 }
+
+
+def _two_tracks() -> bytes:
+    """Players pick one: the label may stand in the other."""
+    out = io.BytesIO()
+    with av.open(out, "w", format="mp4") as made:
+        heard = [made.add_stream("aac", rate=44_100, layout="mono") for _number in range(2)]
+        for stream in heard:
+            frame = av.AudioFrame(format="fltp", layout="mono", samples=1024)
+            frame.planes[0].update(bytes(4 * 1024))
+            frame.sample_rate, frame.pts = 44_100, 0
+            made.mux(stream.encode(frame))
+            made.mux(stream.encode(None))
+    return out.getvalue()
 
 
 def _film() -> bytes:

@@ -199,7 +199,10 @@ def test_what_is_wrong_is_said() -> None:
     assert not_met(video.detect(begun(card(), 2.0), LABEL)) == {"seconds"}
     assert "visible" in not_met(video.detect(NEVER_RIGHT["grey letters"](), LABEL))
     assert "visible" in not_met(video.detect(NEVER_RIGHT["too small to be read"](), LABEL))
-    assert "position" in not_met(video.detect(NEVER_RIGHT["long after the sound began"](), LABEL))
+    late = video.detect(NEVER_RIGHT["long after the sound began"](), LABEL)
+    assert [item.message for item in late.criteria if item.verdict == "not_met"] == [
+        "the label begins at second 5; it must stand at the start"
+    ]
     two = video.detect(NEVER_RIGHT["in a picture that players do not pick"](), LABEL)
     assert two.verdict == "not_measurable"
     assert "2 moving pictures" in two.notes[0]

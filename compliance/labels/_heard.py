@@ -117,6 +117,11 @@ def _first_look(recording: Bands, sound: _Levels) -> tuple[float, int]:
     return _best(own.pattern(0, count), own.spread(0, count), sound, range(sound.count - count + 1))
 
 
+def again(recording: Bands, sound: Bands, place: Place) -> Place | None:
+    """The same in another channel."""
+    return _closer(recording, sound, place.begins, place.speed)
+
+
 def _closer(recording: Bands, sound: Bands, at: int, speed: float) -> Place | None:
     whole = played(recording, speed)
     own = _Levels(whole, 1)
@@ -141,7 +146,10 @@ def _closer(recording: Bands, sound: Bands, at: int, speed: float) -> Place | No
 def _pieces(own: _Levels, sound: _Levels, begins: int) -> Iterator[tuple[int, float, int]]:
     """For each second of the recording: its frame, how alike the sound is there, and by how many frames it is off."""
     usual = own.spread(0, own.count) / own.count
-    for start in range(0, max(1, own.count - _PIECE // 2), _PIECE):
+    starts = list(range(0, max(1, own.count - _PIECE + 1), _PIECE))
+    if starts[-1] + _PIECE < own.count:
+        starts.append(own.count - _PIECE)  # the last second, so that nothing at the end goes unheard
+    for start in starts:
         count = min(_PIECE, own.count - start)
         spread = own.spread(start, count)
         if spread / count < usual / 6:

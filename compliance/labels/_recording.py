@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 LONGEST = 120.0  # seconds of a recording of the label
 PAUSE = 0.7  # seconds between the label and the material
 LEAD = 0.15  # seconds of silence before it: some players swallow the first moment
+_ONE_SIDED = 0.25  # of the loudest channel's energy
 _LOSSLESS = ("flac", "alac")
 _LAYOUTS = ("", "mono", "stereo", "2.1", "4.0", "5.0", "5.1", "6.1", "7.1")  # by the number of channels
 _OPUS_RATE = 48_000
@@ -36,12 +37,14 @@ def letters(text: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """The recording without the silence around it: mono at `_sound.RATE`; ``start`` and ``end`` in seconds of it."""
+    """The recording without the silence around it: mono at `_sound.RATE`; ``start`` and ``end`` in seconds of it.
+    ``channel``: the one that is put on, where another is silent or they cancel each other out."""
 
     data: bytes
     wave: Wave
     start: float
     end: float
+    channel: int | None = None
 
     @property
     def seconds(self) -> float:
@@ -50,21 +53,26 @@ class Recording:
 
 def recording_of(data: bytes) -> Recording:
     """`InputError` where nothing is heard, or for longer than a label can be."""
-    wave = _sound.samples(_sound.opened(data), LONGEST + 1)
+    planes = _sound.channels(_sound.opened(data), LONGEST + 1)
+    levels = [_sound.mean(plane) for plane in planes]
+    loudest = max(range(len(planes)), key=lambda number: levels[number])
+    one_sided = min(*levels, _sound.mean(_sound.mixed(planes))) < _ONE_SIDED * levels[loudest]
+    wave = planes[loudest]
     if len(wave) > LONGEST * _sound.RATE:
         raise InputError(
             _("the recording of the label is longer than {n} seconds").format(n=f"{LONGEST:g}"),
             remedy=_("Record the words of the label alone."),
         )
-    loudest = max((_sound.mean(wave[at : at + 800]) for at in range(0, len(wave), 800)), default=0.0)
-    heard = _sound.audible(wave, max(1e-9, loudest * 1e-4))
+    most = max((_sound.mean(wave[at : at + 800]) for at in range(0, len(wave), 800)), default=0.0)
+    heard = _sound.audible(wave, max(1e-9, most * 1e-4))
     if heard is None:
         raise InputError(
             _("nothing is heard in the recording of the label"),
             remedy=_("Record the words of the label anew."),
         )
     first, last = heard
-    return Recording(data, wave[first:last], first / _sound.RATE, last / _sound.RATE)
+    channel = loudest if one_sided else None
+    return Recording(data, wave[first:last], first / _sound.RATE, last / _sound.RATE, channel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +154,7 @@ def said(recording: Recording, to: Target, gain: float) -> Iterator[Any]:
     steps = [
         ("atrim", f"start={max(0.0, recording.start - 0.02):.4f}:end={recording.end + 0.02:.4f}"),
         ("asetpts", "N/SR/TB"),
+        *(() if recording.channel is None else (("pan", f"mono|c0=c{recording.channel}"),)),
         ("aformat", f"sample_fmts=fltp:sample_rates={to.rate}:channel_layouts={to.layout}"),
     ]
     if gain:

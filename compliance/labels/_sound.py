@@ -63,6 +63,13 @@ def opened(data: bytes) -> Any:
             _("there is a film in this file, not sound alone"),
             remedy=_("Give it the ending of a film (.mp4, .mkv), or take the sound out of it."),
         )
+    if len(sound.streams.audio) > 1:
+        raise InputError(
+            _("{n} sound tracks are in this file, and players pick one of them").format(
+                n=len(sound.streams.audio)
+            ),
+            remedy=_("Export it with one track."),
+        )
     if rate not in _RATES or not 1 <= channels <= _MOST_CHANNELS:
         raise InputError(
             _("this sound has {rate} samples a second and {channels} channels").format(
@@ -164,14 +171,22 @@ def loudness(sound: Any, since: float = 0.0, until: float | None = None) -> floa
 
 def samples(sound: Any, until: float | None = None, chain: tuple[tuple[str, str], ...] = ()) -> Wave:
     """Mono at `RATE`, full scale 1; channels that cancel each other out are not lost: the loudest is taken."""
-    return _planes(sound, until, (*chain, ("aformat", f"sample_fmts=fltp:sample_rates={RATE}")))
+    return max(channels(sound, until, chain), key=mean)
 
 
-def _planes(sound: Any, until: float | None, chain: tuple[tuple[str, str], ...]) -> Wave:
-    planes = _joined(Graph(chain).fed(frames(sound, 0.0, until)))
+def channels(sound: Any, until: float | None = None, chain: tuple[tuple[str, str], ...] = ()) -> list[Wave]:
+    """Each channel at `RATE`, full scale 1."""
+    given = Graph((*chain, ("aformat", f"sample_fmts=fltp:sample_rates={RATE}")))
+    planes = _joined(given.fed(frames(sound, 0.0, until)))
     if not len(planes):
         raise damaged()
-    return max(planes, key=mean)
+    return planes
+
+
+def mixed(planes: list[Wave]) -> Wave:
+    """What is heard of all channels from one loudspeaker, as on a telephone: as loud as one channel alone is there."""
+    whole: Wave = sum(planes[1:], planes[0])
+    return whole
 
 
 def _joined(given: Iterator[Any]) -> list[Wave]:

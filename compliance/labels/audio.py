@@ -22,7 +22,7 @@ from compliance.labels.model import Label, Stamped, Verification
 from compliance.labels.reading import Heard, Reading, Run
 
 if TYPE_CHECKING:
-    from compliance.labels._sound import Wave
+    from compliance.labels._sound import Bands, Wave
 
 NAME = "audio"
 SUFFIXES = (".mp3", ".ogg", ".oga", ".opus", ".wav", ".flac", ".m4a", ".m4b")
@@ -39,6 +39,9 @@ _LOUDER = 0.5  # LUFS above the material, so that it is not quieter after a chan
 _LEAST = -30.0  # LUFS: a label before nearly silent material is made so loud
 _TRIES = 5
 _STEP = 0.5  # dB
+_GONE = 60.0  # dB: what is quieter by that is not there
+_UNUSED = 30.0  # dB: a channel so much quieter says nothing of the material
+_ALIKE = 1e-3  # of the energy: channels that differ by less say the same
 _MUCH = 12.0  # dB: a recording made louder by more may be distorted
 _WIDE, _HIGH = 1200, 300  # pixels of the picture
 
@@ -79,21 +82,26 @@ def detect(data: bytes, label: Label) -> Verification:
         kinds = ("wording", "visible", *(item.kind for item in label.requirements))
         return judge(Reading(NAME, (), unknown=dict.fromkeys(kinds, look)), label)
     recording = recording_of(label.spoken)
-    wave = _sound.samples(sound, _LOOKED_AT + recording.seconds)
-    place = _heard.found(_sound.bands(recording.wave), _sound.bands(wave))
+    planes = _sound.channels(sound, _LOOKED_AT + recording.seconds)
+    wave = max(planes, key=_sound.mean)
+    said = _sound.bands(recording.wave)
+    place = _heard.found(said, _sound.bands(wave))
     if place is None:
         note = _("looked for the recording of the label in the first {n} seconds").format(n=f"{_LOOKED_AT:g}")
         return judge(Reading(NAME, (), notes=(note,)), label)
     begins, ends = place.begins * HOP / RATE, place.ends * HOP / RATE
     own, rest = loudness(opened(data), begins, ends), loudness(opened(data), ends + 0.3)
+    mixed = _mixed(said, planes, wave, place)
     heard = Heard(
         speed=place.speed,
-        alike=place.worst,
-        alike_at=begins + place.worst_at,
+        alike=min(place.worst, mixed.worst),
+        alike_at=begins + (mixed.worst_at if mixed.worst < place.worst else place.worst_at),
         loudness=own,
         material=rest,
-        clear=place.clear,
+        clear=min(place.clear, mixed.clear),
         pace=letters(label.text) / recording.seconds,
+        lost=_lost(planes, wave, place),
+        begins=begins,
     )
     where = _("from second {begin} to {end}").format(begin=f"{begins:.1f}", end=f"{ends:.1f}")
     runs = [Run(_("sound") + "\n", at=(0.0,))] if _something_before(wave, place) else []
@@ -102,6 +110,31 @@ def detect(data: bytes, label: Label) -> Verification:
     if rest > SILENCE:
         runs.append(Run("\n" + _("sound"), at=(2.0,), block=2))
     return judge(Reading(NAME, tuple(runs), unit="s", heard=heard), label)
+
+
+def _mixed(said: Bands, planes: list[Wave], wave: Wave, place: _heard.Place) -> _heard.Place:
+    """The label as all channels together let it be heard; what one of them says over it is heard too."""
+    mix = _sound.mixed(planes)
+    here = slice(place.begins * HOP, place.ends * HOP)
+    scale = _level(mix, wave, here)
+    if scale <= -_GONE or _sound.mean(mix[here] * 10 ** (-scale / 20) - wave[here]) < _ALIKE * _sound.mean(
+        wave[here]
+    ):
+        return place  # there is nothing, or nothing else
+    return _heard.again(said, _sound.bands(mix), place) or replace(place, worst=0.0)
+
+
+def _lost(planes: list[Wave], wave: Wave, place: _heard.Place) -> float:
+    """By how many dB the label is quieter in the worst of the channels that the material uses, or in all together."""
+    here, after = slice(place.begins * HOP, place.ends * HOP), slice(place.ends * HOP, None)
+    used = [plane for plane in planes if _level(plane, wave, after) > -_UNUSED] if len(planes) == 2 else []
+    return max(0.0, -min(_level(each, wave, here) for each in (*used, _sound.mixed(planes))))
+
+
+def _level(one: Wave, other: Wave, part: slice) -> float:
+    """By how many dB the one is louder there."""
+    loud, than = _sound.mean(one[part]), _sound.mean(other[part])
+    return max(-_GONE, 10 * math.log10(loud / than)) if loud > 0 < than else -_GONE
 
 
 def _something_before(wave: Wave, place: _heard.Place) -> bool:

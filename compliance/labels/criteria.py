@@ -38,6 +38,7 @@ _REASONS = {
     "first": N_("nothing stands before the label"),
     "under_heading": N_("only “{heading}” stands before the label; it was taken for the heading"),
     "at_end": N_("the label stands at the end, after “…{before}”; it must stand at the start"),
+    "late": N_("the label begins at second {measured}; it must stand at the start"),
     "text_before": N_("before the label stands other text, up to “…{before}”; it must stand at the start"),
     "no_size": N_("the size of the label's letters cannot be told from the file"),
     "no_text": N_("there is no text whose size could be compared with the label's"),
@@ -70,6 +71,10 @@ _REASONS = {
     "not_clear": N_(
         "other sound lies over the label, only {measured} dB quieter; our measure is {least} (WCAG 2.2, 1.4.7), laws give no"
         " number"
+    ),
+    "one_sided": N_(
+        "the label is {measured} dB quieter, or gone, in one channel or where both come from one loudspeaker, as on a"
+        " telephone; our measure is at most {least}, laws give no number"
     ),
     "quiet": N_(
         "the label is too quiet: {measured} LUFS, needs at least {least} LUFS (our measure: not quieter than the material)"

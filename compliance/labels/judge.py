@@ -171,7 +171,7 @@ def _required(
     kind = wanted.kind
     # What is plainly wrong stays wrong even where the whole cannot be measured.
     measure = {
-        "position": lambda: _position(label, seen, wanted, heading, only),
+        "position": lambda: _position(reading, label, seen, wanted, heading, only),
         "font_ratio": lambda: _font_ratio(reading, label, seen, wanted),
         "contrast": lambda: _contrast(label, seen, wanted),
         "overlay": lambda: _overlay(label, seen, wanted),
@@ -191,7 +191,9 @@ def _required(
     return _found(label, kind, "not_measurable", "unmeasured", {"kind": kind}, remedy=_look(), of=wanted)
 
 
-def _position(label: Label, seen: Seen, wanted: Requirement, heading: str, only: bool) -> Criterion:
+def _position(
+    reading: Reading, label: Label, seen: Seen, wanted: Requirement, heading: str, only: bool
+) -> Criterion:
     where = str(wanted.value)
     if where == "accompanies":
         return _found(label, "position", "met", "accompanies", of=wanted)
@@ -205,6 +207,10 @@ def _position(label: Label, seen: Seen, wanted: Requirement, heading: str, only:
             label, "position", "met", "under_heading", {"heading": wording.shown(heading)},
             measured="under_heading", required=where, of=wanted,
         )  # fmt: skip
+    timed = reading.screen or reading.heard
+    if timed and timed.begins >= 0.5:
+        measured = {"measured": _number(timed.begins)}
+        return _found(label, "position", "not_met", "late", measured, required=where, of=wanted)
     before = {"before": wording.shown(heading[-100:])}
     reason = "text_before" if seen.rest else "at_end"
     return _found(label, "position", "not_met", reason, before, required=where, of=wanted)
@@ -274,6 +280,7 @@ def _audible(label: Label, heard: Heard, kind: str, of: Requirement | None = Non
         (heard.pace > PACE, "hurried", _number(heard.pace), _number(PACE)),
         (abs(heard.speed - 1) > _SPEED, "speed", _number(heard.speed, 2), _number(100 * _SPEED)),
         (heard.alike < _ALIKE, "changed", _number(heard.alike_at), ""),
+        (heard.lost > _LOST, "one_sided", _number(heard.lost), _number(_LOST)),
         (heard.clear < _CLEAR, "not_clear", _number(heard.clear), _number(_CLEAR)),
         (heard.loudness < least, "quiet", _number(heard.loudness), _number(least)),
     ):
@@ -289,6 +296,7 @@ PACE = 20.0  # letters a second
 _SPEED = 0.03  # faster or slower than it was recorded
 _ALIKE = 0.85  # of each second with the recording's; packed hard it is 0.95 and more
 _CLEAR = 19.5  # dB: 20 are asked in WCAG 2.2, 1.4.7; half a one is the error of the measurement
+_LOST = 10.0  # dB: half as loud, where one channel is heard, or both on one loudspeaker
 _QUIETER = 1.0  # LUFS below the material: what nobody notices
 _FAINT = -45.0  # LUFS: quieter is not heard, whatever the material
 

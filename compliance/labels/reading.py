@@ -55,18 +55,20 @@ class Run:
 @dataclass(frozen=True, slots=True)
 class Screen:
     """How the label stands on a screen: for how many ``seconds`` without a gap, the ``share`` of the screen's area,
-    and how far its middle is ``away`` from the screen's (as shares of its width and height)."""
+    how far its middle is ``away`` from the screen's (as shares of its width and height), and when it ``begins``."""
 
     seconds: float
     share: float
     away: tuple[float, float]
+    begins: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
     """How the recording of the label is heard: so many times as fast as it was recorded (``speed``); how much
     ``alike`` its least alike second is (1 is the same), and at which second that begins; its ``loudness`` and that of
-    the ``material`` in LUFS; ``clear`` dB above what lies over it; ``pace``: letters of the label said in a second."""
+    the ``material`` in LUFS; ``clear`` dB above what lies over it; ``pace``: letters of the label said in a second;
+    ``lost``: dB that it is quieter where only one channel, or all on one loudspeaker, is heard; when it ``begins``."""
 
     speed: float
     alike: float
@@ -75,6 +77,8 @@ class Heard:
     material: float
     clear: float
     pace: float
+    lost: float = 0.0
+    begins: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,7 @@ def _judged(data: bytes, label: Label, track: int, count: int) -> Verification:
             abs(card.left + wide / 2 - size[0] / 2) / size[0],
             abs(card.top + high / 2 - size[1] / 2) / size[1],
         ),
+        begins=found.begins,
     )
     runs = [Run(_("moving picture") + "\n", at=(0.0,))] if found.begins > _LATE else []
     place = _("from second {begin} to {end}").format(
