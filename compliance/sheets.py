@@ -96,6 +96,8 @@ def letters(at: int) -> str:
 
 
 def _cell(value: Cell, place: str) -> str:
+    if isinstance(value, bool):
+        return f'<c r="{place}" t="b"><v>{value:d}</v></c>'
     if not isinstance(value, str):
         number = str(value)
         if len(number.strip("-").replace(".", "")) <= SIGNIFICANT:

@@ -14,11 +14,11 @@ from typing import Any
 from compliance.checks.registry import Context, run
 from compliance.files import digest
 from compliance.i18n import _
-from compliance.ledger.exports import balance_rows, posting_rows
+from compliance.ledger.exports import balance_rows, decimal, posting_rows
 from compliance.ledger.journals import beancount, hledger
 from compliance.periods import Period
 from compliance.reports.privacy import masked
-from compliance.sheets import archive, csv_text
+from compliance.sheets import Sheet, archive, csv_text, workbook
 
 SUMS = "SHA256SUMS"
 _LOG = "entry recorded_at actor kind rows prev hash"
@@ -26,6 +26,7 @@ _EVIDENCE = "id kind title dated_on received_on amount_minor currency about sha2
 _FILINGS = "id obligation start_on last_on state sent_on channel amends sent_sha256 receipt_sha256 knew_entry"
 _STATEMENTS = "id account currency start_on last_on opening_minor closing_minor lines state sha256"
 _FINDINGS = "id severity message state because"
+_MINOR = "_minor"
 _PEOPLE = "id full_name"
 """Columns of tables that may have no row."""
 Table = tuple[Sequence[str], Iterator[dict[str, Any]]]
@@ -51,8 +52,12 @@ def package(context: Context, period: Period, chosen: Chosen) -> Package:
     """The zip. The same books, period and choice give the same bytes."""
     cleaner = _Cleaner(context)
     files: dict[str, bytes] = {}
-    for name, (columns, rows) in _tables(context, period, chosen).items():
-        files[f"{name}.csv"] = _csv(cleaner.cleaned(rows), columns)
+    sheets: list[Sheet] = []
+    for name, (columns, found) in _tables(context, period, chosen).items():
+        rows = list(cleaner.cleaned(found))
+        files[f"{name}.csv"] = _csv(rows, columns)
+        sheets.append(_sheet(name, columns, rows))
+    files["tables.xlsx"] = workbook(sheets)
     for name, write in (("hledger.journal", hledger), ("books.beancount", beancount)):
         lines = write(context.books, start=period.start, end=period.end, opening=True, say=cleaner.text)
         files[name] = "".join(f"{line}\n" for line in lines).encode()
@@ -195,9 +200,20 @@ class _Cleaner:
             }
 
 
-def _csv(rows: Iterable[dict[str, Any]], columns: Sequence[str]) -> bytes:
+def _csv(rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> bytes:
     """With its header also where there is no row: an auditor sees that nothing is there, not that a file broke."""
-    return ("\ufeff" + csv_text(list(rows), columns)).encode()
+    return ("\ufeff" + csv_text(rows, columns)).encode()
+
+
+def _sheet(name: str, columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> Sheet:
+    """The same with amounts as numbers in the unit of their currency, whatever a computer's decimal sign is."""
+
+    def cell(row: dict[str, Any], column: str) -> Any:
+        value = row[column]
+        return decimal(value, row["currency"]) if column.endswith(_MINOR) and value is not None else value
+
+    titles = [column.removesuffix(_MINOR) for column in columns]
+    return name, titles, ([cell(row, column) for column in columns] for row in rows)
 
 
 def _readme(context: Context, period: Period, chosen: Chosen) -> str:
@@ -218,6 +234,7 @@ def _readme(context: Context, period: Period, chosen: Chosen) -> str:
             "log.csv: every entry of the books since they began, with its hash, which rests on the one before."
         ),
         _("To check it: compliance books audit --anchor CODE, on the organisation's own computer."),
+        _("tables.xlsx: all tables once more, for a spreadsheet program."),
         _("evidence.csv: papers by their SHA-256. Ask for a paper and compare."),
         _("SHA256SUMS: the digest of every file here."),
         _("Open findings are in findings.csv.")

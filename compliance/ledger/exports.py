@@ -47,7 +47,8 @@ def balance_rows(books: Books, *, start: date | None = None, end: date | None = 
         for (account, fund, currency), (before, debit, credit) in sorted(totals.items(), key=str):
             kind = books.accounts[str(account)].type if account in books.accounts else None
             figures = (before, debit, credit, before + debit + credit)
-            yield account, kind, fund, currency, *(decimal(minor, str(currency)) for minor in figures)
+            if any(figures):
+                yield account, kind, fund, currency, *(decimal(minor, str(currency)) for minor in figures)
 
     return ["account", "type", "fund", "currency", "opening", "debit", "credit", "closing"], rows()
 
