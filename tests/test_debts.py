@@ -55,6 +55,12 @@ def test_an_act_comes_and_is_paid_in_two_steps(bench: Bench) -> None:
     assert [row["amount_minor"] for row in bench.rows("list", "debts")] == [70_00]
     row = bench.rows("bridge", "2025-Q4")[0]
     assert (row["paid_minor"], row["unpaid_minor"], row["accrued_minor"]) == (30_00, 70_00, 100_00)
+    # The act itself is undone and its payment is not: a debt below nought, which somebody must look at.
+    assert bench.call("check", "debt.negative", "--format", "json").rows == []
+    number = next(row["id"] for row in bench.rows("list", "transactions") if row["kind"] == "obligation")
+    bench.run("record", "reverse", str(number), "--because", "not our act")
+    [found] = bench.call("check", "debt.negative", "--format", "json").rows
+    assert "“act-7” of F1 Zeewind: 30.00 RUB more" in found["message"]
 
 
 def test_paid_ahead_becomes_a_cost_when_it_is_delivered(bench: Bench) -> None:

@@ -1,4 +1,4 @@
-"""Things that are kept and cheques on their way: is there an act, a place; is a cheque out of time?"""
+"""Things that are kept and money on its way: is there an act, a place; is a cheque out of time; is more settled than was owed?"""
 
 from __future__ import annotations
 
@@ -70,3 +70,30 @@ def stale(context: Context) -> Findings:
                 txn=txn, day=context.today.isoformat()
             ),
         )
+
+
+@check(
+    "debt.negative", "books", N_("More was paid, delivered or reported on a paper than there was to settle")
+)
+def negative(context: Context) -> Findings:
+    """Commands refuse it while it is written; it comes about where one half is undone and the other is not."""
+    titles = {key: item.title for key, item in context.books.funds.items()}
+    for debt in open_debts(context.books):
+        if debt.amount_minor < 0:
+            yield Finding(
+                "debt.negative",
+                "error",
+                f"document:{debt.document or debt.account}",
+                _(
+                    "“{paper}” of {fund}: {amount} {currency} more was paid, delivered or reported than there was to settle"
+                ).format(
+                    paper=debt.document or debt.account,
+                    fund=titles.get(debt.fund, debt.fund),
+                    amount=display(-debt.amount_minor, debt.currency, language()),
+                    currency=debt.currency,
+                ),
+                _(
+                    "If one half was undone, undo the other too or record the first anew: compliance list transactions,"
+                    " then compliance record reverse NUMBER"
+                ),
+            )
