@@ -240,7 +240,7 @@ def test_the_same_words_elsewhere_are_the_same_material(bench: Bench, words: str
 
 
 def test_letters_keep_their_places_whatever_the_order(bench: Bench, words: str, tmp_path: Path) -> None:
-    """Two exports of one mailbox, the second in another order and with a letter twice: nothing is mixed up."""
+    """Two exports of one mailbox, the second in another order, with a letter twice and a draft: nothing is mixed up."""
 
     def written(name: str, numbers: tuple[int, ...]) -> Path:
         box = mailbox.mbox(tmp_path / name)
@@ -253,6 +253,8 @@ def test_letters_keep_their_places_whatever_the_order(bench: Bench, words: str, 
             letter.set_content(
                 f"{words}\n\nDear colleagues, a long letter {number}." if number != 2 else "Without it"
             )
+            if number > 3:
+                letter["X-Gmail-Labels"] = ("Drafts,Important", "Черновики")[number % 2]
             box.add(letter)
         box.close()
         return tmp_path / name
@@ -261,7 +263,7 @@ def test_letters_keep_their_places_whatever_the_order(bench: Bench, words: str, 
     before = {
         row["id"]: (row["published_on"], row["label_verdict"]) for row in bench.rows("list", "placements")
     }
-    said = bench.run("channel", "register", str(written("b.mbox", (3, 2, 2, 1))), "--yes")
+    said = bench.run("channel", "register", str(written("b.mbox", (4, 3, 2, 2, 1, 5))), "--yes")
     assert "new: 0; changed: 0; registered already: 3" in said.err
     assert {
         row["id"]: (row["published_on"], row["label_verdict"]) for row in bench.rows("list", "placements")
@@ -340,6 +342,9 @@ def test_wordpress(bench: Bench, words: str, tmp_path: Path) -> None:
         item(5, "2025-12-04", f'<p style="display:none">{escape(words)}</p><p>Text of the article.</p>'),
         item(6, "2025-12-05", "A draft", status="draft"),
         item(7, "2025-12-05", "A picture", of="attachment"),
+        item(8, "2025-12-06", f'<p style="font-size:9px">{escape(words)}</p><p>Text of the article.</p>'),
+        item(9, "2025-12-06", "Something new", of="news"),
+        item(10, "2025-12-06", "", of="nav_menu_item"),
     ]
     path.write_text(WXR.format(items="".join(items)), encoding="utf-8")
     assert states(bench, path) == {
@@ -348,7 +353,18 @@ def test_wordpress(bench: Bench, words: str, tmp_path: Path) -> None:
         "3": "missing",
         "4": "wrong",
         "5": "wrong",
+        "8": "wrong",
     }
+    told = bench.call("channel", "check", str(path))
+    assert "entries of other kinds (news 1)" in told.err
+    assert "size of the letters: 3" in told.err  # 4, 5 and 8
+    assert "visibility: 1" in told.err
+    assert "theme" in told.err
+    only_small = tmp_path / "small.xml"
+    only_small.write_text(WXR.format(items=items[7]), encoding="utf-8")
+    told = bench.call("channel", "check", str(only_small))
+    assert "size of the letters: 1" in told.err
+    assert "first in it" not in told.err
     bench.run("channel", "register", str(path), "--yes")
     rows = {row["id"]: row for row in bench.rows("list", "placements")}
     assert rows["wordpress-example-org-2"]["edited_on"] == "2025-12-03"
@@ -389,6 +405,8 @@ def test_a_mailbox_tells_nobody_s_name(bench: Bench, words: str, tmp_path: Path)
     box.close()
     result = bench.call("channel", "check", str(path), "--own", "@ours.example", "--format", "json")
     assert [row["state"] for row in result.rows] == ["right", "missing"]
+    assert "--own" not in result.err
+    assert "letters of 2 senders" in bench.call("channel", "check", str(path)).err
     bench.run("channel", "register", str(path), "--own", "we@ours.example", "--yes")
     kept = json.dumps(
         [*bench.rows("list", "placements"), *bench.rows("list", "materials")], ensure_ascii=False

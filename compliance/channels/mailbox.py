@@ -1,4 +1,5 @@
-"""A mailbox file (mbox), as Thunderbird, Apple Mail and Google Takeout write it: letters that were sent.
+"""A mailbox file (mbox), as Thunderbird, Apple Mail and Google Takeout write it: letters that were sent. Drafts that
+Takeout marks as such are left out; a letter that was deleted later was sent all the same.
 
 Nobody's name or address and no subject leaves it: letters are told by their place and day.
 """
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 NAME = "mailbox"
 _ENDINGS = (".mbox", ".mbx", "")
+_DRAFTS = frozenset(("draft", "drafts", "черновик", "черновики"))
 
 
 def kind() -> str:
@@ -53,12 +55,25 @@ def _posts(path: Path) -> Iterator[Post]:
         for number, key in enumerate(box.iterkeys(), 1):
             data = box.get_bytes(key)
             letter = BytesHeaderParser().parsebytes(data)
+            if _is_draft(letter):
+                continue
             yield Post(
                 id=_id(letter, data), published_on=_day(letter), edited_on=None, data=data, medium="email", law_medium="letter",
                 place=_("letter {number}").format(number=number), sender=_sender(letter),
             )  # fmt: skip
     finally:
         box.close()
+
+
+def _is_draft(letter: Message) -> bool:
+    """By the labels that Google Takeout writes, in the language of the account."""
+    from email.header import decode_header, make_header
+
+    try:
+        labels = str(make_header(decode_header(str(letter.get("X-Gmail-Labels") or ""))))
+    except (ValueError, LookupError):
+        return False
+    return not _DRAFTS.isdisjoint(word.strip().lower() for word in labels.split(","))
 
 
 def _id(letter: Message, data: bytes) -> str:

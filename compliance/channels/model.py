@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -44,13 +44,16 @@ class Post:
 class Export:
     """``key`` names the channel among others, in small letters, figures and hyphens; ``title`` as people know it.
 
-    ``posts`` reads the file anew each time it is called, one post after the other.
+    ``posts`` reads the file anew each time it is called, one post after the other. ``others`` counts by their kind
+    what is published and not read. ``styled_elsewhere``: what gives the words their looks is not in the export.
     """
 
     channel: str
     key: str
     title: str
     posts: Callable[[], Iterator[Post]]
+    others: Callable[[], Mapping[str, int]] = dict
+    styled_elsewhere: bool = False
 
 
 class Channel(Protocol):

@@ -7,6 +7,7 @@ can only be measured on the page as it stands.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from html import escape
@@ -28,6 +29,11 @@ _HEAD = 16_384
 _LONGEST_TITLE = 60
 _BLOCK = re.compile(r"<(?:p|div|h[1-6]|ul|ol|table|blockquote|figure|section)\b", re.I)
 _KINDS = ("post", "page")
+_INNER = re.compile(
+    r"attachment|nav_menu_item|revision|custom_css|customize_changeset|oembed_cache|user_request|wp_.*|acf-.*|elementor_.*"
+    r"|.*(?:template|layout|form|field|menu|slider|popup|snippet).*"
+)
+"""Kinds by which WordPress and builders of pages keep settings: nobody reads them by themselves."""
 
 
 def kind() -> str:
@@ -45,7 +51,10 @@ def recognises(path: Path) -> bool:
 def read(path: Path) -> Export:
     title, link = _site(path)
     host = re.sub(r"[^a-z0-9]+", "-", re.sub(r"^\w+://(?:www\.)?", "", link.lower())).strip("-")
-    return Export(NAME, f"{NAME}-{host[:38] or 'site'}", title or link, lambda: _posts(path))
+    key = f"{NAME}-{host[:38] or 'site'}"
+    return Export(
+        NAME, key, title or link, lambda: _posts(path), lambda: _others(path), styled_elsewhere=True
+    )
 
 
 def _site(path: Path) -> tuple[str, str]:
@@ -94,6 +103,18 @@ def _posts(path: Path) -> Iterator[Post]:
         element.clear()
         while element.getprevious() is not None and (parent := element.getparent()) is not None:
             del parent[0]
+
+
+def _others(path: Path) -> Counter[str]:
+    """Published entries of kinds that plugins and themes add, such as news or events."""
+    found: Counter[str] = Counter()
+    for element in _elements(path, ("{*}item",)):
+        fields = {name: (child.text or "").strip() for child in element if (name := _name(child))}
+        of = fields.get("wp:post_type", "")
+        if fields.get("wp:status") == "publish" and of not in _KINDS and not _INNER.fullmatch(of):
+            found[of or "?"] += 1
+        element.clear()
+    return found
 
 
 def _post(path: Path, line: int, fields: dict[str, str]) -> Post:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 _LONGEST = 48
 """An id has 64: room for a post's number, or a letter's sixteen digits, after it."""
 _FINE = ("right", "not_needed", "private")
+_WORDS = frozenset(("wording", "position"))
 C = TypeVar("C", bound="Callable[..., Any]")
 
 
@@ -74,13 +75,16 @@ def check(
     app: App, files: tuple[Path, ...], own: tuple[str, ...], since: str | None, principal: str, fmt: str
 ) -> None:
     rows: list[dict[str, Any]] = []
+    themed = False
     for path in files:
         export, found = _read(app, path, own, since, principal)
         _summary(path, export, found)
+        _tell_senders(found, own)
         rows += [_row(export, item) for item in found]
+        themed = themed or export.styled_elsewhere
     _tell(rows, fmt)
-    if any(row["state"] in ("missing", "wrong") for row in rows):
-        say(_("To mend a post: put the words of “compliance label text” first in it, letter for letter."))
+    for line in _remedies(rows, themed):
+        say(line)
     if any(row["state"] not in _FINE for row in rows):
         raise click.exceptions.Exit(1)
 
@@ -115,6 +119,7 @@ def register(
     if len(name) > _LONGEST:
         raise UsageError(_("--as: the name of a channel has at most {n} letters").format(n=_LONGEST))
     _summary(file, export, found)
+    _tell_senders(found, own)
     found = list(with_looks(found))
     with app.books() as books:
         plan = registering(books, name, found)
@@ -219,6 +224,12 @@ def _summary(path: Path, export: Export, found: list[Carried]) -> None:
         "private",
     )
     say("   " + "; ".join(f"{state_word(state)}: {counts[state]}" for state in order if counts[state]))
+    if others := export.others():
+        kinds = ", ".join(f"{clean(kind)} {count}" for kind, count in sorted(others.items()))
+        say(
+            "   "
+            + _("not read, look at them on the site: entries of other kinds ({kinds})").format(kinds=kinds)
+        )
     if shown := sum(item.shown for item in found):
         say(
             "   "
@@ -257,6 +268,17 @@ def _summary(path: Path, export: Export, found: list[Carried]) -> None:
         )
 
 
+def _tell_senders(found: list[Carried], own: tuple[str, ...]) -> None:
+    senders = {item.post.sender for item in found if item.post.sender}
+    if len(senders) > 1 and not own:
+        say(
+            "   "
+            + _(
+                "letters of {n} senders; only your own are asked for: --own ADDRESS, or --own @example.org"
+            ).format(n=len(senders))
+        )
+
+
 def _row(export: Export, item: Carried) -> dict[str, Any]:
     measured = item.verification
     return {
@@ -289,11 +311,32 @@ def _tell(rows: list[dict[str, Any]], fmt: str) -> None:
 
 
 def _found(row: dict[str, Any]) -> str:
-    """What is wrong first of all; empty where the label is simply not there, or is right."""
-    if row["state"] != "wrong" or row["measured"] is None:
-        return ""
-    bad = [item for item in row["measured"]["criteria"] if item["verdict"] == "not_met"]
-    return str(bad[0]["message"]) if bad else ""
+    """All that is wrong; empty where the label is simply not there, or is right."""
+    return "; ".join(item["message"] for item in _wrong(row)) if row["state"] == "wrong" else ""
+
+
+def _wrong(row: dict[str, Any]) -> list[dict[str, Any]]:
+    criteria = row["measured"]["criteria"] if row["measured"] else []
+    return [item for item in criteria if item["verdict"] == "not_met"]
+
+
+def _remedies(rows: list[dict[str, Any]], themed: bool) -> Iterator[str]:
+    """What to do: the words belong first, or something else than words and place is wrong."""
+    from compliance.labels.criteria import kind_word
+
+    told = [row for row in rows if row["state"] in ("missing", "wrong")]
+    words = [row for row in told if {item["kind"] for item in _wrong(row)} & _WORDS or not _wrong(row)]
+    if words:
+        yield _("To mend a post: put the words of “compliance label text” first in it, letter for letter.")
+    kinds = Counter(item["kind"] for row in told for item in _wrong(row) if item["kind"] not in _WORDS)
+    if kinds:
+        counted = "; ".join(f"{kind_word(kind)}: {kinds[kind]}" for kind in kinds)
+        yield _("The words are there, and something else has to be mended: {kinds}.").format(kinds=counted)
+        if themed:
+            yield _(
+                "What the site's theme does to sizes and colours is not in its export: save such a page as readers see it,"
+                " then: compliance label verify PAGE.html"
+            )
 
 
 def _tell_plan(plan: Registering) -> None:
