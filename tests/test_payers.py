@@ -182,6 +182,43 @@ def test_a_new_intermediary(folder: Path) -> None:
     )  # fmt: skip
 
 
+def test_an_agent_that_pays_for_several_is_asked_about_each(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whose money it is decides its class: what was said of one principal is not proposed for another."""
+    agent = "PAY AGENT LTD ON BEHALF OF {}"
+    payments = (("06.11.2025", "10.00", agent.format("COMMONS INC")), ("07.11.2025", "20.00", agent.format("OTHERS INC")),
+                ("08.11.2025", "30.00", "PAY AGENT LTD"))  # fmt: skip
+    more = abroad(*payments, first="01.11.2025", last="30.11.2025", opening=2_185_300_40)
+    assert load(folder, more) == 0
+    asked = {
+        row["behalf"]: row["totals"]
+        for row in rows(folder, capsys, "payers")
+        if row["name"] == "PAY AGENT LTD"
+    }
+    assert asked == {"COMMONS INC": {"RUB": 10_00}, "OTHERS INC": {"RUB": 20_00}, "": {"RUB": 30_00}}
+    with books_of(folder) as books:
+        line = next(line.identity[:12] for line in books.lines() if line.amount_minor == 10_00)
+    said = ("--kind", "foreign_organisation", "--country", "GB", "--id", "agent", "--on-behalf-of", "commons")
+    assert run(folder, "payers", "say", line, *said) == 0
+    proposed = [row["amount_minor"] for row in rows(folder, capsys, "queue") if row["proposed"]]
+    assert proposed == [10_00]
+    assert run(folder, "queue", "apply", "--yes") == 0
+    assert not [row for row in rows(folder, capsys, "queue", "suggest") if "agent" in json.dumps(row)]
+
+
+@pytest.mark.parametrize(
+    ("text", "behalf"),
+    [
+        ("Взнос по поручению Пример-Фонда по договору 5 от 12.10.2025", "Пример-Фонда"),
+        ("payment on behalf of Example Commons Inc invoice 17", "Example Commons Inc"),
+        ("от имени ООО Пример № 7", "ООО Пример"),
+    ],
+)
+def test_the_number_of_a_paper_is_no_part_of_the_principal(text: str, behalf: str) -> None:
+    assert taken_apart("Agent", text).behalf == behalf
+
+
 def test_a_person_is_known_to_the_vault_only(folder: Path) -> None:
     words = ["--kind", "foreign_person", "--country", "GB", "--fund", "f3b"]
     assert run(folder, "payers", "say", "john", *words) == 0

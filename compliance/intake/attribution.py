@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from compliance.errors import InputError, UsageError
 from compliance.i18n import _
 from compliance.importers.identity import normalised
+from compliance.intake.behalf import of_line
 from compliance.intake.parts import FIELDS, KINDS, Part
 from compliance.ledger.lines import BankLine
 from compliance.vault.vault import Vault
@@ -28,6 +29,7 @@ DEFAULT_ORDER = 100
 class AttributionRule(BaseModel):
     """One rule, as it lies in the vault. ``amount_minor`` is signed like the line's.
 
+    ``behalf``: whose money an agent passes on, empty for its own; not asked where it is ``None``.
     ``since`` and ``until``: the first and last day of the lines it speaks about; open where empty.
     """
 
@@ -38,6 +40,7 @@ class AttributionRule(BaseModel):
     name_contains: str = ""
     tax_id: str = ""
     purpose_contains: str = ""
+    behalf: str | None = None
     on_account: str = ""
     direction: Literal["", "in", "out"] = ""
     amount_minor: int | None = None
@@ -80,6 +83,7 @@ class AttributionRule(BaseModel):
             and (not self.tax_id or text.get("tax_id", "") == self.tax_id)
             and _contains(text.get("name", ""), self.name_contains)
             and _contains(text.get("purpose", ""), self.purpose_contains)
+            and (self.behalf is None or normalised(of_line(text)) == normalised(self.behalf))
         )
 
 

@@ -19,6 +19,7 @@ from compliance.files import digest
 from compliance.i18n import _
 from compliance.importers.identity import normalised
 from compliance.intake.attribution import AttributionRule, keep
+from compliance.intake.behalf import named_in, without
 from compliance.ledger import lines
 from compliance.ledger.books import Books
 from compliance.ledger.lines import BankLine
@@ -33,11 +34,6 @@ _TAG = re.compile(r"(?:^|(?<=[\s/.,)])|(?<=[^\W\d_]))/?([1-8])/(?=\S)")
 _NESTED = re.compile(r"^\s*/?1/")
 _DOUBLE = re.compile(r"\s*//\s*")
 _COUNTRY = re.compile(r"([A-Z]{2})(?:/|\s|$)")
-_BEHALF = re.compile(
-    r"(?:\bon behalf of|\bo/?b/?o\b|\bby order of|\bb/o\b|/ordp/|/ins/|\bпо поручению|\bот имени|\bза сч[её]т средств)"
-    r"[\s:]*([^/;,()]{3,80})",
-    re.IGNORECASE,
-)
 _CHUNK = 500
 
 
@@ -83,15 +79,14 @@ def taken_apart(text: str, purpose: str = "") -> Nested:
 
     Only name, address and country are read: the other fields tell of a person's birth and papers.
     """
-    behalf = _behalf(text) or _behalf(purpose)
+    behalf = named_in(text) or named_in(purpose)
     if _NESTED.match(text):
         fields = _fields(text)
         place = fields.get("3", "").strip(" /").upper()
         match = _COUNTRY.match(place)
         return Nested(fields.get("1") or text.strip(), fields.get("2", ""), match[1] if match else "", behalf)
     name, *rest = _DOUBLE.split(text.strip()) if "//" in text.strip("/ ") else [text.strip()]
-    short = _BEHALF.split(name)[0].strip(" /,;(") or name
-    return Nested(short, ", ".join(part for part in rest if part), "", behalf)
+    return Nested(without(name), ", ".join(part for part in rest if part), "", behalf)
 
 
 def _fields(text: str) -> dict[str, str]:
@@ -107,11 +102,6 @@ def _fields(text: str) -> dict[str, str]:
     if tag:
         found.setdefault(tag, []).append(text[at:].strip(" /"))
     return {key: " ".join(parts) for key, parts in found.items()}
-
-
-def _behalf(text: str) -> str:
-    match = _BEHALF.search(text)
-    return match[1].strip() if match else ""
 
 
 def desk(books: Books, vault: Vault, rules: Sequence[AttributionRule]) -> list[Payer]:
@@ -130,7 +120,8 @@ def desk(books: Books, vault: Vault, rules: Sequence[AttributionRule]) -> list[P
         lacks = _lacks(text, told)
         if not lacks:
             continue
-        key = normalised(told.name)
+        # An agent that pays for several is several payers: whose money it is is asked about each.
+        key = "/".join(filter(None, (normalised(told.name), normalised(told.behalf))))
         payer = found.setdefault(key, Payer(key, text["name"], told, line.on, line.on))
         _count(books, payer, line, text, lacks)
         payer.rule = answer(rules, line, text) or payer.rule
@@ -190,7 +181,7 @@ def find(payers: Sequence[Payer], words: str) -> Payer:
         if (wanted and wanted in normalised(item.text))
         or any(line.identity.startswith(words.lower()) for line in item.lines if len(words) >= 4)
     ]
-    exact = [item for item in found if item.key == wanted]
+    exact = [item for item in found if item.key.partition("/")[0] == wanted]
     if len(exact or found) != 1:
         raise UsageError(
             _("several payers fit; write more of the name")
@@ -256,6 +247,7 @@ def _rule(rule_id: str, payer: Payer, source: str, fund: str, since: date) -> At
         id=rule_id,
         order=ORDER,
         name_contains=payer.told.name,
+        behalf=payer.told.behalf,
         direction="in",
         kind="income",
         source=source,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from compliance.errors import UsageError
 from compliance.i18n import _
 from compliance.intake.attribution import AttributionRule, keep
+from compliance.intake.behalf import of_line
 from compliance.intake.parts import FIELDS, Part
 from compliance.ledger.lines import BankLine
 from compliance.vault.vault import Vault
@@ -29,6 +30,7 @@ def remember(vault: Vault, line: BankLine, parts: Sequence[Part]) -> str:
         id=f"line-{line.handle}",
         on_account=line.account,
         direction="in" if line.amount_minor > 0 else "out",
+        behalf=(line.amount_minor > 0 and of_line(text)) or None,
         **who,
         **told,
     )

@@ -17,6 +17,7 @@ from itertools import islice
 
 from compliance.importers.identity import normalised
 from compliance.intake.attribution import AttributionRule
+from compliance.intake.behalf import of_line
 from compliance.intake.history import sorted_lines
 from compliance.intake.parts import Part
 from compliance.intake.queue import Waiting, waiting
@@ -117,6 +118,8 @@ def _traits(line: BankLine, text: Mapping[str, str]) -> Iterator[Trait]:
     """(account, direction, what, payer, detail), the most telling first."""
     where = (line.account, "in" if line.amount_minor > 0 else "out")
     payer = text.get("tax_id") or normalised(text.get("name", ""))
+    if payer and line.amount_minor > 0 and (behalf := of_line(text)):
+        payer = f"{payer}/{normalised(behalf)}"  # an agent passes on the money of several
     words = list(_words(text.get("purpose", "")))
     if payer:
         for word in words:
