@@ -278,6 +278,7 @@ class RegisterProfile(_Declared):
     ``programme``, ``line``, ``purpose``, ``source`` stand where the register has no column or an empty
     cell; ``words`` says what the register's own words are here (``НДФЛ: pay``; of an acquirer ``Возврат:
     refund``). ``home`` is the country whose cards the rule of the pooled source counts as home.
+    Without a column of fees an acquirer's lines are gross.
     ``days_later``: so many days after the register's day the bank's line may come. ``footer``: how the
     first filled cell of the row after the table begins.
     """
@@ -302,15 +303,13 @@ class RegisterProfile(_Declared):
     def _fits_its_kind(self) -> Self:
         if self.kind == "payroll" and self.columns.person is None:
             raise ValueError(_("a payroll register needs the column of people, to count them"))
-        if self.kind == "acquirer" and not (
-            self.columns.date and (self.columns.fee or self.columns.word) and self.fee and self.source
-        ):
+        fees = self.columns.fee or "fee" in self.words.values()
+        if self.kind == "acquirer" and not (self.columns.date and self.source and (self.fee or not fees)):
             raise ValueError(
-                _(
-                    "an acquirer's register needs the column date, a column fee or word, a source, and fee: line"
-                )
+                _("an acquirer's register needs the column date, a source, and for its fees fee: line")
             )
-        if self.kind == "acquirer" and not set(self.words.values()) <= ACQUIRED:
+        named = set() if self.columns.fund else set(self.words.values()) - ACQUIRED
+        if self.kind == "acquirer" and named:
             raise ValueError(
                 _("what the words of an acquirer's register stand for is one of: {names}").format(
                     names=", ".join(sorted(ACQUIRED))

@@ -272,6 +272,16 @@ def test_several_payouts_of_a_day_that_say_in_words_what_each_row_is(
     assert "register.csv:7: this row's word" in capsys.readouterr().err
 
 
+def test_gross_lines_and_gifts_for_several_purposes(folder: Path) -> None:
+    """A bank that takes its fee by lines of its own; what a gift is for is the agreement's name, or a word for it."""
+    november(folder, ("06.11.2025", "300.00", "Зачисление"))
+    configure(folder, columns={"date": "Дата", "amount": "Сумма", "fund": "Цель"}, words={"На фестиваль": "f3a"}, home=None, fee=None)  # fmt: skip
+    text = "Дата;Сумма;Цель\n06.11.2025;100.00;На фестиваль\n06.11.2025;150.00;Ф3б Малые пожертвования картой\n06.11.2025;50.00;\n"
+    assert give(folder, "acquirer", text) == 0
+    assert spent(folder) == {("f3a", None, "income"): -100_00, ("f3b", None, "income"): -200_00}
+    assert give(folder, "acquirer", text.replace("На фестиваль", "Прочее")) == 3
+
+
 def test_a_register_is_in_the_currency_of_its_account(folder: Path) -> None:
     from compliance.practice.data import ACCOUNTS
 

@@ -174,7 +174,13 @@ def _acquired(
             raise InputError(_("a fee is written without a sign"), place=entry.place)
         home = profile.home is None or entry.country.upper() == profile.home.upper()
         abroad += 0 if home else amount
-        source, fund = profile.source or "", profile.fund or ""
+        if fee and profile.fee is None:
+            raise InputError(
+                _("nothing says on which form line the fee falls"),
+                place=entry.place,
+                remedy=_("Say it in the profile: fee: {line: other}"),
+            )
+        source, fund = profile.source or "", names.id("fund", entry.fund, profile.fund, entry.place)
         if not home and profile.unknown is not None:
             source, fund = profile.unknown.source, profile.unknown.fund
         sums[source, fund]["gifts" if amount >= 0 else "back"] += abs(amount)
@@ -187,7 +193,6 @@ def _acquired(
 def _gift_parts(
     sums: Mapping[tuple[str, str], Mapping[str, int]], profile: RegisterProfile, currency: str
 ) -> Iterator[Part]:
-    assert profile.fee is not None
     fee = profile.fee
     for (source, fund), total in sums.items():
         for kind, key in (("income", "gifts"), ("refund", "back")):
@@ -199,7 +204,7 @@ def _gift_parts(
                     purpose=profile.purpose or "",
                     amount=plain(total[key], currency),
                 )
-        if total["fee"]:
+        if total["fee"] and fee is not None:
             yield Part(
                 kind="fee",
                 fund=fund,
