@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pytest
 from intakebooks import balance, books_of, freeze, ledger_at, make, vault_at, vault_of
 from ledgerkit import state
@@ -20,7 +21,9 @@ from statements.dialects import camt, entry, stmt
 
 from compliance import cli
 from compliance.files import digest
+from compliance.importers.source import Source
 from compliance.intake.coverage import coverage, differences
+from compliance.intake.propose import propose
 from compliance.ledger.books import Books
 from compliance.ledger.lines import uncleared
 from compliance.storage import Place, Server, open_store
@@ -356,6 +359,44 @@ def test_gaps_and_jumps_between_files(folder: Path, capsys: pytest.CaptureFixtur
             (date(2025, 10, 21), 1 - 2_184_200_40)
         ]
         assert [item.booked_minor - item.closing_minor for item in differences(books)] == [2_184_200_39]
+
+
+def test_a_workbook_of_an_account_whose_currency_only_the_books_know(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is read in the limited child first, and with the same knowledge."""
+    book = openpyxl.Workbook()
+    rows = [
+        ("Opening balance", "0,00"), (), ("Date", "Description", "Credit", "Debit"),
+        (date(2025, 10, 6), "Gift", 1000, None), (date(2025, 10, 7), "Rent", None, 150.25), ("Closing balance", 849.75),
+    ]  # fmt: skip
+    for row in rows:
+        book.active.append(row)
+    file = folder.parent / "st.xlsx"
+    book.save(file)
+    config = json.loads((folder / "schedules.yaml").read_text("utf-8"))
+    found = propose(Source.of_file(file), account="NL55 ABNA 0000 0000 42")
+    config["imports"]["profiles"]["nl"] = found.profile
+    (folder / "schedules.yaml").write_text(json.dumps(config), "utf-8")
+    words = (
+        "--id",
+        "nl",
+        "--class",
+        "bank",
+        "--currency",
+        "EUR",
+        "--title",
+        "NL",
+        "--number",
+        "NL55ABNA0000000042",
+    )
+    assert cli.run(["-C", str(folder), "record", "account", *words]) == 0
+    assert cli.run(["-C", str(folder), "import", str(file), "--yes"]) == 0, capsys.readouterr()
+    with books_of(folder) as books:
+        assert [(line.currency, line.amount_minor) for line in uncleared(books)] == [
+            ("EUR", 1000_00),
+            ("EUR", -150_25),
+        ]
 
 
 def test_a_bank_that_books_for_the_next_day_s_statement(

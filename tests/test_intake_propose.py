@@ -354,6 +354,34 @@ def test_tables_of_banks_nobody_described(tmp_path: Path, bank: str) -> None:
         ]  # fmt: skip
 
 
+def test_a_table_in_several_currencies_is_an_account_each(tmp_path: Path) -> None:
+    rows = (
+        "Date,Name,Type,Status,Currency,Gross,Fee,Net,Transaction ID,Balance\n12/05/2025,A,Gift,Completed,USD,100.00,-3.20,96.80,T1,96.80\n"
+        "12/06/2025,B,Gift,Completed,EUR,50.00,-2.00,48.00,T2,48.00\n12/17/2025,,Withdrawal,Completed,USD,-96.80,0.00,-96.80,T3,0.00\n"
+        "12/18/2025,C,Gift,Pending,USD,10.00,0.00,10.00,T4,0.00\n"
+    )
+    (tmp_path / "a.csv").write_text(rows, "utf-8")
+    source = Source.of_file(tmp_path / "a.csv")
+    found = propose(source)
+    assert found.reads, (found.result, found.profile)
+    assert "number is the currency (USD, EUR)" in " ".join(found.doubts)
+    profile = CsvProfile.model_validate(found.profile)
+    statements = read_statements(source, accounts={"USD": "USD", "EUR": "EUR"}, profiles={"b": profile})
+    assert [
+        (item.account, item.currency, item.opening_minor, item.closing_minor, [line.amount_minor for line in item.lines()])
+        for item in statements
+    ] == [("USD", "USD", 0, 0, [100_00, -3_20, -96_80]), ("EUR", "EUR", 0, 48_00, [50_00, -2_00])]  # fmt: skip
+
+
+def test_a_fee_is_proved_by_what_is_left_after_it(tmp_path: Path) -> None:
+    rows = "id,Type,Amount,Fee,Net,Currency,Created (UTC)\ntx1,charge,100.00,3.20,96.80,USD,2025-12-05 10:00\ntx2,charge,50.00,1.75,48.25,USD,2025-12-16 11:00\n"
+    (tmp_path / "a.csv").write_text(rows, "utf-8")
+    typed = Balances({"": 0}, {"": 145_05})
+    found = propose(Source.of_file(tmp_path / "a.csv"), account="NL55ABNA0000000042", balances=typed)
+    assert found.reads, (found.result, found.profile)
+    assert found.profile["columns"]["fee"] == "Fee"
+
+
 def test_rows_that_were_not_booked_are_left_out_and_told(tmp_path: Path) -> None:
     rows = "Дата;Статус;Сумма;Валюта;Описание\n30.12.2025;OK;1000,00;RUB;Взнос\n30.12.2025;FAILED;-5,00;RUB;Отказ\n31.12.2025;OK;-150,25;RUB;Аренда\n"
     (tmp_path / "a.csv").write_text(rows, "utf-8")

@@ -114,8 +114,11 @@ def _save(app: App, name: str, found: Proposal, *, replace: bool) -> None:
         say(_("In the place of these lines of {file}:").format(file=path.name))
         say(taken.rstrip("\n"))
     new = inserted(text, name, found.profile, str(path)).encode()
-    after = load_bytes(Config, new, path)
-    if _others(after, name) != _others(before, name):
+    try:
+        kept = _others(load_bytes(Config, new, path), name) == _others(before, name)
+    except InputError:
+        kept = False  # what stands there is written in a way that nothing can be put between its lines
+    if not kept:
         raise InputError(
             _("the profile cannot be added without changing what stands there"),
             place=str(path),

@@ -22,7 +22,7 @@ from compliance.importers.accounts import (
     own_number,
 )
 from compliance.importers.model import Context, Party, StatementLine
-from compliance.money import SPACES, AmountGrammar, minus_first, parse_amount
+from compliance.money import SPACES, AmountGrammar, is_currency, minus_first, parse_amount
 
 _BALANCE = re.compile(r"\bbalance\b|\bsaldo\b|\bсальдо\b|\bостаток\b|\bbrought forward\b", re.I)
 _TEXTS = (
@@ -132,7 +132,10 @@ class Entries:
                 why=_("The labelled cell or the column with the account number is empty or missing."),
                 remedy=_("Download the statement again, or correct the profile in schedules.yaml."),
             )
-        stated = profile.currency or currency_in_number(account) or currency_code(currency)
+        own = (
+            account if is_currency(account) else None
+        )  # a table in several currencies may part its accounts by them
+        stated = profile.currency or currency_in_number(account) or own or currency_code(currency)
         self.currencies[account] = own_currency(account, stated or None, self.context, place)
         return account
 

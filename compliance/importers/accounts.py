@@ -86,7 +86,7 @@ def own_currency(account: str, stated: str | None, context: Context, place: str)
     ``InputError`` when the account is none of ours, or the currency is unknown or another one.
     """
     ours = context.accounts
-    if ours is not None and account not in ours:
+    if ours is not None and account not in ours and not context.any_account:
         raise InputError(
             _("the statement is of an account that is not ours: {account}").format(account=masked(account)),
             place=place,
@@ -95,7 +95,7 @@ def own_currency(account: str, stated: str | None, context: Context, place: str)
                 "Record the account with its number first: compliance record account. Nothing was loaded."
             ),
         )
-    known = ours[account] if ours is not None else None
+    known = (ours or {}).get(account) or None
     currency = stated or known
     if currency is None:
         raise InputError(

@@ -105,14 +105,15 @@ class Balances:
 class Context:
     """What the organisation told us, for reading one file.
 
-    ``accounts``: number -> currency of the own accounts; None checks nothing. ``profiles``: CSV
-    profiles by name, ``profile`` the one to use when several fit.
+    ``accounts``: number -> currency of the own accounts; None checks nothing. ``any_account``: statements of others are
+    read as well. ``profiles``: CSV profiles by name, ``profile`` the one to use when several fit.
     """
 
     accounts: Mapping[str, str] | None = None
     profiles: Mapping[str, CsvProfile] = field(default_factory=dict)
     profile: str = ""
     balances: Balances = field(default_factory=Balances)
+    any_account: bool = False
 
 
 class Importer(Protocol):

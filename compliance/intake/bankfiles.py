@@ -80,7 +80,7 @@ def read(sources: Iterable[Source], books: Books, reading: Reading) -> list[Offe
     for source in sources:
         context = Context(currencies, reading.profiles, reading.profile, balances)
         try:
-            try_apart(source, replace(context, accounts=None))
+            try_apart(source, replace(context, any_account=True))
             statements = _statements(source, context)
         except InputError:
             _explain_unknown_account(source, currencies, context)

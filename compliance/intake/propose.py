@@ -7,7 +7,7 @@ what that says is shown. A person pastes the proposal, or has it saved.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -27,7 +27,7 @@ from compliance.intake.directions import direction
 from compliance.intake.propose_grid import Grid, Header, grids, header_of, tells
 from compliance.intake.propose_words import FOOTERS, LABELS, NOT_BOOKED
 from compliance.intake.propose_words import sides as sides_of
-from compliance.money import minus_first
+from compliance.money import is_currency, minus_first
 from compliance.profiles import CsvProfile
 
 _MOST_ROWS = 500
@@ -89,6 +89,7 @@ def propose(
         if len(row) > roles["date"] and re.match(r"'?\d", row[roles["date"]]) and not numbers_columns(row)
     ][:_MOST_ROWS]
     _own_column(header, rows, {account, *own} - {""})
+    currencies = [] if account else _by_currency(roles, rows)
     sides = sides_of(header.names, roles)
     guessed = [header.names[roles[role]] for role in header.guessed if role in roles]
     directed = direction(header.roles, header.names, rows) | _unbooked(header, rows)
@@ -116,6 +117,13 @@ def propose(
         role: [header.names[at] for at in both] for role, both in sides.items()
     }
     _around(proposal, grid, header, account)
+    if currencies:
+        proposal.doubts.append(
+            _(
+                "Several currencies in one table: each is an account of its own, whose number is the currency ({names}). "
+                "Record them so: compliance record account --class bank --currency {first} --number {first}"
+            ).format(names=", ".join(currencies), first=currencies[0])
+        )
     if guessed:
         proposal.doubts.append(
             _("Told by what stands under them, not by their names: {columns}").format(
@@ -138,6 +146,16 @@ def _no_header(source: Source) -> InputError:
         why=_("Looked for a row with columns for the date and for the amount, or for money in and out."),
         remedy=_("Write the profile yourself; the README and schedules.yaml have an example."),
     )
+
+
+def _by_currency(roles: dict[str, int], rows: list[list[str]]) -> list[str]:
+    """The currencies of a table that has several, and no column of accounts: then that of currencies is it."""
+    at = roles.get("currency")
+    found = list(dict.fromkeys(row[at].strip() for row in rows)) if at is not None else []
+    if "account" in roles or len(found) < 2 or not all(map(is_currency, found)):
+        return []
+    roles["account"] = roles.pop("currency")
+    return found
 
 
 def _unbooked(header: Header, rows: list[list[str]]) -> dict[str, list[str]]:
@@ -163,13 +181,22 @@ def _balance(header: Header, rows: list[list[str]], directed: Mapping[str, list[
     taken = {
         column for role, column in roles.items() if role in ("date", "amount", "credit", "debit", "direction")
     }
-    found = content.balance(moved, money, taken)
-    if found is None and fee is not None:
-        found = content.balance(
-            moved, lambda row: money(row) - abs(content.number_of(row[fee]) or Decimal()), taken
-        )
-        if found is not None:
+    own = roles.get("account")
+    parts: dict[str, list[list[str]]] = {}
+    for row in moved:
+        parts.setdefault("" if own is None else row[own], []).append(row)
+    part = max(parts.values(), key=len, default=[])
+    found = None
+    if fee is not None and any(content.number_of(row[fee]) for row in part):
+
+        def after_fee(row: Sequence[str]) -> Decimal:
+            return money(row) - abs(content.number_of(row[fee]) or Decimal())
+
+        found = content.balance(part, after_fee, taken)
+        if found is not None or content.holds(moved, after_fee, taken):
             roles["fee"] = fee
+    if found is None:
+        found = content.balance(part, money, taken)
     if found is not None and header.names.count(header.names[found]) == 1:
         for role in [role for role, column in roles.items() if column == found]:
             del roles[role]

@@ -132,6 +132,13 @@ def money(roles: dict[str, int], signs: Callable[[Sequence[str]], int]) -> Calla
     return lambda row: abs(cell(row, "credit")) - abs(cell(row, "debit"))
 
 
+def holds(rows: Rows, moved: Callable[[Sequence[str]], Decimal], taken: set[int]) -> bool:
+    """Has every row what it moved in a column of its own, as tables have what is left after a fee?"""
+    return bool(rows) and any(
+        all(number_of(row[at]) == moved(row) for row in rows) for at in _columns(rows, taken)
+    )
+
+
 def balance(rows: Rows, moved: Callable[[Sequence[str]], Decimal], taken: set[int]) -> int | None:
     """The column in which each balance is the one before (or after) and the row's movement; None without two rows."""
     movements = [moved(row) for row in rows]
