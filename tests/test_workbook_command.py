@@ -367,6 +367,23 @@ def test_parts_keep_what_they_are_in_whatever_order_the_rows_come_back(
     assert "“200 EUR” is not an amount" in applied(folder, book, capsys)[1]
 
 
+def test_a_line_named_in_two_ways_is_one_line(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its code shortened, in capitals, with a blank: rows of one line are its parts, never the line once more."""
+    book = corrections(folder)
+    page = book.worksheets[0]
+    code = page["A4"].value
+    page["A5"], page["J5"], page["I5"], page["L5"] = f" {code[:8].upper()} ", "f3a", "income", "mebel"
+    assert "only one part may leave its amount out" in applied(folder, book, capsys)[1]
+    page["H5"] = "1 00,50"  # as nobody types it in English, and as every spreadsheet reads it
+    assert applied(folder, book, capsys)[0] == 3
+    page["H5"] = "100,50"
+    code_, said = applied(folder, book, capsys)
+    assert (code_, "+0 ~1 -0" in said) == (0, True), said
+    with books_of(folder) as books:
+        now = {item.line.amount_minor: item.parts for item in sorted_lines(books)}[500_00]
+        assert {(part.fund, part.amount) for part in now} == {("f3b", "399.50"), ("f3a", "100.50")}
+
+
 def test_a_correction_in_a_closed_period_names_the_amendment(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

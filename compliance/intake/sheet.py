@@ -12,6 +12,7 @@ back beside the ids and the titles of the books.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -30,6 +31,7 @@ from compliance.ledger.books import Books
 from compliance.ledger.chart import SYSTEM_CLASSES, UNASSIGNED, for_line
 from compliance.ledger.lines import BankLine
 from compliance.money import TYPED, exponent, parse_amount, plain
+from compliance.tables import minor_of
 from compliance.xlsx import Value
 
 if TYPE_CHECKING:
@@ -177,28 +179,41 @@ def read(
     wrong: list[ComplianceError] = []
     changes = Changes((), (), 0, 0)
     reader = _Reader(place, books, choices(books, named), ClosedDays.of(books), amends)
-    for handle, rows in _grouped(pages[0].rows, place, wrong).items():
+    for handle, rows in _grouped(books, pages[0].rows, place, wrong).items():
         changes = reader.take(changes, handle, rows, wrong)
     refuse(wrong, place)
     return changes
 
 
 def _grouped(
-    rows: Mapping[int, dict[int, Value]], place: str, wrong: list[ComplianceError]
+    books: Books, rows: Mapping[int, dict[int, Value]], place: str, wrong: list[ComplianceError]
 ) -> dict[str, list[tuple[int, dict[int, Value]]]]:
-    """The rows of each line, by what stands in their first cell."""
+    """The rows of each line, by what stands in their first cell: the same line whether the code is whole or not."""
     groups: dict[str, list[tuple[int, dict[int, Value]]]] = {}
+    whole: dict[str, str] = {}
     for row in sorted(set(rows) - {1}):
         handle = rows[row].get(1)
         if handle is None and not set(rows[row]) - {1}:
             continue
         if isinstance(handle, str):
-            groups.setdefault(handle, []).append((row, rows[row]))
+            if handle not in whole:
+                whole[handle] = _identity(books, handle)
+            groups.setdefault(whole[handle], []).append((row, rows[row]))
         else:
             what = _("the row does not say which line it is")
             remedy = _("Copy the code of its line to column A.")
             wrong.append(InputError(what, place=f"{place}:{row}", remedy=remedy))
     return groups
+
+
+def _identity(books: Books, handle: str) -> str:
+    """Of the one line that the code names; the code itself where it names none, which is told with its row."""
+    from compliance.intake.assign import find_line
+
+    try:
+        return find_line(books, handle).identity
+    except UsageError:
+        return handle
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,7 +326,8 @@ def _prepared(
                     ),
                     remedy=_("To split a line, fill in the amounts of the parts, further right."),
                 )
-        return prepare(books, line, _with_property(books, line, parts), closed=closed, amends=amends)
+        made = [replace(part, amount=_typed(part.amount, line.currency)) for part in parts]
+        return prepare(books, line, _with_property(books, line, made), closed=closed, amends=amends)
     except UsageError as error:
         raise InputError(error.what, place=where, why=error.why, remedy=error.remedy) from None
 
@@ -348,3 +364,11 @@ def _minor(amount: str, currency: str) -> int | None:
         return parse_amount(amount, currency, TYPED[language()]) if amount else None
     except ValueError:
         return None
+
+
+def _typed(amount: str, currency: str) -> str:
+    """As the interface's language types it, else as any spreadsheet does: ``33 333,33`` is no other amount anywhere."""
+    if amount and _minor(amount, currency) is None:
+        with suppress(InputError):
+            return plain(minor_of(amount, currency, ""), currency)
+    return amount
