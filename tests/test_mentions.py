@@ -24,6 +24,9 @@ NAMES = (
     "Автономная некоммерческая организация «Примерный центр»",
     "Общественное движение «Незабудка» (Forget-me-not)",
     "Stichting Voorbeeld Zeewind",
+    "РОМАШКИН СЕРГЕЙ ОЛЕГОВИЧ*, 01.02.1980 г.р., г. Примерный (Чхартивили Григорий Шалвович)",
+    "Фонд сохранения дворов (ФСД, США)",
+    "Газета «Деревня. Лето»",
 )
 
 
@@ -71,6 +74,29 @@ def test_we_are_no_mention_of_our_own() -> None:
     finder = names.Finder(listed, own=[NAMES[5], NAMES[1]])
     text = "ИНОСТРАННЫМ АГЕНТОМ АНО «Примерный центр». Дарьей Канарейкиной. В «Примерном центре развития»."
     assert [item.entry.name for item in finder.find(text)] == [listed[1][1]]
+
+
+@pytest.mark.parametrize(
+    ("said", "how", "shown"),
+    [
+        ("Ждали Петра Примерного.", "half", "Петра Примерного"),
+        ("П. С. Небывалый", "half", "П. С. Небывалый"),
+        ("Придёт Пётр С. Небывалый-Примерный.", "name", "Пётр С. Небывалый-Примерный"),
+        ("Вечер Ильи Ильича Выдуманова", "name", "Ильи Ильича Выдуманова"),
+        ("Придёт Выдуманов И. и другие", "initials", "Выдуманов И"),
+        ("ФСД помог", "body", "ФСД"),
+    ],
+)
+def test_how_sure_it_is_and_where_it_stands(finder: names.Finder, said: str, how: str, shown: str) -> None:
+    (found,) = finder.find(said)
+    assert (found.how, said[found.start : found.end]) == (how, shown)
+
+
+def test_a_list_may_hold_initials() -> None:
+    finder = names.Finder([("l", "Выдуманов И. И.")])
+    assert [
+        len(finder.find(said)) for said in ("И. И. Выдуманов", "Выдуманов и другие", "Илья Выдуманов")
+    ] == [1, 0, 0]
 
 
 def test_surnames_alone_only_when_asked() -> None:
@@ -164,7 +190,9 @@ def test_a_newer_list_shows_what_was_added(bench: Bench) -> None:
     said = bench.run("mentions", "import", str(path), *LIST, "--dated", "2026-01-12")
     assert "added: 1; no longer there: 1" in said.err
     assert "+ Новиков Новый Новович" in said.err
-    assert [(row["dated"], row["names"]) for row in bench.rows("mentions", "lists")] == [("2026-01-12", 8)]
+    assert [(row["dated"], row["names"]) for row in bench.rows("mentions", "lists")] == [
+        ("2026-01-12", len(NAMES))
+    ]
     assert "is newer" in bench.fail(1, "mentions", "import", str(path), *LIST, "--dated", "2026-01-11")
 
 

@@ -178,6 +178,7 @@ def _how_word(how: str) -> str:
     return {
         "name": _("surname and first name"),
         "initials": _("surname and initials"),
+        "half": _("half of a double surname, with first name or initials"),
         "surname": _("the surname alone"),
         "body": _("the name of a body"),
     }[how]

@@ -1,14 +1,16 @@
 """Names in a text, in whatever grammatical case: Russian by its word forms, other names as they are written.
 
 A person is found by surname with first name or initials beside it, in either order; by the surname alone only
-when asked. A body is found by the words of its name: those in quotation marks where the list has some. Words
-are compared by their dictionary forms (pymorphy3); Latin spellings of Russian names by a rough likeness of sound.
+when asked; by half of a double surname with the first name or both initials. A body is found by the words of its
+name: those in quotation marks where the list has some, and by the abbreviation that the list gives in brackets,
+where other names of persons stand too. Words are compared by their dictionary forms (pymorphy3); Latin spellings of Russian names by a rough likeness of sound.
 """
 
 from __future__ import annotations
 
 import itertools
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,7 +20,17 @@ from typing import Any, Literal
 from compliance.errors import SetupError
 from compliance.i18n import _
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_LETTER = r"[^\W\d_][\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff]*"
+_UNSEEN = re.compile(r"[\u00ad\u200b-\u200d\u2060\ufeff]")
+_STRESS = re.compile(r"[\u0300\u0301]")
+_WORD = re.compile(rf"(?:{_LETTER})+(?:['’](?:{_LETTER})+)*")
+_BRACKETS = re.compile(r"\(([^()]*)\)")
+_PATRONYMIC = re.compile(r"(?:вич|ична|вна|ич|оглы|кызы)\Z", re.IGNORECASE)
+_ABBREVIATIONS = range(3, 11)  # letters
+_COMMON = frozenset(
+    "США СССР КНР ФРГ ООН СМИ НКО АНО ООО ОАО ЗАО ПАО НПО РОО МОО USA NGO LLC LTD INC GMBH".split()
+)
+"""Abbreviations that are nobody's name."""
 _QUOTED = re.compile(r"[«“\"„]([^«»“”\"„]{2,})[»”\"]")
 _PARTED = re.compile(r"[.!?;:]\s|\n\s*\n")
 _CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
@@ -35,10 +47,11 @@ _ROUGHLY = (
     ("shch", "sch"), ("kh", "h"), ("ts", "c"), ("tz", "c"), ("yu", "u"), ("iu", "u"), ("ju", "u"), ("ya", "a"),
     ("ia", "a"), ("ja", "a"), ("yo", "e"), ("ye", "e"), ("ie", "e"), ("je", "e"), ("y", "i"), ("j", "i"), ("'", ""), ("’", ""),
 )  # fmt: skip
+_HYPHENS = ("-", "‐", "‑", "–")
 _NEAR = 3
 """So many words may stand between the surname and what belongs to it, patronymic included."""
 
-How = Literal["name", "initials", "surname", "body"]
+How = Literal["name", "initials", "half", "surname", "body"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +66,18 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One name of a list. Of a person ``core`` is the surname, word by word, and ``given`` the other names."""
+    """One name of a list. Of a person ``core`` is the surname, word by word, and ``given`` the other names; ``half``:
+    it is one of a double surname. ``exact``: an abbreviation, found only as it is written. ``parted``: a sentence seems
+    to end within the name."""
 
     name: str
     list: str
     core: tuple[frozenset[str], ...]
     given: tuple[frozenset[str], ...] = ()
     initials: str = ""
+    half: bool = False
+    exact: str = ""
+    parted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +116,19 @@ class Finder:
                 mention = self._at(entry, text, words, at)
                 if mention is not None and (mention.how == "name" or word.text[0].isupper()):
                     found.setdefault((entry.list, entry.name, mention.start), mention)
-        return sorted(found.values(), key=lambda item: (item.start, item.entry.name))
+        kept = [item for item in found.values() if not _within(item, found.values())]
+        return sorted(kept, key=lambda item: (item.start, item.entry.name))
 
     def _at(self, entry: Entry, text: str, words: Sequence[Token], at: int) -> Mention | None:
         size = len(entry.core)
         own = words[at : at + size]
         if len(own) < size or not all(form & word.forms for form, word in zip(entry.core, own, strict=True)):
             return None
-        if any(_PARTED.search(text[one.end : two.start]) for one, two in itertools.pairwise(own)):
+        if entry.exact and _alike(own[0].text) != entry.exact:
+            return None
+        if not entry.parted and any(
+            _PARTED.search(text[one.end : two.start]) for one, two in itertools.pairwise(own)
+        ):
             return None
         start, end = own[0].start, own[-1].end
         if not entry.given:
@@ -114,15 +137,37 @@ class Finder:
         before = _beside(text, words[max(0, at - _NEAR) : at][::-1], start, ahead=False)
         for near in (behind, before):
             how = _belongs(entry, near)
+            if entry.half and (how is None or _is_half_of_another(text, start, end)):
+                continue
             if how is not None:
-                edge = near[: 1 + (len(near) > 1 and how == "initials")]
+                edge = near[: _width(entry, near, how)]
                 return Mention(
                     entry,
                     min(start, *(item.start for item in edge)),
                     max(end, *(item.end for item in edge)),
-                    how,
+                    "half" if entry.half else how,
                 )
-        return Mention(entry, start, end, "surname") if self.surnames else None
+        return Mention(entry, start, end, "surname") if self.surnames and not entry.half else None
+
+
+def _width(entry: Entry, near: Sequence[Token], how: How) -> int:
+    """How many of the words beside the surname were told by."""
+    if how == "initials":
+        return sum(len(word.text) == 1 and word.text.isupper() for word in near[:2])
+    return 1 if entry.given[0] & near[0].forms else 2
+
+
+def _within(item: Mention, others: Iterable[Mention]) -> bool:
+    """Whether it is half of a surname that was found whole."""
+    return item.how == "half" and any(
+        other.how != "half" and other.entry.name == item.entry.name and other.start <= item.start < other.end
+        for other in others
+    )
+
+
+def _is_half_of_another(text: str, start: int, end: int) -> bool:
+    """Whether a hyphen makes it part of a longer surname."""
+    return text[max(0, start - 1) : start] in _HYPHENS or text[end : end + 1] in _HYPHENS
 
 
 def _same(one: Entry, two: Entry) -> bool:
@@ -150,10 +195,15 @@ def _belongs(entry: Entry, near: Sequence[Token]) -> How | None:
     if not near:
         return None
     first = entry.given[0]
-    between = len(near) > 1 and any(other & near[0].forms for other in entry.given[1:])
+    between = len(near) > 1 and (
+        any(other & near[0].forms for other in entry.given[1:])
+        or (len(near[0].text) == 1 and _alike(near[0].text) == entry.initials[1:2])
+    )
     if first & near[0].forms or (between and first & near[1].forms):
         return "name"
     letters = "".join(_alike(word.text) for word in near[:2] if len(word.text) == 1)
+    if entry.half and len(letters) < 2:
+        return None
     if letters and (
         letters[0] == entry.initials[0] or (len(letters) > 1 and letters[::-1] == entry.initials[:2])
     ):
@@ -162,39 +212,89 @@ def _belongs(entry: Entry, near: Sequence[Token]) -> How | None:
 
 
 def entries(name: str, listed: str) -> Iterator[Entry]:
-    """What to look for, for one line of a list: one person, or a body by its names in quotation marks."""
-    quoted = _QUOTED.findall(name)
-    plain = re.sub(r"\(.*?\)", " ", name)
-    words = _WORD.findall(plain)
-    parts = plain.split()
-    if (
-        not quoted
-        and 2 <= len(parts) <= 4
-        and all(part[0].isupper() and not part.isupper() for part in parts)
-    ):
-        if not _CYRILLIC.search(plain):
-            yield Entry(name, listed, tuple(map(forms, words)))
-            if len(words) == 2:
-                yield Entry(name, listed, tuple(map(forms, words[::-1])))
-            return
-        surname = _WORD.findall(parts[0])
-        given = [_WORD.findall(part)[0] for part in parts[1:] if _WORD.findall(part)]
-        if surname and given:
-            yield Entry(
-                name,
-                listed,
-                tuple(map(forms, surname)),
-                tuple(map(forms, given)),
-                "".join(_alike(word[0]) for word in given),
-            )
-            return
-    for body in (_WORD.findall(text) for text in quoted) if quoted else (words,):
-        if body and (len(body) > 1 or len(body[0]) > 2):
-            yield Entry(name, listed, tuple(map(forms, body)))
+    """What to look for, for one line of a list: one person, or a body by its names in quotation marks; and what stands
+    in brackets: abbreviations, other names, other surnames."""
+    plain = _BRACKETS.sub(" ", name)
+    person = None if _QUOTED.search(name) else _person(plain)
+    yield from _main(name, listed, plain, person)
+    for part in (part.strip() for found in _BRACKETS.findall(name) for part in re.split(r"[,;]", found)):
+        words = _words(part)
+        if len(words) == 1 == len(part.split()) and _is_abbreviation(words[0]):
+            yield Entry(name, listed, (forms(words[0]),), exact=_alike(words[0]))
+        elif person and _CYRILLIC.search(part) and part[:1].isupper():
+            if other := _person(part):
+                yield from _of_person(name, listed, *other)
+            elif len(words) == 1:
+                yield from _of_person(name, listed, words, person[1])
+
+
+def _main(name: str, listed: str, plain: str, person: tuple[list[str], list[str]] | None) -> Iterator[Entry]:
+    words = _words(plain)
+    if person is not None and not _CYRILLIC.search(plain):
+        yield Entry(name, listed, tuple(map(forms, words)))
+        if len(words) == 2:
+            yield Entry(name, listed, tuple(map(forms, words[::-1])))
+    elif person is not None:
+        yield from _of_person(name, listed, *person)
+    else:
+        quoted = _QUOTED.findall(name)
+        for text in quoted or (plain,):
+            body = _words(text)
+            if body and (len(body) > 1 or len(body[0]) > 2):
+                yield Entry(
+                    name, listed, tuple(map(forms, body)), parted=_PARTED.search(text.strip()) is not None
+                )
+
+
+def _person(plain: str) -> tuple[list[str], list[str]] | None:
+    """The words of the surname, and the other names; ``None`` for a body. Lists in capitals add days and places
+    behind a comma, and mark some with an asterisk."""
+    parts = [part for part in re.split(r"[,*\d]", plain)[0].split() if _words(part)]
+    if not 2 <= len(parts) <= 4 or not all(part[0].isupper() for part in parts):
+        return None
+    capitals = [part for part in parts if part.isupper() and max(map(len, _words(part))) > 1]
+    if capitals and not any(_is_given(part) for part in parts[1:]):
+        return None
+    given = [words if len(words[0]) == 1 else words[:1] for words in map(_words, parts[1:])]
+    return _words(parts[0]), list(itertools.chain(*given))
+
+
+def _is_given(part: str) -> bool:
+    if not _CYRILLIC.search(part) or len(part) < 3:
+        return False
+    known = any({"Name", "Patr"} & item.tag.grammemes for item in _analyser().parse(part.casefold()))
+    return known or _PATRONYMIC.search(part) is not None
+
+
+def _of_person(name: str, listed: str, surname: list[str], given: list[str]) -> Iterator[Entry]:
+    # Of initials in a list nothing is a word: "и" is no first name.
+    others = tuple(forms(word) if len(word) > 1 else frozenset() for word in given)
+    initials = "".join(_alike(word[0]).upper() for word in given)
+    yield Entry(name, listed, tuple(map(forms, surname)), others, initials)
+    for half in surname if len(surname) > 1 else ():
+        if len(half) > 2:
+            yield Entry(name, listed, (forms(half),), others, initials, half=True)
+
+
+def _is_abbreviation(word: str) -> bool:
+    return word.isupper() and len(word) in _ABBREVIATIONS and word not in _COMMON
+
+
+def _words(text: str) -> list[str]:
+    return [_seen(found) for found in _WORD.findall(text)]
 
 
 def tokens(text: str) -> list[Token]:
-    return [Token(found[0], *found.span(), forms(found[0])) for found in _WORD.finditer(text)]
+    return [
+        Token(word, *found.span(), forms(word)) for found in _WORD.finditer(text) if (word := _seen(found[0]))
+    ]
+
+
+def _seen(word: str) -> str:
+    """Without soft hyphens, marks of stress and what else is not read; letters in one piece."""
+    if word.isascii():
+        return word
+    return _STRESS.sub("", unicodedata.normalize("NFC", _UNSEEN.sub("", word)))
 
 
 @lru_cache(maxsize=50_000)
