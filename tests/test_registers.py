@@ -368,6 +368,18 @@ def test_a_card_from_abroad_in_the_pool_is_found_and_goes_to_a_class_of_its_own(
     assert spent(folder)["f5", "p10", "other"] == 2_40
 
 
+def test_a_gift_given_back_to_a_card_abroad_is_no_money_of_unknown_citizenship(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert give(folder, "acquirer", GIFTS) == 0
+    assert run(folder, "sources", "unknown", "2025-Q4") == 0
+    assert "100.00 RUB in the pool" in capsys.readouterr().err
+    assert give(folder, "acquirer", GIFTS.replace("-100.00;0.00;RU", "-100.00;0.00;DE")) == 0
+    capsys.readouterr()
+    assert run(folder, "sources", "unknown", "2025-Q4") == 0
+    assert "in the pool" not in capsys.readouterr().err
+
+
 def test_a_closed_period_is_amended_or_left(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from datetime import date
 

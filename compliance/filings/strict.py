@@ -61,7 +61,8 @@ def unknown(context: Context, period: Period) -> list[Unknown]:
 def _inside_pools(context: Context, period: Period, income: list[str]) -> Iterator[Unknown]:
     """Gifts by cards that are not from home, less what of the same bank lines is booked as unknown or foreign."""
     books = context.books
-    left = abroad(books)
+    told = abroad(books)
+    left = dict(told)
     place: dict[str, tuple[str, str, str]] = {}
     for entry in books.entries(start=period.start, end=period.end, where={"account": income}):
         source = books.sources.get(entry.source or "")
@@ -73,7 +74,8 @@ def _inside_pools(context: Context, period: Period, income: list[str]) -> Iterat
             left[entry.line] += entry.amount_minor
     totals: dict[tuple[str, str, str], int] = {}
     for line, where in place.items():
-        totals[where] = totals.get(where, 0) + max(left[line], 0)
+        # What was given back to such cards is less; what was booked as more than the register says is not.
+        totals[where] = totals.get(where, 0) + (left[line] if told[line] < 0 else max(left[line], 0))
     for (source_id, fund, currency), minor in sorted(totals.items()):
         if minor:
             yield Unknown(source_id, fund, minor, currency, pool=True)
