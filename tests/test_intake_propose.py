@@ -316,6 +316,10 @@ _BANKS = {
         "Txn Date\tValue Date\tDescription\tRef No.\tDebit\tCredit\tBalance\n1 Dec 2025\t1 Dec 2025\tGIFT\tN1\t \t1,000.00\t1,000.00\n14 Dec 2025\t14 Dec 2025\tRENT\tN2\t150.25\t \t849.75\n",
         {"date": "Txn Date", "credit": "Credit", "debit": "Debit", "balance": "Balance", "purpose": "Description", "ref": "Ref No."}, "d b Y",
     ),
+    "canadian": (
+        'Date,Description,Withdrawals,Deposits,Balance\n"Dec 13, 2025",GIFT,,"1,000.00","1,000.00"\n"Dec 14, 2025",RENT,150.25,,849.75\n',
+        {"date": "Date", "credit": "Deposits", "debit": "Withdrawals", "balance": "Balance"}, "b d, Y",
+    ),
     "dutch": (
         '"Datum";"Naam / Omschrijving";"Rekening";"Tegenrekening";"Code";"Af Bij";"Bedrag (EUR)";"Mutatiesoort";"Mededelingen";"Saldo na mutatie"\n'
         '"20251231";"Shop";"NL55ABNA0000000042";"NL91ABNA0417164300";"GT";"Af";"150,25";"Online";"Rent";"849,75"\n"20251230";"Donor";"NL55ABNA0000000042";"NL91ABNA0417164300";"OV";"Bij";"1000,00";"Over";"Gift";"1000,00"\n',

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 
+from compliance.importers.accounts import letters_and_digits
 from compliance.intake.attribution import Proposal
 from compliance.intake.parts import Part
 from compliance.intake.transit import GRACE, Leg, remainders
@@ -69,5 +70,5 @@ class Own:
 
 
 def _bare(number: str) -> str:
-    """Banks write numbers in groups."""
-    return "".join(char for char in number if char.isalnum()).upper()
+    """Banks write numbers in groups, and IBAN in small letters too."""
+    return letters_and_digits(number).upper()

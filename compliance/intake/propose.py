@@ -86,7 +86,7 @@ def propose(
     rows = [
         (row + [""] * (len(header.names) - len(row)))[: len(header.names)]
         for row in grid.rows[header.at + header.lines :]
-        if len(row) > roles["date"] and re.match(r"'?\d", row[roles["date"]]) and not numbers_columns(row)
+        if _dated(row, roles["date"]) and not numbers_columns(row)
     ][:_MOST_ROWS]
     _own_column(header, rows, {account, *own} - {""})
     currencies = [] if account else _by_currency(roles, rows)
@@ -228,6 +228,11 @@ def _dates(proposal: Proposal, cells: list[str]) -> None:
         proposal.doubts.append(_("Whether the day or the month comes first: no day was above 12."))
 
 
+def _dated(row: list[str], at: int) -> bool:
+    """Is it a row of the table, by its day?"""
+    return len(row) > at and bool(re.match(r"'?\d", row[at]) or content.is_date(row[at]))
+
+
 def _labelled_amounts(grid: Grid) -> list[str]:
     """The balances above and below the table: they may be written in another way than what stands in it."""
     lines = ([cell for cell in row if cell] for row in grid.rows)
@@ -269,12 +274,7 @@ def _around(proposal: Proposal, grid: Grid, header: Header, account: str) -> Non
     for number, row in enumerate(grid.rows):
         cells = [cell for cell in row if cell]
         first = cells[0].strip() if cells else ""
-        if (
-            header.at <= number <= at
-            or len(cells) < 2
-            or not first
-            or (number > at and len(row) > date and re.match(r"'?\d", row[date]))
-        ):
+        if header.at <= number <= at or len(cells) < 2 or not first or (number > at and _dated(row, date)):
             continue
         for role, patterns in LABELS.items():
             if role in ("opening", "closing") and "balance" in roles and any(map(str.isdigit, first)):
