@@ -163,6 +163,15 @@ def test_only_currencies_that_the_books_meet(bench: Bench) -> None:
     assert [(row["currency"], row["rate"]) for row in more] == [("JPY", "0.531234")]
 
 
+def test_a_file_without_the_currency_says_so(bench: Bench) -> None:
+    """A central bank prices its own currency: nobody should take dollars in roubles from the European one for done."""
+    path = bench.folder / "ecb.csv"
+    path.write_text("Date,USD,INR,\n2025-11-20,1.15,102.1,\n", "utf-8")
+    assert "the file has no rate in RUB of: EUR" in bench.run("rates", "import", str(path), "--yes").err
+    said = bench.run("rates", "import", str(path), "--currency", "USD", "--yes").err
+    assert "the file has no rate in RUB of: USD" in said
+
+
 def test_a_conflict_is_told_and_nothing_overwritten(bench: Bench) -> None:
     bench.run(
         "record", "rate", "--currency", "EUR", "--on", "2025-10-14", "--rate", "90", "--origin", "typed"

@@ -57,7 +57,14 @@ def import_(app: App, /, file: Path, origin: str | None, given: bool, fmt: str, 
     source = read_rates(read_input(file, cap=CAP), str(file))
     with app.books() as books:
         found = _offers(app, books, source, **options)
+        lacking = _lacking(app, books, source, options["chosen"])
     _show(found, fmt)
+    if lacking and (options["chosen"] or not found):
+        say(
+            _("the file has no rate in {quote} of: {names}").format(
+                quote=app.workspace.config.currency, names=", ".join(lacking)
+            )
+        )
     new = sum(item.state == "new" for item in found)
     question = ngettext("Record {n} rate?", "Record {n} rates?", new).format(n=new)
     if new and not yes(question, given=given):
@@ -107,6 +114,16 @@ def _offers(
         lacking = rates.missing(books, quote, app.workspace.config.starts_on, app.today)
         found += rates.carried(books, found, lacking)
     return found
+
+
+def _lacking(app: App, books: Books, source: RateFile, chosen: tuple[str, ...]) -> list[str]:
+    """Currencies that are wanted and that the file does not price in that of our reports, on any day, either way round."""
+    from compliance.intake import rates
+
+    quote = app.workspace.config.currency
+    priced = {frozenset((item.currency, item.quote)) for item in source.rates}
+    wanted = chosen or rates.currencies(books, quote)
+    return [name for name in sorted(wanted) if frozenset((name, quote)) not in priced]
 
 
 def _show(found: Sequence[Offer], fmt: str) -> None:
