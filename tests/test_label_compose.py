@@ -179,11 +179,33 @@ def test_a_post_with_a_picture_has_the_captions_room_and_the_pictures_own_label_
         ("№", 2),
         ("\N{BIRD}", 2),
         ("см. https://example.com/" + "x" * 60, 27),
+        ("t.me/x", 23),
+        ("пример.рф, потом", 23 + 12),
+        ("«https://example.com/»", 23 + 4),
+        ("a@example.org", 13),
     ],
 )
 def test_x_counts_by_weight(made: str, weight: int) -> None:
     """As twitter-text 3 weighs them."""
     assert limits()["x"].length(made) == weight
+
+
+def test_mastodon_counts_an_address_as_23() -> None:
+    """docs.joinmastodon.org/user/posting: however long it is."""
+    of = limits()["mastodon"].length
+    assert of("см. https://t.me/x") == of("см. https://example.org/" + "x" * 60) == 4 + 23
+
+
+def test_a_channel_without_room_takes_nothing_from_the_others(bench: Bench, tmp_path: Path) -> None:
+    path = tmp_path / "post.txt"
+    path.write_text("Чай в среду. " * 60, encoding="utf-8")
+    channels = ("--for", "x", "--for", "telegram", "--thread", "--out", str(tmp_path / "out"))
+    said = bench.call("label", "compose", str(path), *channels, "--on", "2025-12-01")
+    assert (said.code, [item.name for item in (tmp_path / "out").iterdir()]) == (1, ["post.telegram.txt"])
+    assert "x: beside the label there is no room" in said.err
+    assert "no room" in bench.fail(
+        1, "label", "compose", str(path), "--for", "x", "--thread", "--on", "2025-12-01"
+    )
 
 
 @given(

@@ -10,7 +10,12 @@ from functools import cache
 from pathlib import Path
 
 _FILE = Path(__file__).with_name("limits.tsv")
-_ADDRESS = re.compile(r"https?://\S+")
+_ADDRESS = re.compile(r"https?://[^\s«»“”„\"<>]+")
+_BARE = re.compile(
+    r"(?<![\w@.-])(?:[a-z0-9-]+\.)+[a-z]{2,}\b(?:/[^\s«»“”„\"<>]*)?|\b[\w-]+\.рф\b(?:/[^\s«»“”„\"<>]*)?",
+    re.IGNORECASE,
+)
+"""Addresses without a scheme: X makes links of them too."""
 _ADDRESS_COUNTS = 23
 _LIGHT = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))
 """Code points that weigh one on X (twitter-text, configuration 3); all others weigh two."""
@@ -18,8 +23,8 @@ _LIGHT = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """``most`` in ``counts``: ``utf16`` code units (an emoji is two and more), ``characters``, or ``weighted`` as X
-    counts. ``fold``: about so many characters are seen before "more", ``None`` where no source says it. ``thread``:
+    """``most`` in ``counts``: ``utf16`` code units (an emoji is two and more), ``characters``, ``linked`` (the same, but
+    an address is always 23), or ``weighted`` as X counts. ``fold``: about so many characters are seen before "more", ``None`` where no source says it. ``thread``:
     whether posts that follow each other are usual there."""
 
     channel: str
@@ -36,7 +41,9 @@ class Limit:
         text = text.strip()
         if self.counts == "utf16":
             return len(text.encode("utf-16-le", "surrogatepass")) // 2
-        return _weight(text) if self.counts == "weighted" else len(text)
+        if self.counts == "weighted":
+            return _weight(text)
+        return len(_ADDRESS.sub("x" * _ADDRESS_COUNTS, text) if self.counts == "linked" else text)
 
     def fitting(self, text: str, room: int) -> str:
         """The longest beginning of ``text`` that counts no more than ``room``."""
@@ -51,8 +58,16 @@ def _weight(text: str) -> int:
     """Joined emoji count each of their parts here, which X does not: more, never less."""
     text = unicodedata.normalize("NFC", text)
     bare = _ADDRESS.sub("", text)
-    light = sum(any(first <= ord(char) <= last for first, last in _LIGHT) for char in bare)
-    return 2 * len(bare) - light + _ADDRESS_COUNTS * len(_ADDRESS.findall(text))
+    named = [found[0] for found in _BARE.finditer(bare)]
+    more = sum(
+        max(0, _ADDRESS_COUNTS - _plain_weight(name)) for name in named
+    )  # what is no link counts too much
+    return _plain_weight(bare) + more + _ADDRESS_COUNTS * len(_ADDRESS.findall(text))
+
+
+def _plain_weight(text: str) -> int:
+    light = sum(any(first <= ord(char) <= last for first, last in _LIGHT) for char in text)
+    return 2 * len(text) - light
 
 
 def with_picture(limit: Limit) -> Limit:

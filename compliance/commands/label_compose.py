@@ -90,7 +90,15 @@ def compose(
         raise Refused(_("no exact wording is known for this label, so nothing was stamped"))
     data = sys.stdin.buffer.read(text.CAP) if piped else read_input(file, cap=text.CAP)
     post = text.decode(data).text
-    made = [posting.compose(post, found.label, limit, thread=thread) for limit in named]
+    made: list[Posting] = []
+    refused: list[Refused] = []
+    for limit in named:
+        try:
+            made.append(posting.compose(post, found.label, limit, thread=thread))
+        except Refused as error:
+            refused.append(error)
+    if not made:
+        raise refused[0]
     posts = [part.text for item in made for part in item.parts]
     if copy and len(posts) > 1 and not ask.interactive():
         raise UsageError(
@@ -116,7 +124,9 @@ def compose(
                 file=shlex.quote(str(picture))
             )
         )
-    if bare or any(item.cut_after for item in made):
+    for error in refused:
+        say(str(error))
+    if bare or refused or any(item.cut_after for item in made):
         raise click.exceptions.Exit(1)
     if copy:
         _copied(posts)
