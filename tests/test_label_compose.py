@@ -180,8 +180,8 @@ def test_a_post_with_a_picture_has_the_captions_room_and_the_pictures_own_label_
         ("\N{BIRD}", 2),
         ("см. https://example.com/" + "x" * 60, 27),
         ("t.me/x", 23),
-        ("пример.рф, потом", 23 + 12),
-        ("«https://example.com/»", 23 + 4),
+        ("пример.рф, потом", 23 + 7),
+        ("«https://example.com/»", 23 + 2),
         ("a@example.org", 13),
     ],
 )
@@ -196,7 +196,13 @@ def test_mastodon_counts_an_address_as_23() -> None:
     assert of("см. https://t.me/x") == of("см. https://example.org/" + "x" * 60) == 4 + 23
 
 
-def test_a_channel_without_room_takes_nothing_from_the_others(bench: Bench, tmp_path: Path) -> None:
+def test_a_channel_without_room_takes_nothing_from_the_others(tmp_path: Path) -> None:
+    bench = practising(tmp_path / "books")
+    schedules = bench.folder / "schedules.yaml"
+    long = schedules.read_text(encoding="utf-8").replace(
+        "«Двор»", "«Двор с очень длинным названием на всю улицу»"
+    )
+    schedules.write_text(long, encoding="utf-8")
     path = tmp_path / "post.txt"
     path.write_text("Чай в среду. " * 60, encoding="utf-8")
     channels = ("--for", "x", "--for", "telegram", "--thread", "--out", str(tmp_path / "out"))

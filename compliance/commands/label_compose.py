@@ -124,8 +124,8 @@ def compose(
                 file=shlex.quote(str(picture))
             )
         )
-    for error in refused:
-        say(str(error))
+    for told in refused:
+        say(str(told))
     if bare or refused or any(item.cut_after for item in made):
         raise click.exceptions.Exit(1)
     if copy:
@@ -228,6 +228,7 @@ def _framed(part: Part, item: Posting) -> str:
 def _written(made: list[Posting], folder: Path, stem: str) -> None:
     from compliance.files import write_whole
 
+    folder.mkdir(parents=True, exist_ok=True)
     for item in made:
         for at, part in enumerate(item.parts, 1):
             number = f".{at}" if len(item.parts) > 1 else ""
