@@ -47,21 +47,20 @@ def bridge(app: App, period: str, by: str, fmt: str) -> None:
         found = steps.bridge(measures, by)
         ties = steps.ties(measures) if found is not None else None
         titles = _titles(books, by)
-        unsorted = sum(line.on in span for line in uncleared(books))
-    if found is None or ties is None:
+        whole = steps.total(found) if found is not None else None
+        ends = ((whole.paid, ties.money), (whole.accrued, ties.worth)) if whole and ties else ()
+        equal = all(other is None or other == value for value, other in ends)
+        proved = all(other == value for value, other in ends)
+        unsorted = 0 if proved else sum(line.on in span for line in uncleared(books))
+    if found is None or whole is None or ties is None:
         raise Refused(
             _("a rate is missing, so it cannot be added up"),
             remedy=_("See which: compliance check rate.missing"),
         )
     rows = [_row(titles.get(word or "", word), word, by, row, currency) for word, row in found.items()]
-    whole = steps.total(found)
     if fmt == "table":
         rows.append(_row(_("All"), None, by, whole, currency))
     emit(rows, _columns(rows, by), "bridge/1", fmt)
-    equal = all(
-        other is None or other == value
-        for value, other in ((whole.paid, ties.money), (whole.accrued, ties.worth))
-    )
     if fmt == "table":
         for said, value, other in (
             (_("Paid, by what lies in banks and cash: {amount}"), whole.paid, ties.money),
@@ -73,7 +72,7 @@ def bridge(app: App, period: str, by: str, fmt: str) -> None:
             elif other != value:
                 text += " " + _("— NOT EQUAL: {amount}").format(amount=money(other, currency))
             out(text)
-        if not equal and unsorted:
+        if unsorted:
             say(
                 ngettext(
                     "{n} line of these days is not sorted, so it is missing above: compliance queue",
