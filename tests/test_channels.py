@@ -380,7 +380,7 @@ def test_a_post_that_outlasts_its_measuring_is_the_only_one_not_read(
 
     monkeypatch.setattr(html, "ISOLATED", 1)
     big = f'<p style="font-size:40px;color:#000;background:#fff">{escape(words)}</p><p>Text.</p>'
-    texts = [big, "<p>No label</p>", "<p>x" * 200_000, big, "<p>No label</p>"]
+    texts = [big, "<p>No label</p>", "<p>x" * 600_000, big, "<p>No label</p>"]
     path = tmp_path / "site.xml"
     items = [item(n, f"2025-12-0{n}", text) for n, text in enumerate(texts, 1)]
     path.write_text(WXR.format(items="".join(items)), encoding="utf-8")
