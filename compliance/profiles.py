@@ -280,7 +280,7 @@ class RegisterProfile(_Declared):
     refund``). ``home`` is the country whose cards the rule of the pooled source counts as home.
     Without a column of fees an acquirer's lines are gross.
     ``days_later``: so many days after the register's day the bank's line may come. ``footer``: how the
-    first filled cell of the row after the table begins.
+    first filled cell of a row of totals begins, below the table or in between.
     """
 
     kind: Literal["payroll", "acquirer", "tax"]

@@ -157,14 +157,16 @@ def test_a_register_that_does_not_add_up_is_refused_with_the_difference(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = ledger_digest(folder)
-    assert give(folder, "payroll", PAYROLL.replace("500,00", "480,00"), "--on", "2025-10-20", "--yes") == 3
+    less = PAYROLL.replace("500,00", "480,00").replace("1 000,00", "980,00")
+    assert give(folder, "payroll", less, "--on", "2025-10-20", "--yes") == 3
     said = capsys.readouterr().err
     assert "adds up to -980.00 RUB" in said
     assert "the difference is -20.00 RUB" in said
     assert "Канарейкина" not in said
-    assert (
-        give(folder, "payroll", PAYROLL.replace("500,00", "480,00"), "--line", handle(folder, -1000_00)) == 3
-    )
+    assert give(folder, "payroll", less, "--line", handle(folder, -1000_00)) == 3
+    # Its own total tells that a row was lost, before any bank line is looked at.
+    assert give(folder, "payroll", PAYROLL.replace("500,00", "480,00")) == 3
+    assert "register.csv:6: the row of totals is not the sum" in capsys.readouterr().err
     assert ledger_digest(folder) == before
 
 
@@ -280,6 +282,18 @@ def test_gross_lines_and_gifts_for_several_purposes(folder: Path) -> None:
     assert give(folder, "acquirer", text) == 0
     assert spent(folder) == {("f3a", None, "income"): -100_00, ("f3b", None, "income"): -200_00}
     assert give(folder, "acquirer", text.replace("На фестиваль", "Прочее")) == 3
+
+
+def test_totals_between_the_rows_end_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A total after each day: what came after the first one was not read, and nobody was told."""
+    configure(folder, footer="Итого")
+    head, one, two, three = GIFTS.splitlines()
+    rows = [head, one, two, "Итого за 06.10;;300.00;8.00;", three, "Итого за 07.10;;-100.00;;", "Итого;;200.00;8.00;", "", "Исполнитель;Сычёва;;;"]  # fmt: skip
+    assert give(folder, "acquirer", "\n".join(rows)) == 0
+    assert {item.amount_minor for item in registers(folder).values()} == {292_00, -100_00}
+    lost = "\n".join(row for row in rows if row != two)
+    assert give(folder, "acquirer", lost) == 3
+    assert "they make 200.00 RUB" in capsys.readouterr().err
 
 
 def test_a_register_is_in_the_currency_of_its_account(folder: Path) -> None:

@@ -132,8 +132,6 @@ def _spent(
     """Payroll and tax: money out, by agreement, programme and form line."""
     totals: Counter[tuple[str, str, str]] = Counter()
     for entry in rows:
-        if entry.amount_minor <= 0:
-            raise InputError(_("an amount of a register is more than zero"), place=entry.place)
         if profile.kind == "payroll" and not entry.person:
             raise InputError(_("this row names nobody"), place=entry.place)
         fund = names.id("fund", entry.fund, profile.fund, entry.place)

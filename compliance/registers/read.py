@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
 from compliance.errors import InputError, UsageError
-from compliance.i18n import _
+from compliance.i18n import _, language
+from compliance.money import display
 from compliance.profiles import RegisterColumns, RegisterProfile
 from compliance.tables import Row, day_of, minor_of, read_table
 
@@ -137,30 +139,70 @@ def _unclear(place: str, kind: str, names: Sequence[str], *, several: bool) -> I
 def _entries(
     rows: Sequence[Row], profile: RegisterProfile, roles: Mapping[str, int], currency: str
 ) -> Iterator[Entry]:
+    """Every row but those of totals, which are proved, and what stands below one and is no row of the table."""
+    everything = since = 0
+    below = False
     for row in rows:
         if profile.footer and next(filter(None, row.texts)).startswith(profile.footer):
-            return
-        if row.at(roles["amount"]) is None:
-            raise InputError(
-                _("this row has no amount"),
-                place=row.place,
-                remedy=_("If it is the total or a remark, say how it begins: footer, in the profile."),
-            )
-        on = row.at(roles.get("date"))
+            if not (
+                profile.kind == "acquirer" and roles.get("word") is not None
+            ):  # there a refund has no sign
+                _prove_total(row, roles, currency, (everything, since))
+            below, since = True, 0
+        elif not below or _is_entry(row, roles, currency):
+            entry = _entry(row, roles, currency)
+            if profile.kind != "acquirer" and entry.amount_minor <= 0:
+                raise InputError(_("an amount of a register is more than zero"), place=row.place)
+            everything, since = everything + entry.amount_minor, since + entry.amount_minor
+            yield entry
 
-        def text(role: str, row: Row = row) -> str:
-            return row.text(roles.get(role))
 
-        yield Entry(
+def _prove_total(row: Row, roles: Mapping[str, int], currency: str, sums: tuple[int, int]) -> None:
+    """A total is the sum of all rows above, or since the one before it; one that is not means a lost row."""
+    said = None
+    with suppress(InputError):
+        said = minor_of(row.at(roles["amount"]), currency, row.place)
+    if said and said not in sums:
+        raise InputError(
+            _("the row of totals is not the sum of the rows above: they make {amount}").format(
+                amount=f"{display(sums[1], currency, language())} {currency}"
+            ),
             place=row.place,
-            on=None if on is None else day_of(on, row.place),
-            amount_minor=minor_of(row.at(roles["amount"]), currency, row.place),
-            fee_minor=minor_of(row.at(roles.get("fee")), currency, row.place),
-            person=text("person"),
-            word=text("word"),
-            fund=text("fund"),
-            programme=text("programme"),
-            line=text("line"),
-            country=text("country"),
-            payout=text("payout"),
+            remedy=_("A row was lost or changed. Save the register from its own program again."),
         )
+
+
+def _is_entry(row: Row, roles: Mapping[str, int], currency: str) -> bool:
+    """Below a total: with an amount and all that a row of this table begins with; else a signature or a remark."""
+    with suppress(InputError):
+        minor_of(row.at(roles["amount"]), currency, row.place)
+        said = [row.text(roles[role]) for role in ("date", "person", "word") if role in roles]
+        return row.at(roles["amount"]) is not None and bool(said) and all(said)
+    return False
+
+
+def _entry(row: Row, roles: Mapping[str, int], currency: str) -> Entry:
+    if row.at(roles["amount"]) is None:
+        raise InputError(
+            _("this row has no amount"),
+            place=row.place,
+            remedy=_("If it is the total or a remark, say how it begins: footer, in the profile."),
+        )
+    on = row.at(roles.get("date"))
+
+    def text(role: str) -> str:
+        return row.text(roles.get(role))
+
+    return Entry(
+        place=row.place,
+        on=None if on is None else day_of(on, row.place),
+        amount_minor=minor_of(row.at(roles["amount"]), currency, row.place),
+        fee_minor=minor_of(row.at(roles.get("fee")), currency, row.place),
+        person=text("person"),
+        word=text("word"),
+        fund=text("fund"),
+        programme=text("programme"),
+        line=text("line"),
+        country=text("country"),
+        payout=text("payout"),
+    )
