@@ -68,6 +68,11 @@ def test_stamped_is_measured(name: str) -> None:
     assert video.endings(stamped(name)) == video.endings(plain(name))
 
 
+@pytest.mark.parametrize("name", ["MP4", "WebM", "MKV"])
+def test_stamped_twice_it_is_the_same(name: str) -> None:
+    assert video.stamp(plain(name), LABEL).data == stamped(name)
+
+
 def sounds(data: bytes) -> list[bytes]:
     with av.open(io.BytesIO(data)) as opened:
         heard = opened.streams.audio

@@ -22,6 +22,9 @@ _NEEDED = frozenset(
 """What any program that writes such a container writes."""
 _A_SECOND = 1_000_000
 _MKV = "matroska"
+_OPTIONS = {
+    "fflags": "bitexact"
+}  # the same input gives the same bytes: no numbers by chance, no program's name
 _UNSAID = 2  # of colour spaces, primaries and curves (ITU-T H.273)
 _TV, _SD = 1, 5  # ranges and spaces as libavutil numbers them: 16 to 235; BT.601
 
@@ -40,7 +43,7 @@ def repacked(data: bytes, form: str) -> tuple[bytes, tuple[str, ...]]:
     out = io.BytesIO()
     film = opened(data)
     try:
-        with av.open(out, "w", format=form) as made:
+        with av.open(out, "w", format=form, options=_OPTIONS) as made:
             kept = {}
             for stream in film.streams:
                 if stream.type in ("video", "audio", "subtitle"):
@@ -123,7 +126,7 @@ class Writer:
         if first is None:
             raise damaged()
         try:
-            with av.open(self.out, "w", format=self.form) as made:
+            with av.open(self.out, "w", format=self.form, options=_OPTIONS) as made:
                 notes = self._write(made, first)
         except (av.FFmpegError, ValueError):
             raise unwritable() from None
