@@ -187,15 +187,22 @@ def _bank_lines(rows: Iterable[Sequence[object]]) -> Iterator[BankLine]:
 
 
 def of_amount(
-    books: Books, amount_minor: int, currency: str, *, on: date | None = None, account: str | None = None
+    books: Books,
+    amount_minor: int,
+    currency: str,
+    *,
+    days: tuple[date, date] | None = None,
+    account: str | None = None,
 ) -> list[BankLine]:
-    """Lines in the books of exactly that signed amount, by day; on one day or account only, where given."""
+    """Lines in the books of exactly that signed amount, by day; from one day to another and of one account, where given."""
     query = f"SELECT {_LINE_COLUMNS} {_LOADED} AND line.amount_minor = ? AND line.currency = ?"
     values: list[object] = [books.known_at, books.known_at, amount_minor, currency]
-    for column, wanted in (("line.on_date", on.isoformat() if on else None), ("line.account", account)):
-        if wanted is not None:
-            query += f" AND {column} = ?"
-            values.append(wanted)
+    if days is not None:
+        query += " AND loaded.on_date BETWEEN ? AND ?"
+        values += [day.isoformat() for day in days]
+    if account is not None:
+        query += " AND line.account = ?"
+        values.append(account)
     return list(_bank_lines(books.read(f"{query} ORDER BY line.on_date, line.id", values)))
 
 

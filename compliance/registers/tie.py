@@ -77,11 +77,8 @@ def tie(
 
 def _fitting(group: Explained, books: Books, profile: RegisterProfile, currency: str) -> list[BankLine]:
     """Lines of the group's amount: of its day, or up to so many days later as the profile says, the first first."""
-    found = lines.of_amount(books, group.amount_minor, currency, account=profile.account)
-    if group.on is None:
-        return found
-    last = group.on + timedelta(profile.days_later)
-    return [line for line in found if group.on <= line.on <= last]
+    days = (group.on, group.on + timedelta(profile.days_later)) if group.on else None
+    return lines.of_amount(books, group.amount_minor, currency, days=days, account=profile.account)
 
 
 def _named(groups: Sequence[Explained], books: Books, currency: str, handle: str, place: str) -> BankLine:
@@ -149,8 +146,8 @@ def _elsewhere(group: Explained, books: Books, account: str | None, currency: st
     on = group.on
     if on is None:
         return None
-    found = lines.of_amount(books, group.amount_minor, currency, account=account)
-    near = [line for line in found if abs(line.on - on) <= timedelta(14)]
+    days = on - timedelta(14), on + timedelta(14)
+    near = lines.of_amount(books, group.amount_minor, currency, days=days, account=account)
     return min(near, key=lambda line: abs(line.on - on), default=None)
 
 
