@@ -18,7 +18,7 @@ from decimal import Decimal
 from compliance.errors import InputError
 from compliance.i18n import _
 from compliance.money import MAX_MINOR, SPACES, AmountGrammar, exponent, minus_first, parse_amount
-from compliance.xlsx import MAX_BYTES, Value, read_workbook
+from compliance.xlsx import MAX_BYTES, Value, one_sheet, read_workbook
 
 __all__ = ["AMOUNTS", "MAX_BYTES", "Row", "day_of", "encoding_of", "minor_of", "read_table", "text_of"]
 
@@ -52,13 +52,15 @@ class Row:
         return [text_of(cell) for cell in self.cells]
 
 
-def read_table(data: bytes, place: str, *, delimiter: str = "") -> list[Row]:
-    """Every filled row of a CSV, or of the first sheet of a workbook. ``InputError`` for what is neither.
+def read_table(
+    data: bytes, place: str, *, delimiter: str = "", sheet: str = "", option: str = ""
+) -> list[Row]:
+    """Every filled row of a CSV, or of one sheet of a workbook (``xlsx.one_sheet``). ``InputError`` for what is neither.
 
     Without a ``delimiter`` the one that parts most lines is taken: semicolon, tab or comma.
     """
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        return _sheet(data, place)
+        return _sheet(data, place, sheet, option)
     text = data.decode(encoding_of(data, place))
     if "\0" in text:
         raise InputError(_("this is neither a CSV file nor a workbook"), place=place)
@@ -96,8 +98,8 @@ def _delimiter(text: str) -> str:
     return max(_DELIMITERS, key=lambda sign: sum(sign in line for line in lines))
 
 
-def _sheet(data: bytes, place: str) -> list[Row]:
-    sheet = read_workbook(data, place)[0]
+def _sheet(data: bytes, place: str, name: str, option: str) -> list[Row]:
+    sheet = one_sheet(read_workbook(data, place), place, name, option=option)
     return [
         _row(f"{place}:{sheet.name}!{number}", [cells.get(at) for at in range(1, max(cells) + 1)])
         for number, cells in sorted(sheet.rows.items())

@@ -12,7 +12,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Context, Decimal
@@ -66,6 +66,37 @@ def read_workbook(data: bytes, place: str) -> list[Sheet]:
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, OverflowError, RuntimeError):
         # RuntimeError: a member that says elsewhere that it is encrypted; a method that nobody knows.
         raise _refused(_("this is not a whole XLSX file"), place) from None
+
+
+def one_sheet(sheets: Sequence[Sheet], place: str, name: str = "", *, option: str = "") -> Sheet:
+    """The sheet of a ``name``; without one the only sheet with figures, else the first. Several are a question: where
+    people keep a sheet a month, the first alone would be read and nobody would miss the others."""
+    known = {" ".join(sheet.name.casefold().split()): sheet for sheet in sheets}
+    if name:
+        found = known.get(" ".join(name.casefold().split()))
+        if found is None:
+            raise _refused(
+                _("the workbook has no sheet “{name}”").format(name=name[:60]),
+                place,
+                _("There are: {names}").format(names=", ".join(sheet.name for sheet in sheets)),
+            )
+        return found
+    filled = [
+        sheet
+        for sheet in sheets
+        if any(isinstance(value, Decimal) for cells in sheet.rows.values() for value in cells.values())
+    ]
+    if len(filled) > 1:
+        raise _refused(
+            _("the workbook has several sheets with figures: {names}").format(
+                names=", ".join(sheet.name for sheet in filled[:12])
+            ),
+            place,
+            _("Say which one is meant: {option} NAME").format(option=option)
+            if option
+            else _("Save the sheet that is meant as a workbook of its own."),
+        )
+    return filled[0] if filled else sheets[0]
 
 
 def _refused(what: str, place: str, remedy: str = "") -> InputError:

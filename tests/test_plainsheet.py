@@ -303,3 +303,27 @@ def test_a_running_balance_may_have_holes() -> None:
     rows = read_table(text.replace("105", "106").encode(), "f")
     with pytest.raises(InputError, match="does not run"):
         plainsheet.read(rows, plainsheet.columns(rows, "f"), "RUB")
+
+
+def test_a_sheet_a_month(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The first sheet alone is never taken for the whole workbook; notes beside it are no question."""
+    book = openpyxl.Workbook()
+    for month, title in ((10, "Октябрь"), (11, "Ноябрь")):
+        page = book.create_sheet(title)
+        page.append(["Дата", "Приход", "Расход", "За что"])
+        page.append([date(2025, month, 3), None, 70, "Вода"])
+    book.create_sheet("Пояснения").append(["Вода — для семинаров"])
+    del book["Sheet"]
+    file = str(folder / "months.xlsx")
+    book.save(file)
+    assert run(folder, file, "--yes") == 3
+    assert "several sheets with figures: Октябрь, Ноябрь" in capsys.readouterr().err
+    assert run(folder, file, "--sheet", "Декабрь", "--yes") == 3
+    assert "There are: Октябрь, Ноябрь, Пояснения" in capsys.readouterr().err
+    for title in ("октябрь", "Ноябрь"):
+        assert run(folder, file, "--sheet", title, "--yes") == 0
+    with books_of(folder) as books:
+        assert sorted(line.on_date for line in books.lines()) == [date(2025, 10, 3), date(2025, 11, 3)]
+    del book["Октябрь"]
+    book.save(file)
+    assert run(folder, file, "--yes") == 0  # one sheet with figures needs no word

@@ -96,9 +96,9 @@ def _csv(data: bytes, place: str) -> list[tuple[str, dict[int, str]]]:
 
 
 def _xlsx(data: bytes, place: str) -> list[tuple[str, dict[int, str]]]:
-    from compliance.xlsx import read_workbook
+    from compliance.xlsx import one_sheet, read_workbook
 
-    sheet = read_workbook(data, place)[0]
+    sheet = one_sheet(read_workbook(data, place), place)
     return [
         (f"{place}:{sheet.name}!{number}", {at: _text(value) for at, value in cells.items()})
         for number, cells in sorted(sheet.rows.items())

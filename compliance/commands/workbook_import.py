@@ -62,6 +62,7 @@ class _Read:
     metavar="WORD MEANING",
     help=_('What a word of the sheet means, such as: --means Rent "fund=f4 line=premises"'),
 )
+@click.option("--sheet", default="", metavar="NAME", help=_("Which sheet, where several have figures"))
 @click.option("--yes", "given", is_flag=True, help=_("Do not ask"))
 @amends_option
 @pass_app
@@ -69,6 +70,7 @@ def import_(
     app: App,
     /,
     file: Path,
+    sheet: str,
     account: str | None,
     columns: tuple[str, ...],
     means: tuple[tuple[str, str], ...],
@@ -81,7 +83,7 @@ def import_(
     from compliance.tables import read_table
 
     source = Source.of_file(file)
-    rows = read_table(_bytes(source), file.name)
+    rows = read_table(_bytes(source), file.name, sheet=sheet, option="--sheet")
     with app.books() as books, app.vault() as vault:
         read = _read(app, books, vault, source, rows, account, _roles(columns))
         said = {word: words.parse(word, text, books) for word, text in means}
