@@ -263,6 +263,13 @@ def test_several_payouts_of_a_day_that_say_in_words_what_each_row_is(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     november(folder, ("06.11.2025", "292.00", "Зачисление"), ("07.11.2025", "90.00", "Зачисление"))
+    split = (
+        GIFTS.replace("07.10.2025;3;-100.00", "06.11.2025;3;90.00")
+        .replace("06.10", "06.11")
+        .replace("06.11", "07.11")
+    )
+    assert give(folder, "acquirer", split) == 3
+    assert "is of 6 Nov" not in capsys.readouterr().err
     configure(folder, **PAID_OUT)
     assert give(folder, "acquirer", PAYOUTS) == 3
     assert "of that amount is of 6 Nov 2025 (days_later" in capsys.readouterr().err

@@ -120,13 +120,16 @@ def _short(group: Explained, books: Books, account: str | None, currency: str) -
         near = lines.on_days(books, account, [group.on])
     else:
         near = [line for line in lines.uncleared(books) if group.on in (None, line.on)]
-    near = [
-        line
-        for line in near
-        if line.currency == currency and (line.amount_minor > 0) == (group.amount_minor > 0)
-    ]
+    near = [line for line in near if line.currency == currency]
+    together = len(near) > 1 and sum(line.amount_minor for line in near) == group.amount_minor
+    near = [line for line in near if (line.amount_minor > 0) == (group.amount_minor > 0)]
     near.sort(key=lambda line: abs(line.amount_minor - group.amount_minor))
     day = f"{day_text(group.on)}: " if group.on else ""
+    if group.on and together:
+        return day + _(
+            "the register adds up to {amount}, and so do the bank's lines of that day together; the column that says which"
+            " of them a row belongs to is named in the profile: payout"
+        ).format(amount=_money(group.amount_minor, currency))
     if elsewhere := _elsewhere(group, books, account, currency):
         return day + _(
             "the register adds up to {amount}; the line {line} of that amount is of {day} (days_later in its profile says"
