@@ -132,6 +132,22 @@ def test_text_forgeries(source: str, wrong: set[str]) -> None:
     assert not_met(text.detect(source.encode(), LABEL)) == wrong
 
 
+@pytest.mark.parametrize(
+    ("before", "is_all"),
+    [
+        ("Мы посадили яблони во дворе и пили чай со всеми соседями.", True),
+        ("Приходите в субботу! 🌳", True),
+        ("Кто придёт? Пишите Анне", True),
+        ("Субботник на нашей улице", False),
+        ("Чтения памяти А. П. Выдуманова 🌳", False),
+        ("Итоги 2025 г.", False),
+    ],
+)
+def test_a_sentence_with_nothing_after_the_label_is_no_heading(before: str, is_all: bool) -> None:
+    assert ("position" in not_met(text.detect(f"{before}\n\n{TEXT}\n".encode(), LABEL))) is is_all
+    assert "position" not in not_met(text.detect(f"{before}\n\n{TEXT}\n\n{BODY}".encode(), LABEL))
+
+
 def test_plain_text_never_gives_ok_for_sizes_it_cannot_have() -> None:
     found = text.detect(f"{TITLE}\n\n{TEXT}\n\n{BODY}".encode(), LABEL)
     ratio, contrast = found.criterion("font_ratio"), found.criterion("contrast")

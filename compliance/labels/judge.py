@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
@@ -202,7 +203,7 @@ def _position(
         return _found(label, "position", "not_measurable", "unmeasured", kind, remedy=_look(), of=wanted)
     if not heading:
         return _found(label, "position", "met", "first", measured="start", required=where, of=wanted)
-    if only and where != "start":
+    if only and where != "start" and not _is_whole_text(seen, reading, heading):
         return _found(
             label, "position", "met", "under_heading", {"heading": wording.shown(heading)},
             measured="under_heading", required=where, of=wanted,
@@ -214,6 +215,15 @@ def _position(
     before = {"before": wording.shown(heading[-100:])}
     reason = "text_before" if seen.rest else "at_end"
     return _found(label, "position", "not_met", reason, before, required=where, of=wanted)
+
+
+def _is_whole_text(seen: Seen, reading: Reading, heading: str) -> bool:
+    """Whether what stands before the label is no heading but all there is to read: a sentence in plain letters."""
+    plain = not reading.marked and all(run.size is None for run in seen.before)
+    return plain and not any(run.text.strip() for run in seen.rest) and bool(_SENTENCE.search(heading))
+
+
+_SENTENCE = re.compile(r"(?<=\w{3})[.!?…]+(?=\W*\Z|\s+\W*[A-ZА-ЯЁ])")
 
 
 def _font_ratio(reading: Reading, label: Label, seen: Seen, wanted: Requirement) -> Criterion:
