@@ -263,13 +263,6 @@ def test_several_payouts_of_a_day_that_say_in_words_what_each_row_is(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     november(folder, ("06.11.2025", "292.00", "Зачисление"), ("07.11.2025", "90.00", "Зачисление"))
-    split = (
-        GIFTS.replace("07.10.2025;3;-100.00", "06.11.2025;3;90.00")
-        .replace("06.10", "06.11")
-        .replace("06.11", "07.11")
-    )
-    assert give(folder, "acquirer", split) == 3
-    assert "is of 6 Nov" not in capsys.readouterr().err
     configure(folder, **PAID_OUT)
     assert give(folder, "acquirer", PAYOUTS) == 3
     assert "of that amount is of 6 Nov 2025 (days_later" in capsys.readouterr().err
@@ -289,6 +282,15 @@ def test_gross_lines_and_gifts_for_several_purposes(folder: Path) -> None:
     assert give(folder, "acquirer", text) == 0
     assert spent(folder) == {("f3a", None, "income"): -100_00, ("f3b", None, "income"): -200_00}
     assert give(folder, "acquirer", text.replace("На фестиваль", "Прочее")) == 3
+
+
+def test_two_transfers_of_a_day_without_a_word_for_which(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    november(folder, ("06.11.2025", "200.00", "Зачисление 1"), ("06.11.2025", "92.00", "Зачисление 2"))
+    one_day = "\n".join(GIFTS.replace("06.10", "06.11").splitlines()[:3])
+    assert give(folder, "acquirer", one_day) == 3
+    assert "so do the bank's lines of that day together" in capsys.readouterr().err
 
 
 def test_totals_between_the_rows_end_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
