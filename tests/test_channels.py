@@ -99,6 +99,14 @@ def test_all_right_ends_0_and_shows_nothing(bench: Bench, words: str, tmp_path: 
     assert said.out == ""
 
 
+def test_in_a_group_the_words_of_its_members_are_theirs(bench: Bench, words: str, tmp_path: Path) -> None:
+    sent = [message(1, "2025-12-01", f"{words}\n\nNews"), message(2, "2025-12-02", "Thanks", from_id="user5")]
+    group = export(tmp_path / "group", *sent, type="public_supergroup")
+    assert states(bench, group) == {"1": "right"}
+    assert "messages of members 1" in bench.call("channel", "check", str(group)).err
+    assert states(bench, export(tmp_path / "channel", *sent)) == {"1": "right", "2": "missing"}
+
+
 def test_an_edit_is_told_and_an_album_is_one_post(bench: Bench, words: str, tmp_path: Path) -> None:
     album = {"date_unixtime": "5", "date": "2025-12-02T10:00:00"}
     path = export(

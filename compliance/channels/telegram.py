@@ -1,7 +1,8 @@
 """Telegram Desktop, "Export chat history" of one channel as JSON (``result.json`` and its folder).
 
 The export of a whole account is refused: it holds private talks, and nothing of them is read. Days are
-those of the computer that made the export. What stands under a spoiler, or in the folded part of a quotation, is
+those of the computer that made the export. In a group, what its members write is theirs: only what is sent in the name
+of a channel, or of the group itself, is a post. What stands under a spoiler, or in the folded part of a quotation, is
 not seen until somebody taps it, so it is no part of the words; what is struck through is read as struck through. An album is one post: Telegram writes it as messages of the same second.
 """
 
@@ -59,7 +60,11 @@ def read(path: Path) -> Export:
     number, name = str(head.get("id", "")), str(head.get("name") or "")
     if not (number.isascii() and number.isdigit()):
         raise _damaged(path)
-    return Export(NAME, f"{NAME}-{number}", name, lambda: _posts(path, number))
+    group = str(head.get("type")).endswith("group")
+    return Export(
+        NAME, f"{NAME}-{number}", name, lambda: _posts(path, number, group),
+        (lambda: _of_members(path)) if group else dict,
+    )  # fmt: skip
 
 
 def _json(path: Path) -> Path:
@@ -91,10 +96,10 @@ def _header(path: Path) -> dict[str, Any]:
     return found
 
 
-def _posts(path: Path, channel: str) -> Iterator[Post]:
+def _posts(path: Path, channel: str, group: bool) -> Iterator[Post]:
     album: _Album | None = None
     for message in _messages(path):
-        if message.get("type") != "message":
+        if message.get("type") != "message" or (group and _is_of_member(message)):
             continue
         if album is not None and album.takes(message):
             album.add(message)
@@ -105,6 +110,15 @@ def _posts(path: Path, channel: str) -> Iterator[Post]:
         album.add(message)
     if album is not None:
         yield album.post(path, channel)
+
+
+def _is_of_member(message: dict[str, Any]) -> bool:
+    return str(message.get("from_id", "")).startswith("user")
+
+
+def _of_members(path: Path) -> dict[str, int]:
+    count = sum(message.get("type") == "message" and _is_of_member(message) for message in _messages(path))
+    return {_("messages of members"): count} if count else {}
 
 
 def _messages(path: Path) -> Iterator[dict[str, Any]]:

@@ -228,7 +228,7 @@ def _summary(path: Path, export: Export, found: list[Carried]) -> None:
         kinds = ", ".join(f"{clean(kind)} {count}" for kind, count in sorted(others.items()))
         say(
             "   "
-            + _("not read, look at them on the site: entries of other kinds ({kinds})").format(kinds=kinds)
+            + _("not measured, look at them yourself: entries of other kinds ({kinds})").format(kinds=kinds)
         )
     if shown := sum(item.shown for item in found):
         say(
