@@ -58,7 +58,8 @@ def add(book: openpyxl.Workbook, *values: Any) -> None:
 def test_locked_where_it_is_ours(bench: Bench) -> None:
     book = made(bench)
     page = book.worksheets[0]
-    assert page["A1"].value == "activities/1 p1 2025-H2"
+    with bench.books() as books:
+        assert page["A1"].value == f"activities/1 p1 2025-H2 {books.last_seq}"
     assert [page.cell(row, 1).value for row in (2, 3, 4)] == ["v1", "v2", None]
     assert page.protection.sheet
     assert page["A2"].protection.locked
@@ -140,6 +141,20 @@ def test_a_stated_total_that_differs_is_found_until_one_of_both_is_mended(bench:
     bench.run("record", "activity", "--id", "v4", "--programme", "p1", "--kind", KIND, "--state", "planned",
               "--on", "2025-12-02", "--participants", "8")  # fmt: skip
     assert bench.run("check", "activity.total", "--format", "json").rows == []
+
+
+def test_a_row_that_nobody_touched_takes_nothing_back(bench: Bench) -> None:
+    """What somebody else recorded since the workbook was made stays, where its rows say what the books said then."""
+    book = made(bench)
+    bench.run("record", "activity", "--id", "v1", "--participants", "20")
+    book.worksheets[0]["G3"] = 7
+    assert "+0 ~1 -0" in bench.run("workbook", "apply", filled(bench, book), "--yes").out
+    with bench.books() as books:
+        assert [books.activities[name].participants for name in ("v1", "v2")] == [20, 7]
+    book.worksheets[0]["A1"] = "activities/1 p1 2025-H2"  # made before workbooks said what they knew
+    assert (
+        "participants: 20 → 8" in bench.run("workbook", "apply", filled(bench, book, "old.xlsx"), "--yes").out
+    )
 
 
 def test_a_row_left_out_removes_nothing(bench: Bench) -> None:
@@ -339,6 +354,30 @@ def test_a_correction_leaves_the_paper_and_the_kind_of_property_and_moves_the_ac
         assert [(part.fund, part.property) for part in now[gift]] == [("f3a", "help")]
         line = find_line(books, rent)
         assert lines.papers_of(books, lines.assignments(books, line.identity)) == {"act1"}
+
+
+def test_a_line_that_was_sorted_since_stays_unless_its_row_was_touched(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = corrections(folder)
+    with books_of(folder) as books:
+        gift = next(item.line.handle for item in sorted_lines(books) if item.line.amount_minor > 0)
+
+    def funds() -> list[str]:
+        with books_of(folder) as books:
+            return [
+                part.fund for item in sorted_lines(books) if item.line.handle == gift for part in item.parts
+            ]
+
+    words = ("--fund", "f3a", "--kind", "income", "--source", "mebel")
+    assert cli.run(["-C", str(folder), "assign", gift, *words]) == 0
+    book.worksheets[0]["N2"] = "social"  # another row
+    code, said = applied(folder, book, capsys)
+    assert (code, "+0 ~1 -0" in said, funds()) == (0, True, ["f3a"]), said
+    book.worksheets[0]["J4"], book.worksheets[0]["L4"] = "f4", "own"
+    code, said = applied(folder, book, capsys)
+    assert (code, funds()) == (0, ["f4"]), said
+    assert "1 of these lines was sorted since the workbook was made: row 4" in said
 
 
 def test_parts_keep_what_they_are_in_whatever_order_the_rows_come_back(

@@ -124,6 +124,15 @@ def read_sheet(app: App, name: str, *, given: bool, amends: str | None) -> None:
     if changes.empty:
         n = changes.empty
         say(ngettext("{n} line stays in the queue.", "{n} lines stay in the queue.", n).format(n=n))
+    if changes.overtaken:
+        n = len(changes.overtaken)
+        say(
+            ngettext(
+                "{n} of these lines was sorted since the workbook was made: row {rows}. If that should stay, empty the row.",
+                "{n} of these lines were sorted since the workbook was made: rows {rows}. If that should stay, empty the rows.",
+                n,
+            ).format(n=n, rows=", ".join(changes.overtaken[:20]))
+        )
     if not changes.assignments:
         say(_("Nothing to change."))
         return

@@ -58,7 +58,9 @@ def activities(app: App, /, programme: str, period: str | None, file: Path) -> N
         span = a_period(period) if period else aligned(app.today - _LAST_MONTH, 6)
         own = [item for item in books.activities.values() if item.programme == name and item.end_on in span]
         kinds = sorted({item.kind for item in books.activities.values() if item.programme == name})
-    written(file, render(sorted(own, key=lambda item: (item.start_on, item.entity)), name, span, kinds))
+        own.sort(key=lambda item: (item.start_on, item.entity))
+        data = render(own, name, span, kinds, books=books)
+    written(file, data)
 
 
 make.add_command(contributions)
@@ -136,11 +138,12 @@ def apply(app: App, /, file: Path, folder: Path | None, given: bool, amends: str
     from compliance.intake import activities, sheet
     from compliance.intake import contributions as asked
     from compliance.intake import workbook as door
+    from compliance.intake.since import without_seq
     from compliance.xlsx import MAX_BYTES
 
     data = read_input(file, cap=MAX_BYTES)
     mark, _pages = door.opened(data, file.name)
-    if mark == sheet.MARK:
+    if without_seq(mark) == sheet.MARK:
         from compliance.commands.queue_sheet import read_sheet
 
         read_sheet(app, str(file), given=given, amends=amends)

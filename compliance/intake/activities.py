@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from compliance.i18n import _
 from compliance.intake import workbook
+from compliance.intake.since import stamped
 from compliance.intake.totals import PARTICIPANTS, QUANTITY, counted
 from compliance.ledger.kinds import ACTIVITY_STATES
 from compliance.ledger.models import Activity
@@ -20,8 +21,10 @@ from compliance.periods import Period
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
+    from compliance.ledger.books import Books
+
 MARK = "activities/1"
-"""Begins the first cell, followed by the programme and the period: ``activities/1 p5 2025-H2``."""
+"""Begins the first cell, followed by the programme, the period and the last entry known: ``activities/1 p5 2025-H2 391``."""
 TOTALS_MARK = "totals/1"
 FIELDS = (
     "kind", "state", "start_on", "end_on", "quantity", "participants", "place", "description", "output", "evidence",
@@ -39,10 +42,12 @@ def render(
     stated: Mapping[str, int] | None = None,
     *,
     ids: bool = True,
+    books: Books | None = None,
 ) -> bytes:
     """The workbook's bytes. ``stated``: totals filled in already, by their key (``participants``)."""
     book, page = workbook.new_workbook(_("Activities"))
-    _header(page, programme, period)
+    mark = f"{MARK} {programme} {period.label}"
+    _header(page, stamped(mark, books) if books is not None else mark)
     row = 1
     for row, item in enumerate(activities, start=2):
         if ids:
@@ -61,9 +66,9 @@ def render(
     return workbook.saved(book)
 
 
-def _header(page: Worksheet, programme: str, period: Period) -> None:
+def _header(page: Worksheet, mark: str) -> None:
     titles = (
-        f"{MARK} {programme} {period.label}", _("Kind"), _("State"), _("First day"), _("Last day"), _("How many"),
+        mark, _("Kind"), _("State"), _("First day"), _("Last day"), _("How many"),
         _("How many people came"), _("Where"), _("What it was about; no names"), _("What came of it"),
         _("Evidence: the name of a file you send along, or its SHA-256"),
     )  # fmt: skip

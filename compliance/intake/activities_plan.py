@@ -17,6 +17,7 @@ from compliance.files import digest
 from compliance.i18n import _
 from compliance.intake import workbook
 from compliance.intake.activities import FIELDS, MARK, TOTALS_MARK, state_of, states
+from compliance.intake.since import Since
 from compliance.intake.totals import PARTICIPANTS, QUANTITY, counted
 from compliance.intake.wrong import refuse
 from compliance.ledger.books import Books
@@ -87,6 +88,7 @@ def read(
     plan = Plan(programme, period)
     own = {key: item for key, item in books.activities.items() if item.programme == programme}
     wrong: list[ComplianceError] = []
+    since = Since(books, mark if len(mark.split()) > 3 else "")
     rows = list(_rows(pages[0], place, tuple(names), evidence, wrong))
     claimed = {entity for entity, _where, _values in rows if entity}
     seen: set[str] = set()
@@ -98,6 +100,9 @@ def read(
             wrong.append(error)
             continue
         seen.add(name)
+        if entity and since.stays(own[name].seq, _untouched(name, {**values, "programme": programme})):
+            plan.same += 1
+            continue
         _add(plan, books, name, where, {**values, "programme": programme}, amends)
     refuse(wrong, place)
     inside = {key for key, item in own.items() if item.end_on in period}
@@ -234,6 +239,15 @@ def _same_days(own: Mapping[str, Activity], values: Mapping[str, Any], taken: se
 def _free(books: Books, programme: str, values: Mapping[str, Any], seen: set[str]) -> str:
     """A new id from programme and day: ``p5-20250702``, then ``p5-20250702-2``."""
     return workbook.free_id(f"{programme}-{values['start_on']:%Y%m%d}", books.activities, seen)
+
+
+def _untouched(entity: str, values: dict[str, Any]) -> Callable[[Books], bool]:
+    """Whether the row says what the books said of it when the workbook was made."""
+
+    def said(then: Books) -> bool:
+        return entity in then.activities and revise(then, Activity, entity, values).fact is None
+
+    return said
 
 
 def _add(

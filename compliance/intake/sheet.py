@@ -26,7 +26,9 @@ from compliance.intake.closed import ClosedDays
 from compliance.intake.history import now_of
 from compliance.intake.parts import KINDS, Part
 from compliance.intake.queue import Waiting
+from compliance.intake.since import Since, stamped, without_seq
 from compliance.intake.wrong import refuse
+from compliance.ledger import lines
 from compliance.ledger.books import Books
 from compliance.ledger.chart import SYSTEM_CLASSES, UNASSIGNED, for_line
 from compliance.ledger.lines import BankLine
@@ -55,7 +57,7 @@ def render(
     """The workbook's bytes."""
     book, page = workbook.new_workbook(_("Sorted lines") if sorted_before else _("Not sorted"))
     known = choices(books, named)
-    _header(page)
+    _header(page, stamped(MARK, books))
     row = 1
     for row, item in enumerate(waiting, start=2):
         part = item.proposal.part if item.proposal and item.proposal.part else Part()
@@ -120,9 +122,9 @@ def choices(books: Books, named: Named | None = None) -> dict[str, dict[str, str
     return found | ({"purpose": dict(words["purpose"])} if "purpose" in words else {})
 
 
-def _header(page: Worksheet) -> None:
+def _header(page: Worksheet, mark: str) -> None:
     titles = (
-        MARK, _("Day"), _("Bank account"), _("Amount"), _("Currency"), _("Who"), _("What for"), _("Amount of the part"),
+        mark, _("Day"), _("Bank account"), _("Amount"), _("Currency"), _("Who"), _("What for"), _("Amount of the part"),
         _("Kind"), _("Agreement"), _("Other account"), _("Source"), _("Programme"), _("Form line"), _("Purpose"),
     )  # fmt: skip
     workbook.header(page, titles, _WIDTHS)
@@ -152,13 +154,15 @@ def _row(
 class Changes:
     """What a filled-in sheet asks for: ``added`` lines to sort, ``changed`` ones sorted otherwise before.
 
-    ``same`` are sorted so already; ``empty`` rows say nothing.
+    ``same`` are sorted so already, or were not touched; ``empty`` rows say nothing; ``overtaken``: rows of ``changed``
+    lines that another command has sorted since the workbook was made.
     """
 
     added: tuple[Assignment, ...]
     changed: tuple[Assignment, ...]
     same: int
     empty: int
+    overtaken: tuple[str, ...] = ()
 
     @property
     def assignments(self) -> tuple[Assignment, ...]:
@@ -170,7 +174,7 @@ def read(
 ) -> Changes:
     """Checked against the books line by line. ``InputError`` with ``FILE:ROW`` of every row that is wrong."""
     mark, pages = workbook.opened(data, place)
-    if mark != MARK:
+    if without_seq(mark) != MARK:
         raise InputError(
             _("this is not a sheet of the queue"),
             place=place,
@@ -178,7 +182,7 @@ def read(
         )
     wrong: list[ComplianceError] = []
     changes = Changes((), (), 0, 0)
-    reader = _Reader(place, books, choices(books, named), ClosedDays.of(books), amends)
+    reader = _Reader(place, books, choices(books, named), ClosedDays.of(books), amends, Since(books, mark))
     for handle, rows in _grouped(books, pages[0].rows, place, wrong).items():
         changes = reader.take(changes, handle, rows, wrong)
     refuse(wrong, place)
@@ -225,6 +229,7 @@ class _Reader:
     known: Mapping[str, Mapping[str, str]]
     closed: ClosedDays
     amends: str | None
+    since: Since
 
     def take(
         self,
@@ -249,6 +254,11 @@ class _Reader:
             assignment = _prepared(self.books, handle, rows, parts, self.place, _OPEN, self.amends)
             if assignment.replaces and is_same(self.books, assignment):
                 return replace(changes, same=changes.same + 1)
+            stays = self._stays(assignment)
+            if stays:
+                return replace(changes, same=changes.same + 1)
+            if stays is None:
+                changes = replace(changes, overtaken=(*changes.overtaken, str(rows[0][0])))
             assignment = _prepared(self.books, handle, rows, parts, self.place, self.closed, self.amends)
         except (InputError, Refused) as error:
             wrong.append(error)
@@ -256,6 +266,16 @@ class _Reader:
         if assignment.replaces:
             return replace(changes, changed=(*changes.changed, assignment))
         return replace(changes, added=(*changes.added, assignment))
+
+    def _stays(self, assignment: Assignment) -> bool | None:
+        """What the line is now was decided by the last entry that sorted it, or that undid that."""
+        line = assignment.line.identity
+
+        def untouched(then: Books) -> bool:
+            was = tuple(lines.assignments(then, line))
+            return bool(was) and is_same(then, replace(assignment, replaces=was))
+
+        return self.since.stays(lines.last_sorted(self.books, line), untouched)
 
 
 def _part(cells: Mapping[int, Value], place: str, known: Mapping[str, Mapping[str, str]]) -> Part | None:

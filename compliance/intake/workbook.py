@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from compliance import tables
 from compliance.errors import InputError
 from compliance.i18n import _
+from compliance.intake.since import without_seq
 from compliance.periods import Period, parse_period
 from compliance.sheets import row_height
 from compliance.xlsx import Sheet, Value, read_workbook
@@ -173,7 +174,7 @@ def opened(data: bytes, place: str) -> tuple[str, list[Sheet]]:
 
 def about(mark: str, ours: str, foreign: InputError) -> tuple[str, Period]:
     """Whose page it is and of which period, from ``MARK WHO PERIOD``; raises ``foreign`` for another mark."""
-    words = mark.split()
+    words = without_seq(mark).split() if len(mark.split()) > 3 else mark.split()
     try:
         if len(words) != 3 or words[0] != ours:
             raise ValueError

@@ -154,6 +154,16 @@ def assignments(books: Books, identity: str) -> list[int]:
     return [row[0] for row in books.read(query, (identity, books.known_at, books.known_at))]
 
 
+def last_sorted(books: Books, identity: str) -> int | None:
+    """The last entry that sorted a line or undid that; ``None`` where there is none."""
+    query = (
+        "SELECT max(sorted.seq) FROM txn AS sorted LEFT JOIN txn AS undone ON undone.id = sorted.reverses "
+        "WHERE sorted.line = ? AND (sorted.kind = 'assign' OR undone.kind = 'assign') AND sorted.seq <= ?"
+    )
+    [(seq,)] = books.read(query, (identity, books.known_at))
+    return None if seq is None else int(seq)
+
+
 def legs_of(books: Books, txn: int) -> list[Leg]:
     """The postings of a transaction as legs, in row order."""
     query = (
