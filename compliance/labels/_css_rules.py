@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from compliance.labels._webfont import Faces
@@ -78,6 +79,12 @@ class Sheet:
 def sheet(sources: Iterable[tuple[str, str]], medium: str = "screen", *, dark: bool = False) -> Sheet:
     """Rules of every ``<style>``, in order, each with its own media query. ``dark``: for somebody who prefers dark
     colours; else it is left open what holds then."""
+    return _sheet(tuple(sources), medium, dark)
+
+
+@lru_cache(maxsize=2)
+def _sheet(sources: tuple[tuple[str, str], ...], medium: str, dark: bool) -> Sheet:
+    """Kept for the next page of the same site."""
     import cssselect2  # type: ignore[import-untyped, unused-ignore]
 
     found = Sheet(cssselect2.Matcher(), medium, dark=dark)

@@ -12,6 +12,7 @@ from compliance import files, plugins
 from compliance.errors import InputError, Refused, UsageError
 from compliance.i18n import _
 from compliance.labels import work
+from compliance.labels._errand import limited, worked
 from compliance.labels.model import Label, Medium, Stamped, Verification
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def verify_file(path: Path, label: Label, *, by: Children | None = None) -> Veri
     ``by`` measures many files one after the other (`many`)."""
     medium = medium_of(path)
     data = _read(path, medium)
-    done = _work(medium, "detect", data, label, path, by)
+    done = worked(medium, "detect", data, label, path, by)
     return _remarked(done.verification, path, _rightful(medium, data, path))
 
 
@@ -102,7 +103,7 @@ def verify_bytes(
 ) -> Verification:
     """What ``data`` carries as the medium called ``name`` reads it; ``place`` names it for people."""
     medium = next(item for item in media() if name == item.NAME)
-    done = _work(medium, "detect", data, label, Path(place), by)
+    done = limited(medium, "detect", data, label, Path(place), by)
     return replace(done.verification, path=place)
 
 
@@ -119,7 +120,7 @@ def picture_of(path: Path, label: Label) -> bytes:
     `InputError` where nothing can be drawn: a text has no picture before some program shows it.
     """
     medium = medium_of(path)
-    done = _work(medium, "picture", _read(path, medium), label, path)
+    done = worked(medium, "picture", _read(path, medium), label, path)
     if done.stamped is None:
         raise InputError(
             _("no picture can be made of a file of this kind"),
@@ -159,7 +160,7 @@ def apply_file(
     given = _read(path, medium)
     data, taken = _without_names(medium, given, label, path, by) if anonymous else (given, ())
     job: work.Job = "apply_every_page" if every_page else "apply"
-    done = _work(medium, job, data, label, path, by, layout)
+    done = worked(medium, job, data, label, path, by, layout)
     stamped, verification = done.stamped, done.verification
     if stamped is None:
         stamped = Stamped(data, (_("the file carries its label already"),))
@@ -178,7 +179,7 @@ def _without_names(
     medium: Medium, data: bytes, label: Label, path: Path, by: Children | None
 ) -> tuple[bytes, tuple[str, ...]]:
     """A copy that names nobody beside its content, and what is to be said of that."""
-    done = _work(medium, "anonymous", data, label, path, by).stamped
+    done = worked(medium, "anonymous", data, label, path, by).stamped
     if done is None:
         return data, (_("NOT looked for: what files of this kind say of their author"),)
     if done.data == data:
@@ -198,7 +199,7 @@ def without_names(path: Path, label: Label) -> bytes:
 def labelled(data: bytes, path: Path, label: Label) -> tuple[bytes, Verification]:
     """The bytes of a file of ours, named ``path`` but not written yet, with its label put on and measured."""
     _known_wording(path, label)
-    done = _work(medium_of(path), "apply", data, label, path)
+    done = worked(medium_of(path), "apply", data, label, path)
     if not work.carries(done.verification):
         raise _refused(done.verification, path)
     return data if done.stamped is None else done.stamped.data, _placed(done.verification, path)
@@ -269,13 +270,13 @@ def relabelled(
     medium = medium_of(path)
     data = _read(path, medium)
     data, taken = _without_names(medium, data, label, path, by) if anonymous else (data, ())
-    found = _work(medium, "detect", data, label, path, by).verification
+    found = worked(medium, "detect", data, label, path, by).verification
     if work.carries(found):
         return Relabelled(data, "left", _placed(found, path), taken)
-    updated = _work(medium, "update", data, label, path, by) if hasattr(medium, "remove") else None
+    updated = worked(medium, "update", data, label, path, by) if hasattr(medium, "remove") else None
     how: Literal["updated", "labelled"] = "updated"
     if updated is None or updated.stamped is None:
-        done, how = _work(medium, "apply", data, label, path, by), "labelled"
+        done, how = worked(medium, "apply", data, label, path, by), "labelled"
     else:
         done = updated
     if not work.carries(done.verification):
@@ -294,7 +295,7 @@ def _taken_off(
             place=str(path),
             remedy=_("Go back to the original file, or take it out with the program the file was made with."),
         )
-    done = _work(medium, job, _read(path, medium), label, path, by)
+    done = worked(medium, job, _read(path, medium), label, path, by)
     if done.stamped is None:
         raise Refused(
             _("no label of ours was found in this file"),
@@ -333,27 +334,6 @@ def _known_wording(path: Path, label: Label) -> None:
             why=_("What must be said: {elements}").format(elements=elements),
             remedy=_("Have a lawyer look at it."),
         )
-
-
-def _work(
-    medium: Medium,
-    job: work.Job,
-    data: bytes,
-    label: Label,
-    path: Path,
-    by: Children | None = None,
-    layout: str = "",
-) -> work.Done:
-    """In a limited process where the medium is read by large libraries: one of its own, or of ``by``."""
-    try:
-        if getattr(medium, "ISOLATED", 0):
-            from compliance.labels import _child
-
-            return (by.run if by else _child.run)(medium, job, data, label, layout)
-        return work.run(medium, job, data, label, layout)
-    except (InputError, Refused) as error:
-        error.place = error.place or str(path)
-        raise
 
 
 def _read(path: Path, medium: Medium) -> bytes:

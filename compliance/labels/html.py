@@ -1,8 +1,8 @@
 """HTML: the label is spliced into the bytes; DOCTYPE, head, scripts and everything else stay as they are.
 
 Writer and reader are different paths: ``stamp`` works on positions in the source, ``detect`` on the
-tree a browser would build (tinyhtml5) with the page's own styles (`_css`). What depends on scripts or
-on style sheets in other files is not measurable here.
+tree a browser would build (tinyhtml5) with the page's own styles (`_css`) and the style sheets that lie beside it
+(`_site_styles`). What depends on scripts or on style sheets elsewhere is not measurable here.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from dataclasses import replace
 from hashlib import sha256
 from html import escape
 from html.parser import HTMLParser
+from pathlib import Path
 
 from compliance.errors import InputError
 from compliance.files import MiB
 from compliance.i18n import _
-from compliance.labels import text
+from compliance.labels import _site_styles, text
 from compliance.labels._html_read import Light, read_text
 from compliance.labels.judge import badness, judge
 from compliance.labels.model import Label, Stamped, Verification
@@ -305,6 +306,22 @@ def anonymous(data: bytes) -> Stamped:
 
 def _up(size: float) -> float:
     return -(-round(size * 10) // 10) if size == size else size
+
+
+def inlined(data: bytes, path: Path) -> tuple[bytes, Callable[[bytes], bytes]]:
+    """The page with the style sheets that lie near ``path``, and what makes links of them again."""
+    source = decode(data)
+    page, back = _site_styles.inlined(source.text, path)
+    try:
+        whole = source.encode(page)
+    except UnicodeError:
+        return data, lambda made: made
+
+    def linked(made: bytes) -> bytes:
+        again = decode(made)
+        return again.encode(back(again.text))
+
+    return whole, linked
 
 
 def detect(data: bytes, label: Label) -> Verification:

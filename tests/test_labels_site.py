@@ -1,0 +1,94 @@
+"""Pages of a site with their style sheets in other files: measured and labelled as readers see them, written as they were."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from compliance.labels import door
+from compliance.labels._site_styles import inlined
+from tests.media.labels import TEXT, label, not_met
+
+LABEL = label()
+BODY = "<p>Мы посадили яблони во дворе и убрали старые качели, а потом пили чай.</p>"
+BIG = ".label{font-size:40px;color:#000;background:#fff} p{font-size:16px;color:#000}"
+SHEETS = {
+    "css/big.css": BIG,
+    "css/hide.css": ".label{display:none}",
+    "css/pale.css": BIG + ".label{color:#ddd}",
+    "css/deep/more.css": "@charset \"utf-8\"; /* first */ @import url('../big.css'); @import '../hide.css' print;",
+    "css/loop.css": "@import 'loop.css';",
+    "css/layered.css": "@import 'hide.css' layer(x);",
+    "css/end.css": BIG + "/* </style> */",
+}
+
+
+def site(folder: Path, href: str, *, media: str = "", inside: str = "") -> Path:
+    for name, text in SHEETS.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    page = folder / "posts" / "2025" / "двор.html"
+    page.parent.mkdir(parents=True, exist_ok=True)
+    link = f'<LINK\r\n rel="Stylesheet" href="{href}" media="{media}">'
+    words = inside or f'<div class="label">{TEXT}</div>'
+    text = f"<!DOCTYPE html>\r\n<meta charset=utf-8>\n{link}\r\n<h1>Двор</h1>{words}{BODY}"
+    page.write_bytes(text.encode())
+    return page
+
+
+@pytest.mark.parametrize(
+    ("href", "media", "wrong"),
+    [
+        ("../../css/big.css", "", set()),
+        ("/css/big.css?v=3#x", "screen", set()),
+        ("/css/deep/more.css", "", set()),
+        ("../../css/hide.css", "", {"visible", "font_ratio"}),
+        ("/css/pale.css", "", {"contrast"}),
+        ("../../css/hide.css", "print", {"font_ratio"}),
+    ],
+)
+def test_sheets_that_lie_beside_a_page_are_read(
+    tmp_path: Path, href: str, media: str, wrong: set[str]
+) -> None:
+    found = door.verify_file(site(tmp_path, href, media=media), LABEL)
+    assert not_met(found) == wrong, found.criteria
+    assert found.ok is not bool(wrong)
+
+
+@pytest.mark.parametrize(
+    "href",
+    [
+        "https://example.org/css/big.css", "//example.org/big.css", "/css/none.css", "/css/loop.css", "/css/layered.css",
+        "/css/end.css", "../../schedules.yaml", "/css", "", "file:///etc/passwd", "/%00.css",
+    ],
+)  # fmt: skip
+def test_what_is_not_read_stays_unknown(tmp_path: Path, href: str) -> None:
+    (tmp_path / "schedules.yaml").write_text(BIG, encoding="utf-8")
+    page = site(tmp_path, href, inside=f'<p style="font-size:40px;color:#000;background:#fff">{TEXT}</p>')
+    found = door.verify_file(page, LABEL)
+    assert found.verdict == "not_measurable", found.criteria
+    assert any("other files" in item.message for item in found.criteria)
+
+
+def test_a_page_is_labelled_by_its_sheets_and_keeps_its_link(tmp_path: Path) -> None:
+    page = site(tmp_path, "/css/big.css", inside="<p>")
+    (tmp_path / "css" / "big.css").write_text("p{font-size:20px}", encoding="utf-8")
+    before = page.read_bytes()
+    made = door.apply_file(page, LABEL)
+    assert made.verification.ok
+    assert made.verification.detection is not None
+    assert made.verification.detection.label_size == 40
+    labelled = made.path.read_bytes()
+    head = before[: before.index(b"<h1>")]
+    assert labelled.startswith(head)
+    assert b"20px" not in labelled
+    page.unlink()
+    assert door.remove_file(made.path, LABEL).path.read_bytes() == before
+
+
+def test_a_page_with_a_base_is_left_as_it_is(tmp_path: Path) -> None:
+    page = site(tmp_path, "../../css/big.css")
+    text = f'<base href="https://example.org/">{page.read_text(encoding="utf-8")}'
+    assert inlined(text, page)[0] == text
