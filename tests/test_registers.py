@@ -221,6 +221,25 @@ def test_our_own_sheet_comes_back(folder: Path, tmp_path: Path) -> None:
     assert spent(folder) == {("f1", "p1", "pay"): 600_00, ("f3a", "p9", "pay"): 400_00}
 
 
+def test_our_own_sheet_of_one_of_several_acquirers(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = folder / "schedules.yaml"
+    config = json.loads(path.read_text(encoding="utf-8"))
+    config["imports"]["registers"]["other"] = PROFILES["cards"] | {"fund": "f4"}
+    path.write_text(json.dumps(config, ensure_ascii=False), encoding="utf-8")
+    assert run(folder, "register", "sheet", "acquirer", str(tmp_path / "cards.xlsx")) == 0
+    book = openpyxl.load_workbook(tmp_path / "cards.xlsx")
+    book.worksheets[0].append(["1", "06.10.2025", 300, 8, "RU"])
+    book.save(tmp_path / "filled.xlsx")
+    assert run(folder, "register", "acquirer", str(tmp_path / "filled.xlsx"), "--yes") == 3
+    assert "--profile NAME" in capsys.readouterr().err
+    assert (
+        run(folder, "register", "acquirer", str(tmp_path / "filled.xlsx"), "--profile", "other", "--yes") == 0
+    )
+    assert spent(folder)["f4", None, "income"] == -300_00
+
+
 def test_an_acquirers_days_gross_fee_and_gifts_given_back(folder: Path) -> None:
     assert give(folder, "acquirer", GIFTS) == 0
     assert spent(folder) == {

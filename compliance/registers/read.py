@@ -71,8 +71,9 @@ def read_register(
             why=_("There are: {names}").format(names=", ".join(sorted(known)) or "—"),
         )
     rows = read_table(data, place)
-    found = [(_template(kind, known, place), rows, at, roles) for at, roles in _ours(rows, kind)]
-    for profile in [known[name]] if name else known.values():
+    chosen = {name: known[name]} if name else known
+    found = [(_template(kind, chosen, place), rows, at, roles) for at, roles in _ours(rows, kind)]
+    for profile in chosen.values():
         table = read_table(data, place, delimiter=profile.delimiter)
         found += [(profile, table, at, roles) for at, roles in _declared(table, profile)]
     if len(found) != 1:
@@ -90,6 +91,8 @@ def _template(kind: str, known: Mapping[str, RegisterProfile], place: str) -> Re
     columns = RegisterColumns(**{role: role for role in TEMPLATES[kind]})
     if len(known) == 1:
         return next(iter(known.values())).model_copy(update={"columns": columns})
+    if kind == "acquirer" and known:
+        raise _unclear(place, kind, sorted(known), several=True)
     if kind == "acquirer":
         raise InputError(
             _("nothing says whose gifts these are, and on which form line the fee falls"),
