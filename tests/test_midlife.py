@@ -160,6 +160,26 @@ def test_an_opening_balance_that_was_undone_is_no_movement(bench: Bench) -> None
     ]  # fmt: skip
 
 
+def test_money_given_for_good_to_another_class_is_a_finding(bench: Bench) -> None:
+    """The report only said that its equation is off; an unrestricted agreement of the same donor takes it."""
+    bench.run("record", "fund", "--id", "f2", "--title", "Local", "--donor", "local")
+    bench.run(
+        "record", "fund", "--id", "f3", "--title", "Free of Zeewind", "--donor", "zeewind", "--unrestricted"
+    )
+    bench.run("record", "document", "--missing", "--id", "letter", "--kind", "agreement", "--title", "Letter")
+    words = ("record", "transfer", "--on", "2025-11-20", "--account", "a1", "--from-fund", "f1", "--amount", "70",
+             "--release", "--because", "the seminar was held", "--document", "letter", "--to-fund")  # fmt: skip
+    bench.run(*words, "f2")
+    [told] = notes(bench, "fund.released")
+    assert "70.00 RUB of 20 Nov 2025 went for good from F1 Zeewind (foreign) to Local (domestic)" in told
+    assert "off by" in bench.fail(1, "report", "money", "2025-Q4")
+    [number] = [str(row["id"]) for row in bench.rows("list", "transactions") if row["kind"] == "transfer"]
+    bench.run("record", "reverse", number, "--because", "still theirs")
+    bench.run(*words, "f3")
+    assert notes(bench, "fund.released") == []
+    bench.run("report", "money", "2025-Q4")
+
+
 # Partial periods
 
 

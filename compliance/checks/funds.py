@@ -8,7 +8,8 @@ from datetime import timedelta
 from compliance.checks.duties import A_YEAR_AHEAD, open_forms
 from compliance.checks.registry import Context, Findings, check
 from compliance.findings import Finding
-from compliance.i18n import N_, _, language
+from compliance.i18n import N_, _, day_text, language
+from compliance.ledger.books import Entry
 from compliance.ledger.chart import UNASSIGNED, is_settlement
 from compliance.ledger.models import Budget
 from compliance.ledger.sharing import waiting
@@ -67,6 +68,66 @@ def mixed(context: Context) -> Findings:
                     " declared method: compliance record pool --fund {fund} --method fifo"
                 ).format(fund=fund),
             )
+
+
+@check(
+    "fund.released",
+    "law",
+    N_("Money that went for good to an agreement whose money is of another class of sources"),
+)
+def released(context: Context) -> Findings:
+    """Forms count money by whose it was: between classes nothing says that it came, so their equations do not hold."""
+    books = context.books
+    undone = books.reversed_transactions()
+    places = [key for key, item in books.accounts.items() if item.account_class == "released"]
+    by_txn: dict[int, list[Entry]] = defaultdict(list)
+    for entry in books.entries(where={"account": places}) if places else ():
+        if entry.txn not in undone:
+            by_txn[entry.txn].append(entry)
+    classes = _classes(context) if by_txn else {}
+    for txn, legs in by_txn.items():
+        given, taken = (sorted(legs, key=lambda leg: -leg.amount_minor)[at] for at in (0, -1))
+        pair = classes.get(given.fund), classes.get(taken.fund)
+        if None not in pair and pair[0] != pair[1]:
+            yield Finding(
+                "fund.released",
+                "error",
+                f"txn:{txn}",
+                _(
+                    "{amount} {currency} of {day} went for good from {given} ({given_class}) to {taken} ({taken_class}):"
+                    " forms count money by whose it was, and their equation does not hold"
+                ).format(
+                    amount=display(given.amount_minor, given.currency, language()),
+                    currency=given.currency,
+                    day=day_text(given.on),
+                    given=_title(context, given.fund),
+                    given_class=pair[0],
+                    taken=_title(context, taken.fund),
+                    taken_class=pair[1],
+                ),
+                _(
+                    "Undo it: compliance record reverse {txn} — and give it to an unrestricted agreement of the same donor"
+                    " (compliance record fund --unrestricted --donor ...), or make it a loan"
+                ).format(txn=txn),
+                period=aligned(given.on, 3).label,
+            )
+
+
+def _classes(context: Context) -> dict[str, str]:
+    """Agreement -> the one class of its receipts, else of its expected donor; those of several are `fund.mixed`."""
+    books = context.books
+    income = [key for key, item in books.accounts.items() if item.type == "income"]
+    found: dict[str, set[str]] = defaultdict(set)
+    for total in books.sums(("fund", "source"), where={"account": income}):
+        fund, source = total.key
+        if fund and source in books.sources and total.amount_minor:
+            found[fund].add(context.rules.source_class(books.sources[source], books.sources, context.today))
+    for key, item in books.funds.items():
+        if key not in found and item.donor in books.sources:
+            found[key].add(
+                context.rules.source_class(books.sources[item.donor], books.sources, context.today)
+            )
+    return {fund: next(iter(of)) for fund, of in found.items() if len(of) == 1}
 
 
 @check("budget.overspent", "books", N_("A line of an agreement that cost more than its budget allows"))
