@@ -92,3 +92,29 @@ def test_a_page_with_a_base_is_left_as_it_is(tmp_path: Path) -> None:
     page = site(tmp_path, "../../css/big.css")
     text = f'<base href="https://example.org/">{page.read_text(encoding="utf-8")}'
     assert inlined(text, page)[0] == text
+
+
+def test_a_style_that_is_only_offered_decides_nothing(tmp_path: Path) -> None:
+    page = site(tmp_path, "../../css/big.css", inside="<p>")
+    text = page.read_text("utf-8").replace(
+        "<link", '<link rel="alternate stylesheet" href="/none.css"><link', 1
+    )
+    page.write_text(text, "utf-8")
+    assert door.apply_file(page, LABEL).verification.ok
+
+
+def test_declarations_that_nobody_can_read_are_no_error_of_ours(tmp_path: Path) -> None:
+    text = "<![<![<![" + '<link rel="stylesheet" href="css/big.css">'
+    assert inlined(text, tmp_path / "page.html")[0] == text
+
+
+def test_before_a_menu_the_label_stands_first(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(f"<table><tr><td>A | B | C</td></tr></table><div><h1>Двор</h1>{BODY * 6}</div>", "utf-8")
+    done = door.apply_file(page, LABEL)
+    assert done.verification.ok
+    assert done.notes == ("the label stands before everything else",)
+    assert not door.apply_file(done.path, LABEL).changed
+    assert (
+        door.remove_file(done.path, LABEL, out=tmp_path / "back.html").path.read_bytes() == page.read_bytes()
+    )

@@ -258,7 +258,10 @@ def _unknown(elements: list[Element], rules: _css_rules.Sheet, reader: _Reader) 
     """What scripts and foreign style sheets leave undecided."""
     found: dict[str, str] = {}
     linked = rules.external or any(
-        item.tag == "link" and "stylesheet" in item.get("rel", "").lower().split() for item in elements
+        item.tag == "link"
+        and "stylesheet" in (kinds := item.get("rel", "").lower().split())
+        and "alternate" not in kinds
+        for item in elements
     )
     scripts = any(_runs(item) for item in elements)
     if linked:

@@ -29,7 +29,7 @@ def inlined(page: str, path: Path) -> tuple[str, Callable[[str], str]]:
     """The page with its sheets in the place of their links, and what puts the links back; the same page where no sheet
     lies near ``path``."""
     links = _Links(page)
-    if links.has_base:
+    if links.has_base or not links.readable:
         return page, lambda made: made
     made: list[str] = []
     last, left = 0, _MOST
@@ -66,7 +66,11 @@ class _Links(HTMLParser):
         self._lines = [0]
         for line in page.split("\n"):
             self._lines.append(self._lines[-1] + len(line) + 1)
-        self.feed(page)
+        self.readable = True
+        try:
+            self.feed(page)
+        except AssertionError:  # what html.parser says of a declaration that it cannot follow
+            self.readable = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}

@@ -29,6 +29,7 @@ def layouts(medium: Medium) -> tuple[str, ...]:
 
 
 _PAGES = ("first_page", "every_page")
+_FIRST = "first"
 
 
 def run(medium: Medium, job: Job, data: bytes, label: Label, layout: str = "") -> Done:
@@ -49,7 +50,17 @@ def run(medium: Medium, job: Job, data: bytes, label: Label, layout: str = "") -
         return Done(found)
     every = job == "apply_every_page" and getattr(medium, "PAGED", False)
     stamped = _stamped(medium, data, label, "every_page" if every else "")
-    return Done(medium.detect(stamped.data, label), stamped)
+    return _or_first(medium, data, label, Done(medium.detect(stamped.data, label), stamped))
+
+
+def _or_first(medium: Medium, data: bytes, label: Label, done: Done) -> Done:
+    """Where something stands before the usual place of the label: before everything, if it is right there."""
+    place = done.verification.criterion("position")
+    if place is None or place.verdict != "not_met" or _FIRST not in layouts(medium):
+        return done
+    other = _stamped(medium, data, label, _FIRST)
+    found = medium.detect(other.data, label)
+    return Done(found, other) if carries(found) else done
 
 
 def _stamped(medium: Medium, data: bytes, label: Label, layout: str) -> Stamped:
@@ -88,7 +99,7 @@ def _taken_off(medium: Medium, data: bytes, label: Label, *, anew: bool) -> Done
     if bare is None or not anew:
         return Done(medium.detect(bare.data if bare else data, label), bare)
     made = _stamped(medium, bare.data, label, _layout_of(medium, data, label))
-    return Done(medium.detect(made.data, label), made)
+    return _or_first(medium, bare.data, label, Done(medium.detect(made.data, label), made))
 
 
 def _nameless(medium: Medium, data: bytes) -> tuple[str, ...]:
