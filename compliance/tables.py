@@ -25,10 +25,12 @@ __all__ = ["AMOUNTS", "MAX_BYTES", "Row", "day_of", "encoding_of", "minor_of", "
 AMOUNTS = AmountGrammar(decimal=".,", group=SPACES)
 """``1 234,56`` and ``1234.56``: what spreadsheets and accounting programs write as text."""
 _MAX_ROWS = 200_000
+_TIME = r"[0-9:]{4,8}(?:\.[0-9]{1,9})?(?: ?[+-](?!00:?00)[0-9]{2}:?[0-9]{2})?"
+"""Of the place's own clock: of one in UTC the day may be another one here."""
 _DATES = (
-    re.compile(r"(?P<d>[0-9]{1,2})\.(?P<m>[0-9]{1,2})\.(?P<Y>[0-9]{4})(?: [0-9:]{4,8})?\Z"),
+    re.compile(rf"(?P<d>[0-9]{{1,2}})\.(?P<m>[0-9]{{1,2}})\.(?P<Y>[0-9]{{4}})(?:,? {_TIME})?\Z"),
     re.compile(r"(?P<d>[0-9]{1,2})\.(?P<m>[0-9]{1,2})\.(?P<Y>[0-9]{2})\Z"),
-    re.compile(r"(?P<Y>[0-9]{4})-(?P<m>[0-9]{2})-(?P<d>[0-9]{2})(?:[T ][0-9:]{4,8})?\Z"),
+    re.compile(rf"(?P<Y>[0-9]{{4}})-(?P<m>[0-9]{{2}})-(?P<d>[0-9]{{2}})(?:[T ]{_TIME})?\Z"),
 )
 _DELIMITERS = ";\t,"
 
@@ -123,7 +125,7 @@ def text_of(cell: Value) -> str:
 
 
 def day_of(cell: Value, place: str) -> date:
-    """``31.12.2025``, ``31.12.25`` or ``2025-12-31``, the long ones also with a time behind, or a workbook's own day."""
+    """``31.12.2025``, ``31.12.25`` or ``2025-12-31``, the long ones also with a time behind (of the place's own clock), or a workbook's own day."""
     if isinstance(cell, date):
         return cell
     for pattern in _DATES:

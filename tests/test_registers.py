@@ -221,6 +221,19 @@ def test_our_own_sheet_comes_back(folder: Path, tmp_path: Path) -> None:
     assert spent(folder) == {("f1", "p1", "pay"): 600_00, ("f3a", "p9", "pay"): 400_00}
 
 
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("06.10.2025 14:33:05", 0),
+        ("2025-10-06T14:33:05.123+03:00", 0),
+        ("6.10.25", 0),
+        ("2025-10-06T22:33:05Z", 3),
+    ],
+)
+def test_days_as_acquirers_write_them(folder: Path, written: str, code: int) -> None:
+    assert give(folder, "acquirer", GIFTS.replace("06.10.2025", written)) == code
+
+
 def test_our_own_sheet_of_one_of_several_acquirers(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
