@@ -195,6 +195,21 @@ def test_nothing_is_an_answer_and_silence_is_none(bench: Bench) -> None:
     assert bench.rows("list", "contributions") == []
 
 
+def test_the_same_gift_again_above_the_one_that_is_known(bench: Bench) -> None:
+    """A row without an id never takes the id of another row; all wrong rows are told at once."""
+    book = sheet(bench)
+    fill(book, 2, *ROW, answer="yes")
+    bench.run("workbook", "apply", back(bench, book), "--yes")
+    book = sheet(bench, "again.xlsx")
+    page = book.worksheets[0]
+    page["A3"], page["A2"] = page["A2"].value, None
+    fill(book, 3, *ROW, answer="yes")
+    assert "+1 ~0 -0" in bench.run("workbook", "apply", back(bench, book), "--yes").out
+    fill(book, 2, "bribe", *ROW[1:])
+    page["D3"] = None
+    assert "2 rows are wrong" in bench.fail(3, "workbook", "apply", back(bench, book), "--yes")
+
+
 @pytest.mark.parametrize(
     ("at", "value", "said"),
     [

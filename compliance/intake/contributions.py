@@ -12,9 +12,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from compliance.errors import InputError
+from compliance.errors import ComplianceError, InputError
 from compliance.i18n import _, language
 from compliance.intake import workbook
+from compliance.intake.wrong import refuse
 from compliance.ledger.books import Books
 from compliance.ledger.kinds import CONTRIBUTION_KINDS as KINDS
 from compliance.ledger.models import Contribution, Person
@@ -116,33 +117,37 @@ class Plan:
 
 
 def read(data: bytes, place: str, books: Books, *, names: Sequence[str] = ()) -> Plan:
-    """The plan of a returned sheet. ``InputError`` with FILE:PAGE!ROW at the first row that is wrong.
+    """The plan of a returned sheet. ``InputError`` with FILE:PAGE!ROW of every row that is wrong.
 
     ``names``: people whom the vault knows; a text that names one is refused.
     """
     mark, pages = workbook.opened(data, place)
     plan = Plan(*_about(mark, place, books))
     known, seen = books.facts(Contribution), set[str]()
-    for entity, where, values in _rows(pages[0], place, books, plan.period, names):
-        if entity and (entity not in known or known[entity].person != plan.person):
-            raise InputError(
-                _("the books have no contribution of this row's id by this person"),
-                place=where,
-                remedy=_("The first column is the program's; leave it empty for a new row."),
-            )
+    wrong: list[ComplianceError] = []
+    rows = list(_rows(pages[0], place, books, plan.period, names, wrong))
+    claimed = {entity for entity, _where, _values in rows if entity}
+    for entity, where, values in rows:
         name = (
             entity
-            or _same(known, plan.person, values, seen)
+            or _same(known, plan.person, values, claimed | seen)
             or workbook.free_id(f"given-{plan.person}-{values['on_date']:%Y%m%d}", known, seen)
         )
+        if entity and (entity not in known or known[entity].person != plan.person):
+            what = _("the books have no contribution of this row's id by this person")
+            remedy = _("The first column is the program's; leave it empty for a new row.")
+            wrong.append(InputError(what, place=where, remedy=remedy))
+            continue
         if name in seen:
-            raise InputError(_("the workbook has this row twice"), place=where)
+            wrong.append(InputError(_("the workbook has this row twice"), place=where))
+            continue
         seen.add(name)
         revision = revise(books, Contribution, name, {**values, "person": plan.person, "state": "given"})
         if revision.fact is None:
             plan.same += 1
         else:
             (plan.added if revision.version == 1 else plan.changed).append(revision)
+    refuse(wrong, place)
     plan.whole = _answered(pages[1:], place)
     return plan
 
@@ -160,44 +165,47 @@ def _about(mark: str, place: str, books: Books) -> tuple[str, Period]:
 
 
 def _rows(
-    page: Sheet, place: str, books: Books, period: Period, names: Sequence[str]
+    page: Sheet, place: str, books: Books, period: Period, names: Sequence[str], wrong: list[ComplianceError]
 ) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """(row id or empty, FILE:PAGE!ROW, fields) of each row that says something."""
+    """(row id or empty, FILE:PAGE!ROW, fields) of each row that says something; what is wrong goes to ``wrong``."""
     for row in sorted(set(page.rows) - {1}):
         cells, where = page.rows[row], f"{place}:{page.name}!{row}"
         given = {name: cells.get(column) for column, name in enumerate(FIELDS, start=2)}
         entity = cells.get(1)
         if entity is None and all(value is None for value in given.values()):
             continue
-        for name, title in (("kind", _("Kind")), ("on_date", _("Day")), ("recipient", _("To whom"))):
-            if given[name] is None:
-                raise InputError(_("“{title}” is empty").format(title=title), place=where)
-        day = workbook.day_of(given["on_date"], where)
-        if day not in period:
-            raise InputError(
-                _("the days lie outside the workbook's period {period}").format(period=period.label),
-                place=where,
-                remedy=_("Look for a slip in the day, or make a workbook of the other period."),
-            )
-        texts = {name: _text(given[name], where) for name in ("recipient", "thing", "purpose", "place")}
-        if any(text and lint(text, names) for text in texts.values()):
-            raise InputError(
-                _("the row seems to hold a person's data"),
-                place=where,
-                remedy=_("Say it without the person, then send the workbook again."),
-            )
-        kind = _word(given["kind"], KINDS, where)
-        principal = (
-            _word(given["principal"], books.sources, where) if given["principal"] is not None else None
+        try:
+            yield str(entity or "").strip(), where, _fields(given, where, books, period, names)
+        except InputError as error:
+            wrong.append(error)
+
+
+def _fields(
+    given: Mapping[str, Value], where: str, books: Books, period: Period, names: Sequence[str]
+) -> dict[str, Any]:
+    for name, title in (("kind", _("Kind")), ("on_date", _("Day")), ("recipient", _("To whom"))):
+        if given[name] is None:
+            raise InputError(_("“{title}” is empty").format(title=title), place=where)
+    day = workbook.day_of(given["on_date"], where)
+    if day not in period:
+        raise InputError(
+            _("the days lie outside the workbook's period {period}").format(period=period.label),
+            place=where,
+            remedy=_("Look for a slip in the day, or make a workbook of the other period."),
         )
-        money = _amount(given["amount"], given["currency"], where)
-        if money["amount_minor"] is None and not texts["thing"]:
-            raise InputError(_("neither an amount nor a thing was said"), place=where)
-        yield (
-            str(entity or "").strip(),
-            where,
-            {"kind": kind, "on_date": day, "principal": principal, **texts, **money},
+    texts = {name: _text(given[name], where) for name in ("recipient", "thing", "purpose", "place")}
+    if any(text and lint(text, names) for text in texts.values()):
+        raise InputError(
+            _("the row seems to hold a person's data"),
+            place=where,
+            remedy=_("Say it without the person, then send the workbook again."),
         )
+    kind = _word(given["kind"], KINDS, where)
+    principal = _word(given["principal"], books.sources, where) if given["principal"] is not None else None
+    money = _amount(given["amount"], given["currency"], where)
+    if money["amount_minor"] is None and not texts["thing"]:
+        raise InputError(_("neither an amount nor a thing was said"), place=where)
+    return {"kind": kind, "on_date": day, "principal": principal, **texts, **money}
 
 
 def _text(value: Value, where: str) -> str | None:
