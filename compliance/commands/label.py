@@ -1,4 +1,4 @@
-"""``label text|apply|verify|remove|update|prove|survive|campaign``: the words, a labelled copy, and what a file really carries. Nothing is written
+"""``label text|apply|verify|remove|update``: the words, a labelled copy, and what a file really carries. Nothing is written
 to the books but by ``label confirm``."""
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from compliance.commands import label_campaign, label_compose, label_prove, label_survive
+from compliance.commands import label_campaign, label_card, label_compose, label_prove, label_survive
 from compliance.commands.app import App, pass_app
 from compliance.commands.ask import day_or
 from compliance.commands.label_cores import each_beside
@@ -397,3 +397,4 @@ label.add_command(label_prove.prove)
 label.add_command(label_survive.survive)
 label.add_command(label_campaign.campaign)
 label.add_command(label_compose.compose)
+label.add_command(label_card.card)

@@ -151,9 +151,10 @@ class Writer:
         until = self.shift + max(Fraction(0), Fraction(first.pts or 0) * first.time_base - begins)
         _with_attachments(made, film, self.form)
         made.set_chapters(_chapters(film, self.shift - begins))
+        still = self._made(card)
         for number in range(int(until * rate) + 1):
             if (at := Fraction(number) / rate) < until:
-                self._encode(made, stream, self._made(card), at)
+                self._encode(made, stream, still, at)
         for packet in film.demux([source, *(film.streams[number] for number in others)]):
             if packet.stream.index in others:
                 if packet.dts is not None:
@@ -190,20 +191,9 @@ class Writer:
         return (*notes, *_left_out(film, self.form, {shown(film).index, *others}))
 
     def _encoder(self, made: Any, source: Any) -> Any:
-        webm = self.form == "webm"
-        options = (
-            {"crf": "24", "b": "0", "cpu-used": "5", "deadline": "good"}
-            if webm
-            else {"crf": "18", "preset": "veryfast"}
-        )
-        stream = made.add_stream(
-            "libvpx-vp9" if webm else "libx264", rate=Fraction(source.average_rate or 25)
-        )
-        stream.width, stream.height, stream.pix_fmt = *self.size, "yuv420p"
-        stream.options = options
+        rate = Fraction(source.average_rate or 25)
+        stream = new_stream(made, self.form, self.size, rate)
         measures, was = stream.codec_context, source.codec_context
-        measures.time_base = BASE
-        measures.thread_count = 2
         # What is said of colours is kept, and said where a turned film is made of them anew.
         self.space = was.colorspace
         measures.colorspace, measures.color_range = was.colorspace, _TV
@@ -238,6 +228,21 @@ class Writer:
         if not self.turn:
             return frame.reformat(width=width, height=height, format="yuv420p", dst_color_range=_TV)
         return self._made(as_seen(source, frame).crop((0, 0, width, height)))
+
+
+def new_stream(made: Any, form: str, size: tuple[int, int], rate: Fraction) -> Any:
+    """Where frames are encoded to: what such a container usually holds."""
+    webm = form == "webm"
+    stream = made.add_stream("libvpx-vp9" if webm else "libx264", rate=rate)
+    stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
+    stream.options = (
+        {"crf": "24", "b": "0", "cpu-used": "5", "deadline": "good"}
+        if webm
+        else {"crf": "18", "preset": "veryfast"}
+    )
+    stream.codec_context.time_base = BASE
+    stream.codec_context.thread_count = 2
+    return stream
 
 
 def made_of(picture: Image, space: int = _UNSAID) -> Any:

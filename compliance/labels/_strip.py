@@ -24,6 +24,7 @@ SAME = (
 )
 _EVEN = 8  # of 255: an area of a lower standard deviation shows nothing
 _SMALL = 2_500  # pixels
+_ENOUGH = 600  # pixels of a letter that tell its colour
 _FAINT = 0.6  # of the whole: below, it is no strip of ours at all
 
 
@@ -128,6 +129,8 @@ def contrast(part: Image, drawn: Strip) -> float:
 
 def _ends(seen: Image, drawn: Image) -> tuple[float, float]:
     """What black and white of ``drawn`` are in ``seen``, 0 to 1: least squares."""
+    if (times := round(sqrt(drawn.width * drawn.height / _ENOUGH))) > 1:
+        seen, drawn = seen.reduce(times), drawn.reduce(times)
     ours, theirs = drawn.tobytes(), seen.tobytes()
     count, first, second = len(ours), sum(ours), sum(theirs)
     spread = count * sum(map(mul, ours, ours)) - first * first

@@ -172,9 +172,13 @@ def stamp(data: bytes, label: Label, *, layout: str = LAYOUTS[0]) -> Stamped:
             why=_("The picture was encoded anew with it, so it cannot be taken off."),
             remedy=_("Go back to the film as it was before, and label that."),
         )
+    return _film_write.Writer(data, _form(data), label.text, seconds(label), layout).written()
+
+
+def seconds(label: Label) -> float:
+    """How long a card of ours is shown."""
     wanted = label.requirement("seconds")
-    seconds = (float(wanted.value) if wanted else _USUAL_SECONDS) + _SPARE_SECONDS
-    return _film_write.Writer(data, _form(data), label.text, seconds, layout).written()
+    return (float(wanted.value) if wanted else _USUAL_SECONDS) + _SPARE_SECONDS
 
 
 def anonymous(data: bytes) -> Stamped:
