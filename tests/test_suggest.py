@@ -56,6 +56,18 @@ def test_a_word_alone_needs_three() -> None:
     assert (found.trait, found.confidence) == (("word",), 87)
 
 
+def test_no_word_says_who_gave() -> None:
+    """Ten grants of one donor do not make a stranger's grant that donor's, whatever its class: it is asked about."""
+    gift = Part(kind="income", fund="f1", source="zeewind")
+    known = Habits()
+    for _ in range(10):
+        known.learn(line(500_00), {"name": "Stichting", "purpose": "Grant"}, gift)
+    assert known.suggest(line(500_00), {"name": "Somebody", "purpose": "Grant"}) is None
+    found = known.suggest(line(700_00), {"name": "STICHTING", "purpose": "Grant"})
+    assert found is not None
+    assert found.part == gift
+
+
 def test_what_speaks_against_counts() -> None:
     known = habits(*[("Дом", "Аренда", RENT)] * 8, ("Дом", "Аренда", PAY), ("Дом", "Аренда", None))
     found = known.suggest(line(), {"name": "Дом", "purpose": "Аренда"})

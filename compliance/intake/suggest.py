@@ -1,8 +1,8 @@
 """What a waiting line probably is, from how similar lines were sorted before. It proposes, it never posts.
 
 Counting, nothing else: of the earlier lines on the same account and in the same direction that share a
-trait (the payer; the payer and a word of the purpose; the payer and the amount; a word), so many were
-sorted one way. ``confidence`` is that share, with one more line that counts half for and half against, in
+trait (the payer; the payer and a word of the purpose; the payer and the amount; a word, but no word says who
+gave), so many were sorted one way. ``confidence`` is that share, with one more line that counts half for and half against, in
 per cent rounded down: 1 of 1 is 75 %, 3 of 3 is 87 %, 9 of 9 is 95 %. The trait with the highest one speaks.
 Nothing learned is stored: it is counted anew from the books and the vault at each call.
 """
@@ -93,7 +93,8 @@ class Habits:
             seen = sum(counts.values())
             # Of ways equally often taken the first in the alphabet: the same books say the same.
             part, agreed = min(counts.items(), key=lambda item: (-item[1], repr(item[0])))
-            if part is None or (trait[2] == "word" and seen < _FEWEST_BY_WORD):
+            # Who gave is a matter of the payer: what others wrote in their purposes does not make a stranger one of them.
+            if part is None or (trait[2] == "word" and (seen < _FEWEST_BY_WORD or part.source)):
                 continue
             found = Suggestion(part, agreed, seen, tuple(trait[2].split("+")), trait[-1])
             if best is None or found.confidence > best.confidence:
