@@ -182,6 +182,27 @@ def test_a_new_intermediary(folder: Path) -> None:
     )  # fmt: skip
 
 
+def test_a_longer_name_is_another_payer(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What was said of JOHN EXAMPLE is not proposed for JOHN EXAMPLESON, nor what one line of his was remembered as."""
+    payments = (
+        ("06.11.2025", "10.00", "JOHN EXAMPLESON"),
+        ("07.11.2025", "20.00", "/1/John Example/3/GB/TOWN"),
+    )
+    assert load(folder, abroad(*payments, first="01.11.2025", last="30.11.2025", opening=2_185_300_40)) == 0
+    assert run(folder, "payers", "say", "john example", "--source", "commons", "--fund", "f2") == 0
+    proposed = {row["amount_minor"] for row in rows(folder, capsys, "queue") if row["proposed"]}
+    assert proposed == {50_00, 20_00}
+    [rule] = rows(folder, capsys, "queue", "rules")
+    assert run(folder, "queue", "rule", "drop", rule["id"]) == 0
+    with books_of(folder) as books:
+        line = next(line.identity[:12] for line in books.lines() if line.amount_minor == 50_00)
+    assert (
+        run(folder, "assign", line, "--kind", "income", "--source", "commons", "--fund", "f2", "--remember")
+        == 0
+    )
+    assert {row["amount_minor"] for row in rows(folder, capsys, "queue") if row["proposed"]} == {20_00}
+
+
 def test_an_agent_that_pays_for_several_is_asked_about_each(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

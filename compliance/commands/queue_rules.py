@@ -44,7 +44,7 @@ def _tests(rule: AttributionRule) -> str:
     words = [
         _("is on {account}").format(account=rule.on_account) if rule.on_account else "",
         {"in": _("comes in"), "out": _("goes out"), "": ""}[rule.direction],
-        _("is to or from “{name}”").format(name=rule.name_contains) if rule.name_contains else "",
+        *(_("is to or from “{name}”").format(name=name) for name in (rule.name_contains, rule.payer) if name),
         _("is on behalf of “{name}”").format(name=rule.behalf) if rule.behalf else "",
         _("has the tax number {number}").format(number=rule.tax_id) if rule.tax_id else "",
         _("says “{words}”").format(words=rule.purpose_contains) if rule.purpose_contains else "",

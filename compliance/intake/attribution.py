@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -18,6 +19,7 @@ from compliance.errors import InputError, UsageError
 from compliance.i18n import _
 from compliance.importers.identity import normalised
 from compliance.intake.behalf import of_line
+from compliance.intake.nested import taken_apart
 from compliance.intake.parts import FIELDS, KINDS, Part
 from compliance.ledger.lines import BankLine
 from compliance.vault.vault import Vault
@@ -29,6 +31,7 @@ DEFAULT_ORDER = 100
 class AttributionRule(BaseModel):
     """One rule, as it lies in the vault. ``amount_minor`` is signed like the line's.
 
+    ``payer`` is the whole name, however the bank nests it, where ``name_contains`` is a part of one.
     ``behalf``: whose money an agent passes on, empty for its own; not asked where it is ``None``.
     ``since`` and ``until``: the first and last day of the lines it speaks about; open where empty.
     """
@@ -38,6 +41,7 @@ class AttributionRule(BaseModel):
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,59}$")
     order: int = Field(default=DEFAULT_ORDER, ge=0, le=1_000_000)
     name_contains: str = ""
+    payer: str = ""
     tax_id: str = ""
     purpose_contains: str = ""
     behalf: str | None = None
@@ -58,7 +62,8 @@ class AttributionRule(BaseModel):
     @model_validator(mode="after")
     def _tests_something(self) -> AttributionRule:
         # The direction or the account alone would sort the whole statement the same way.
-        if not (self.name_contains or self.tax_id or self.purpose_contains or self.amount_minor is not None):
+        tested = (self.name_contains, self.payer, self.tax_id, self.purpose_contains)
+        if not any(tested) and self.amount_minor is None:
             raise ValueError(_("a rule needs a name, a tax number, words of the purpose, or an amount"))
         if self.kind and self.kind not in KINDS:
             raise ValueError(
@@ -82,6 +87,7 @@ class AttributionRule(BaseModel):
             and (self.amount_minor is None or line.amount_minor == self.amount_minor)
             and (not self.tax_id or text.get("tax_id", "") == self.tax_id)
             and _contains(text.get("name", ""), self.name_contains)
+            and (not self.payer or _same_name(text.get("name", ""), self.payer))
             and _contains(text.get("purpose", ""), self.purpose_contains)
             and (self.behalf is None or normalised(of_line(text)) == normalised(self.behalf))
         )
@@ -103,6 +109,15 @@ def _contains(text: str, wanted: str) -> bool:
     plain = normalised(wanted)
     # Words of the payee's name lose their quotation marks in some encodings; digits must keep their bounds.
     return bool(plain) and not any(char.isdigit() for char in plain) and plain in normalised(text)
+
+
+def _same_name(text: str, wanted: str) -> bool:
+    return _name_of(text) == _name_of(wanted)
+
+
+@lru_cache(maxsize=8192)
+def _name_of(text: str) -> str:
+    return normalised(taken_apart(text).name)
 
 
 def rules(vault: Vault) -> list[AttributionRule]:

@@ -8,7 +8,6 @@ day of its own: what was sorted before stays.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -19,32 +18,19 @@ from compliance.files import digest
 from compliance.i18n import _
 from compliance.importers.identity import normalised
 from compliance.intake.attribution import AttributionRule, keep
-from compliance.intake.behalf import named_in, without
+from compliance.intake.nested import NESTED, Nested, taken_apart
 from compliance.ledger import lines
 from compliance.ledger.books import Books
 from compliance.ledger.lines import BankLine
 from compliance.periods import ONE_DAY
 from compliance.vault.vault import Vault
 
+__all__ = ["Nested", "Payer", "desk", "find", "fund_of", "remember", "taken_apart"]
 PREFIX = "payer-"
 """Begins the ids of the rules that answers became."""
 ORDER = 90
 """Before what is taught without an order, after what is given one."""
-_TAG = re.compile(r"(?:^|(?<=[\s/.,)])|(?<=[^\W\d_]))/?([1-8])/(?=\S)")
-_NESTED = re.compile(r"^\s*/?1/")
-_DOUBLE = re.compile(r"\s*//\s*")
-_COUNTRY = re.compile(r"([A-Z]{2})(?:/|\s|$)")
 _CHUNK = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Nested:
-    """What one text of the bank holds, taken apart; empty where it does not say."""
-
-    name: str
-    address: str = ""
-    country: str = ""
-    behalf: str = ""
 
 
 @dataclass(slots=True)
@@ -72,36 +58,6 @@ class Payer:
     @property
     def resolved(self) -> bool:
         return self.rule is not None or not self.waiting
-
-
-def taken_apart(text: str, purpose: str = "") -> Nested:
-    """``/1/NAME /2/ADDRESS /3/US/TOWN`` (SWIFT's party fields), ``NAME//ADDRESS``, or a plain name.
-
-    Only name, address and country are read: the other fields tell of a person's birth and papers.
-    """
-    behalf = named_in(text) or named_in(purpose)
-    if _NESTED.match(text):
-        fields = _fields(text)
-        place = fields.get("3", "").strip(" /").upper()
-        match = _COUNTRY.match(place)
-        return Nested(fields.get("1") or text.strip(), fields.get("2", ""), match[1] if match else "", behalf)
-    name, *rest = _DOUBLE.split(text.strip()) if "//" in text.strip("/ ") else [text.strip()]
-    return Nested(without(name), ", ".join(part for part in rest if part), "", behalf)
-
-
-def _fields(text: str) -> dict[str, str]:
-    """Tag -> its text; repeated tags are joined. A number that goes back is no tag but part of an address."""
-    found: dict[str, list[str]] = {}
-    last, at, tag = 0, 0, ""
-    for match in _TAG.finditer(text):
-        if int(match[1]) < last:
-            continue
-        if tag:
-            found.setdefault(tag, []).append(text[at : match.start()].strip(" /"))
-        last, at, tag = int(match[1]), match.end(), match[1]
-    if tag:
-        found.setdefault(tag, []).append(text[at:].strip(" /"))
-    return {key: " ".join(parts) for key, parts in found.items()}
 
 
 def desk(books: Books, vault: Vault, rules: Sequence[AttributionRule]) -> list[Payer]:
@@ -141,7 +97,7 @@ def _lacks(text: Mapping[str, str], told: Nested) -> set[str]:
     # Many formats never give the bank's code; with a tax number the payer is made out all the same.
     if found == {"bic"}:
         found = set()
-    if _NESTED.match(text.get("name", "")):
+    if NESTED.match(text.get("name", "")):
         found.add("nested")
     if told.behalf:
         found.add("behalf")
@@ -246,7 +202,7 @@ def _rule(rule_id: str, payer: Payer, source: str, fund: str, since: date) -> At
     return AttributionRule(
         id=rule_id,
         order=ORDER,
-        name_contains=payer.told.name,
+        payer=payer.told.name,
         behalf=payer.told.behalf,
         direction="in",
         kind="income",

@@ -8,6 +8,7 @@ from compliance.errors import UsageError
 from compliance.i18n import _
 from compliance.intake.attribution import AttributionRule, keep
 from compliance.intake.behalf import of_line
+from compliance.intake.nested import taken_apart
 from compliance.intake.parts import FIELDS, Part
 from compliance.ledger.lines import BankLine
 from compliance.vault.vault import Vault
@@ -19,7 +20,11 @@ def remember(vault: Vault, line: BankLine, parts: Sequence[Part]) -> str:
         raise UsageError(_("a split line cannot be remembered: its parts differ from time to time"))
     text = vault.line_text(line.identity)
     # A foreign sender has no tax number; then its name is all there is.
-    who = {"tax_id": text["tax_id"]} if text.get("tax_id") else {"name_contains": text.get("name", "")}
+    who = (
+        {"tax_id": text["tax_id"]}
+        if text.get("tax_id")
+        else {"payer": taken_apart(text.get("name", "")).name}
+    )
     if not any(who.values()):
         raise UsageError(
             _("the bank names no counterparty on this line"),
