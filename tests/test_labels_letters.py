@@ -300,6 +300,25 @@ FORGED_FILMS = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("before", "words", "seen"),
+    [
+        ("", f"{{\\alpha&HFF&}}{TEXT}", False),
+        ("", f"{{\\an8\\fs1}}{TEXT}", False),
+        ("", f'<font color="#000001" size=1>{TEXT}</font>', False),
+        ("WEBVTT\n\nSTYLE\n::cue { opacity: 0 }\n\n", TEXT, False),
+        ("WEBVTT\n\nNOTE by hand\n\n", f"<b>{TEXT}</b>", True),
+        ("", f"{{\\an8}}<i>{TEXT}</i>", True),
+    ],
+)
+def test_marks_that_may_hide_the_label_are_to_be_looked_at(before: str, words: str, seen: bool) -> None:
+    point = "." if before else ","
+    data = f"{before}00:00:00{point}000 --> 00:00:20{point}000\n{words}\n\n00:00:20{point}000 --> 00:00:22{point}000\nПривет всем\n"
+    visible = subtitles.detect(data.encode(), LABEL).criterion("visible")
+    assert visible is not None
+    assert visible.verdict == ("met" if seen else "not_measurable")
+
+
 @pytest.mark.parametrize("name", FORGED_FILMS)
 def test_forged_subtitles_are_rejected(name: str) -> None:
     data, kind = FORGED_FILMS[name]

@@ -26,6 +26,9 @@ READ_PER_SECOND = 21  # characters: usual in subtitling; our measure, no law's
 _TIME = r"((?:\d+:)?\d{1,2}:\d\d[.,]\d{3})"
 _ARROW = re.compile(rf"^[ \t]*{_TIME}[ \t]+-->[ \t]+{_TIME}([^\r\n]*)", re.M)
 _MARK = re.compile(r"<[^>]*>|\{\\[^}]*\}")
+_DRESSED = re.compile(r"<font\b|\{\\(?!(?:an?\d+|[bius][01]?)\})", re.IGNORECASE)
+"""Marks by which players change more than bold, italic and the edge of the screen."""
+_STYLE = re.compile(r"::cue\b")
 _HEAD = re.compile(
     r"WEBVTT(?:[ \t][^\r\n]*)?(?:(?>\r\n|\r|\n)[^\r\n]+)*(?>\r\n|\r|\n|\Z)(?:(?>\r\n|\r|\n)+|\Z)"
 )
@@ -140,6 +143,8 @@ def detect(data: bytes, label: Label) -> Verification:
             remedy=_("Save them as SRT or WebVTT."),
         )
     runs = []
+    dressed = source.startswith("WEBVTT") and _STYLE.search(source) is not None
+    marks = _("marks in the file decide how the label is shown (colour, size, place): look at it in a player")
     for number, cue in enumerate(sorted(_cues(source), key=lambda item: item.begins)):
         shown = _MARK.sub("", cue.text)
         if source.startswith("WEBVTT"):
@@ -148,9 +153,11 @@ def detect(data: bytes, label: Label) -> Verification:
         brief = cue.stops - cue.begins < seconds_needed(shown) - 0.001
         place = _("second {number}").format(number=f"{cue.begins:g}")
         hidden: Hidden = "crop" if cue.aside else "display" if cue.stops <= cue.begins else ""
+        own = _about(shown, label)
+        doubt = own and (_DRESSED.search(cue.text) is not None or dressed)
         runs.append(
             Run(f"{shown}\n", at=(cue.begins, float(number)), block=number, place=place,
-                hidden=hidden if hidden or not _about(shown, label) else "brief" if brief else "")
+                hidden=hidden if hidden or not own else "brief" if brief else "", doubt=marks if doubt else "")
         )  # fmt: skip
     player = _("the program that shows the subtitles chooses their size and colours: look at it")
     return judge(
