@@ -532,6 +532,15 @@ def test_a_post_is_found_again_by_its_words(bench: Bench, words: str, tmp_path: 
     ]
     assert rows[0]["published_on"] == "2025-12-01"
     assert bench.run("books", "audit", "--anchor", rows[0]["code"])
+    copied = (
+        text.replace(" ", "\N{NO-BREAK SPACE}", 2)
+        .replace("\n\n", " \n \n\n")
+        .replace("е", "е\N{SOFT HYPHEN}", 1)
+    )
+    path.write_text(copied, encoding="utf-8")
+    assert [row["same"] for row in bench.call("label", "prove", str(path), "--format", "json").rows] == [
+        "words"
+    ] * 2
     path.write_text("News without it", encoding="utf-8")
     assert [row["version"] for row in bench.call("label", "prove", str(path), "--format", "json").rows] == [2]
     path.write_text("Other news", encoding="utf-8")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -117,6 +119,14 @@ def lookalikes(
 
 
 def _forms(words: str) -> set[str]:
-    """As a channel may have kept them."""
+    """As a channel may have kept them: copying adds line ends, spaces at them, hard spaces and signs nobody sees."""
     plain = words.replace("\r\n", "\n").replace("\r", "\n")
-    return {words, plain, plain.strip(), plain.strip() + "\n"}
+    bare = _UNSEEN.sub("", plain).replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
+    bare = unicodedata.normalize("NFC", bare)
+    tidy = re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+$", "", bare, flags=re.MULTILINE))
+    return {form for text in (plain, bare, tidy) for form in (text, text.strip(), text.strip() + "\n")} | {
+        words
+    }
+
+
+_UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")
