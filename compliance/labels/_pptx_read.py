@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from compliance.errors import InputError
 from compliance.i18n import N_, _
 from compliance.labels import _office
 from compliance.labels._docx_look import SYMBOLS
@@ -81,7 +82,12 @@ def first_layout(package: Package) -> str:
     """The part of the layout that the first slide stands on; `InputError` where there is no slide."""
     main, related = parts(package)
     listed = child(tree(package.read(main)), "sldIdLst")
-    for item in listed if listed is not None else ():
+    if listed is None or not len(listed):
+        raise InputError(
+            _("this presentation has no slides yet"),
+            remedy=_("Make the slides, save it, and put the label on then."),
+        )
+    for item in listed:
         if found := related_part(package, related.get(relation_of(item), ""), "slideLayout"):
             return found
     raise damaged()
