@@ -9,6 +9,7 @@ import base64
 import io
 import struct
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -232,13 +233,13 @@ class Joined:
         made.metadata.update(words)
         if self.to.form in ("mp3", "wav"):
             return  # the tags of MP3 are kept byte by byte
+        kept = []
         for cover in covers:
-            try:
-                shown = made.add_stream_from_template(cover)
-            except (av.FFmpegError, ValueError):
-                continue
-            shown.disposition = cover.disposition
-            made.start_encoding()
+            with suppress(av.FFmpegError, ValueError):
+                kept.append((cover, made.add_stream_from_template(cover)))
+                kept[-1][1].disposition = cover.disposition
+        made.start_encoding()  # once every stream is there: one that comes later breaks the writer
+        for cover, shown in kept:
             for packet in _read(_sound.opened(self.data), cover.index):
                 packet.stream = shown
                 made.mux(packet)

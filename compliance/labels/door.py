@@ -298,7 +298,9 @@ def _taken_off(
     done = worked(medium, job, _read(path, medium), label, path, by)
     if done.stamped is None:
         raise Refused(
-            _("no label of ours was found in this file"),
+            _("the spoken label cannot be taken off this recording, or none of ours stands in it")
+            if getattr(medium, "SPOKEN", False)
+            else _("no label of ours was found in this file"),
             place=str(path),
             why=_("Only a label that this program put in can be taken off without harm to the rest."),
             remedy=_("Go back to the original file, or take it out with the program the file was made with."),

@@ -74,7 +74,7 @@ def written(
     *,
     bit_rate: int = 0,
     tags: Iterable[tuple[str, str]] = (),
-    cover: bool = False,
+    cover: int = 0,
     varying: bool = False,
 ) -> bytes:
     """``varying``: at a bit rate that changes with the sound."""
@@ -89,7 +89,7 @@ def written(
         if bit_rate:
             heard.bit_rate = bit_rate
         if cover:
-            _cover(made)
+            _covers(made, cover)
         shape = heard.codec_context.format.name
         if codec == "flac" and rate == 96_000:
             heard.codec_context.format = shape = "s32"
@@ -107,17 +107,19 @@ def written(
     return out.getvalue()
 
 
-def _cover(made: Any) -> None:
+def _covers(made: Any, count: int) -> None:
     from av.stream import Disposition
 
-    shown: Any = made.add_stream("mjpeg")
-    shown.width = shown.height = 64
-    shown.pix_fmt, shown.disposition = "yuvj420p", Disposition.attached_pic
+    all_shown: list[Any] = [made.add_stream("mjpeg") for _number in range(count)]
+    for shown in all_shown:
+        shown.width = shown.height = 64
+        shown.pix_fmt, shown.disposition = "yuvj420p", Disposition.attached_pic
     from_image: Any = av.VideoFrame.from_image
-    frame = from_image(Image.new("RGB", (64, 64), "red")).reformat(format="yuvj420p")
-    frame.pts = 0
-    made.mux(shown.encode(frame))
-    made.mux(shown.encode(None))
+    for shown, colour in zip(all_shown, ("red", "blue"), strict=False):
+        frame = from_image(Image.new("RGB", (64, 64), colour)).reformat(format="yuvj420p")
+        frame.pts = 0
+        made.mux(shown.encode(frame))
+        made.mux(shown.encode(None))
 
 
 def samples(data: bytes, form: str = "s32") -> bytes:
