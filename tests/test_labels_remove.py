@@ -77,6 +77,25 @@ def test_pages_come_back_as_they_were(shape: Shape, *, every_page: bool) -> None
     assert pdf.remove(data, LABEL) is None
 
 
+def test_the_label_of_an_empty_page_is_taken_off() -> None:
+    """Empty pages have no contents at all."""
+    import pikepdf
+
+    made = pikepdf.new()
+    made.add_blank_page()
+    out = io.BytesIO()
+    made.save(out)
+    with pikepdf.open(io.BytesIO(out.getvalue()), allow_overwriting_input=False) as again:
+        del again.pages[0].obj["/Contents"]
+        out = io.BytesIO()
+        again.save(out)
+    stamped = pdf.stamp(out.getvalue(), LABEL).data
+    bare = pdf.remove(stamped, LABEL)
+    assert bare is not None
+    with pikepdf.open(io.BytesIO(bare.data)) as back:
+        assert "/Contents" not in back.pages[0].obj
+
+
 def test_pixels_come_back() -> None:
     data = picture()
     bare = image.remove(image.stamp(data, LABEL).data, LABEL)

@@ -274,13 +274,15 @@ def take_back(page: Page) -> bool:
     if not isinstance(pieces, pikepdf.Dictionary) or MARK not in pieces:
         return False
     contents = page.obj.get("/Contents")
-    if not isinstance(contents, pikepdf.Array) or len(contents) < 3:
+    if not isinstance(contents, pikepdf.Array) or len(contents) < 2:
         return False
     first, last = contents[0].read_bytes(), contents[len(contents) - 1]
     if first != _OPEN or len(last.read_raw_bytes()) > 500 or not _DRAWN.fullmatch(last.read_bytes()):
         return False
     del contents[len(contents) - 1]
     del contents[0]
+    if not len(contents):
+        del page.obj.Contents  # an empty page has none
     for key in _BOXES:
         if key in page.obj:
             del page.obj[key]
