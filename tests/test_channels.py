@@ -363,6 +363,18 @@ def test_wordpress(bench: Bench, words: str, tmp_path: Path) -> None:
         "5": "wrong",
         "8": "wrong",
     }
+    columns = (
+        "[vc_row][vc_column width=&quot;1/1&quot;][vc_column_text]{}[/vc_column_text][/vc_column][/vc_row]"
+    )
+    built = tmp_path / "built.xml"
+    article = f"{big}<p>Text of the article, long enough.</p>"
+    items_built = [
+        item(1, "2025-12-01", columns.format(article)),
+        item(2, "2025-12-01", columns.format(article).replace("[vc_row]", '[vc_row disable_element="yes"]')),
+        item(3, "2025-12-01", f"[hidden]{article}[/hidden]"),
+    ]
+    built.write_text(WXR.format(items="".join(items_built)), encoding="utf-8")
+    assert states(bench, built) == {"1": "right", "2": "wrong", "3": "wrong"}
     told = bench.call("channel", "check", str(path))
     assert "entries of other kinds (news 1)" in told.err
     assert "size of the letters: 3" in told.err  # 4, 5 and 8

@@ -28,6 +28,11 @@ _WXR = re.compile(rb"http://wordpress\.org/export/1\.\d/")
 _HEAD = 16_384
 _LONGEST_TITLE = 60
 _BLOCK = re.compile(r"<(?:p|div|h[1-6]|ul|ol|table|blockquote|figure|section)\b", re.I)
+_LAYOUT = re.compile(
+    r"\[/?(?:(?:vc|et_pb|fusion_builder)_(?:section|container|row|column)(?:_inner)?|vc_column_text|et_pb_text|fusion_text)"
+    r"(?:\s[^\[\]]*)?\]"
+)
+_HIDING = re.compile("disabl|hid|none|visib|opacity|class", re.IGNORECASE)
 _KINDS = ("post", "page")
 _INNER = re.compile(
     r"attachment|nav_menu_item|revision|custom_css|customize_changeset|oembed_cache|user_request|wp_.*|acf-.*|elementor_.*"
@@ -140,7 +145,9 @@ def _post(path: Path, line: int, fields: dict[str, str]) -> Post:
 
 
 def _page(title: str, content: str) -> bytes:
-    """Heading and content as a page; empty lines part paragraphs where no block of HTML does."""
+    """Heading and content as a page; empty lines part paragraphs where no block of HTML does. Rows and columns of
+    builders of pages are not read by anybody; other words in brackets stay, since plugins may do anything there."""
+    content = _LAYOUT.sub(lambda found: found[0] if _HIDING.search(found[0]) else "\n\n", content)
     if not _BLOCK.search(content):
         content = "".join(f"<p>{part}</p>\n" for part in re.split(r"\n\s*\n", content) if part.strip())
     page = f'<!DOCTYPE html><html><head><meta charset="utf-8"></head><body><h1>{escape(title)}</h1>\n{content}</body></html>'
