@@ -59,6 +59,23 @@ def test_plan_paid_owed_left_and_pace(bench: Bench) -> None:
     assert bench.rows("budget", "--as-of", "2025-09-30")[0]["actual_minor"] == 0
 
 
+def test_a_budget_in_euros_that_is_spent_in_roubles(bench: Bench) -> None:
+    """Each payment at the rate of its own day; a day without one is named. What is owed: at the newest rate."""
+    bench.run(*PREMISES, "--amount", "1000", "--currency", "EUR")
+    for on, amount, rate in (("2025-10-10", "9600", "96"), ("2025-11-20", "920", "92")):
+        spend(bench, on, amount)
+        bench.run("record", "rate", "--currency", "EUR", "--on", on, "--rate", rate, "--origin", "the bank")
+    bench.run("record", "obligation", "--on", "2025-12-01", "--fund", "f1", "--expense-line", "premises",
+              "--amount", "460", "--title", "Act 1")  # fmt: skip
+    [row] = bench.rows("budget", "f1")
+    assert (row["actual_minor"], row["committed_minor"], row["left_minor"]) == (110_00, 5_00, 885_00)
+    assert "EUR" in bench.run("budget", "f1").out
+    spend(bench, "2025-12-12", "10")
+    assert bench.rows("budget", "f1")[0]["actual_minor"] is None
+    asked = {(row["currency"], row["on"]) for row in bench.rows("rates", "missing", "2025-Q4")}
+    assert asked == {("EUR", "2025-12-12")}
+
+
 def test_a_change_is_a_new_version(bench: Bench) -> None:
     bench.run(*PREMISES, "--amount", "900")
     assert "already" in bench.fail(2, *PREMISES, "--amount", "950")

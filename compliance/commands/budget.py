@@ -47,6 +47,7 @@ def budget(app: App, fund: str | None, fmt: str) -> None:
         Column("committed_minor", _("Owed"), money=True),
         Column("left_minor", _("Left"), money=True),
         Column("forecast_minor", _("By the end"), money=True),
+        Column("currency", _("Currency")),
         Column("note", ""),
     ]
     emit(rows, columns, "budget/1", fmt)

@@ -16,11 +16,12 @@ from typing import Literal
 from compliance.i18n import _
 from compliance.ledger.books import Books
 from compliance.ledger.chart import SETTLEMENT_CLASSES
-from compliance.ledger.models import Rate
+from compliance.ledger.models import Budget, Rate
 from compliance.ledger.valuation import closings, is_asset, movements, openings
 from compliance.periods import ONE_DAY, Period, aligned
 from compliance.ratefiles.model import inverse
 from compliance.ratefiles.reading import RateFile
+from compliance.reports.budgets import costs, falls
 
 _VALUED = ("income", "expense")
 _AT_THE_DAY = ("conversion", *SETTLEMENT_CLASSES)
@@ -60,7 +61,8 @@ class Offer:
 
 
 def needed(books: Books, quote: str, period: Period) -> Iterator[tuple[str, date]]:
-    """(currency, day) without a rate: of income, expense and conversion, and of what stood at either end."""
+    """(currency, day) without a rate: of income, expense and conversion, of what stood at either end, and of spending
+    under a budget in that currency."""
     left: Counter[tuple[str, date, str, str]] = Counter()
     for atom in movements(books, quote, period):
         account = books.accounts.get(atom.account)
@@ -70,10 +72,27 @@ def needed(books: Books, quote: str, period: Period) -> Iterator[tuple[str, date
             left[atom.currency, atom.on, atom.account, atom.fund] += atom.amount_minor
     # What was reversed the same day needs no rate: it is worth nothing at any.
     yield from ((currency, on) for (currency, on, _account, _fund), amount in left.items() if amount)
+    yield from _budgeted(books, quote, period)
     for atom in (*openings(books, quote, period), *closings(books, quote, period)):
         account = books.accounts.get(atom.account)
         if account is not None and is_asset(account) and atom.value_minor is None and atom.on is not None:
             yield atom.currency, atom.on
+
+
+def _budgeted(books: Books, quote: str, period: Period) -> Iterator[tuple[str, date]]:
+    """Days on which something was spent of a budget in another currency."""
+    for budget in books.facts(Budget).values():
+        start, end = max(budget.start_on, period.start), min(budget.last_on + ONE_DAY, period.end)
+        if budget.currency == quote or start >= end:
+            continue
+        left: Counter[date] = Counter()
+        for atom in costs(books, budget.currency, Period(start, end)):
+            line = atom.expense_line or books.accounts[atom.account].expense_line
+            unpriced = atom.value_minor is None and atom.currency == quote and atom.on is not None
+            if unpriced and atom.on is not None and falls(budget, atom.fund, line, atom.programme):
+                left[atom.on] += atom.amount_minor
+        # A cost that became a debt was not paid that day.
+        yield from ((budget.currency, on) for on, amount in left.items() if amount)
 
 
 def missing(books: Books, quote: str, starts_on: date | None, before: date) -> dict[tuple[str, date], str]:

@@ -90,8 +90,12 @@ def is_asset(account: Account) -> bool:
 
 
 def rate_on(books: Books, currency: str, quote: str, on: date) -> Decimal | None:
-    """Units of ``quote`` for one of ``currency`` on exactly that day; ``None`` where nobody recorded it."""
-    return Decimal(1) if currency == quote else books.rates.get((currency, quote, on))
+    """Units of ``quote`` for one of ``currency`` on exactly that day, from the rate the other way round where only that
+    is recorded (a budget in euros, spent in roubles); ``None`` where nobody recorded either."""
+    if currency == quote:
+        return Decimal(1)
+    rate, back = (books.rates.get((*pair, on)) for pair in ((currency, quote), (quote, currency)))
+    return rate if rate is not None or not back else 1 / back
 
 
 def value_on(books: Books, amount_minor: int, currency: str, quote: str, on: date) -> int | None:

@@ -70,13 +70,14 @@ def budget_lines(books: Books, on: date, funds: Iterable[str] | None = None) -> 
         period = Period(budget.start_on, budget.last_on + ONE_DAY)
         so_far = Period(period.start, min(period.end, on + ONE_DAY)) if on >= period.start else None
         if so_far is not None and (budget.currency, so_far) not in spent:
-            spent[budget.currency, so_far] = list(_costs(books, budget.currency, so_far))
+            spent[budget.currency, so_far] = list(costs(books, budget.currency, so_far))
         atoms = spent[budget.currency, so_far] if so_far is not None else []
         found.append(_line(books, budget, period, atoms, debts if so_far else [], on))
     return sorted(found, key=lambda item: (item.budget.fund, item.period, item.budget.entity))
 
 
-def _costs(books: Books, currency: str, period: Period) -> Iterator[Atom]:
+def costs(books: Books, currency: str, period: Period) -> Iterator[Atom]:
+    """What was paid in ``period``, prepayments and advances with it: postings that together are it."""
     for atom in movements(books, currency, period):
         account = books.accounts[atom.account]
         if (account.type == "expense" or is_settlement(account)) and atom.property is None:
@@ -89,12 +90,12 @@ def _line(
     paid = Tally()
     for atom in atoms:
         line = atom.expense_line or books.accounts[atom.account].expense_line
-        if _falls(budget, atom.fund, line, atom.programme):
+        if falls(budget, atom.fund, line, atom.programme):
             paid.add(atom, 1)
     owed = [
-        value_on(books, item.amount_minor, item.currency, budget.currency, on)
+        _worth(books, item, budget.currency, on)
         for item in debts
-        if item.kind == "payable" and _falls(budget, item.fund, item.expense_line, item.programme)
+        if item.kind == "payable" and falls(budget, item.fund, item.expense_line, item.programme)
     ]
     known = [part for part in owed if part is not None]
     committed = sum(known) if len(known) == len(owed) else None
@@ -106,7 +107,13 @@ def _line(
     return BudgetLine(budget, period, actual, committed, max(pace, actual + committed))
 
 
-def _falls(budget: Budget, fund: str, line: str | None, programme: str | None) -> bool:
+def _worth(books: Books, debt: Debt, currency: str, on: date) -> int | None:
+    """What is owed, at the newest rate known by then: at which it will be paid nobody knows."""
+    days = [day for one, other, day in books.rates if {one, other} == {debt.currency, currency} and day <= on]
+    return value_on(books, debt.amount_minor, debt.currency, currency, max(days, default=on))
+
+
+def falls(budget: Budget, fund: str, line: str | None, programme: str | None) -> bool:
     return (
         fund == budget.fund and budget.expense_line in (None, line) and budget.programme in (None, programme)
     )
