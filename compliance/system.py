@@ -33,7 +33,7 @@ _COMMANDS = {
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One library or program; ``files`` are the names a library may have, or the one name of a program.
+    """One library or program; ``files`` are the names a library may have, or those of a program.
 
     ``packages`` says which package brings it, by package manager; several have spaces between them.
     """
@@ -91,6 +91,11 @@ TEST_PROGRAMS = (
     Need(
         "espeak-ng", ("espeak-ng",), _packages("espeak-ng espeak-ng espeak-ng espeak-ng espeak-ng espeak-ng")
     ),
+    Need(
+        "Chromium",
+        ("chromium", "chromium-browser"),
+        _packages("chromium chromium chromium chromium chromium chromium"),
+    ),
     Need("age", ("age",), _packages("age age age age age age")),
     Need(
         "PostgreSQL",
@@ -123,7 +128,7 @@ def missing_libraries() -> list[Need]:
 
 def missing_programs() -> list[Need]:
     """The test programs that are not on the PATH."""
-    return [need for need in TEST_PROGRAMS if not _is_program(need.files[0])]
+    return [need for need in TEST_PROGRAMS if not any(map(_is_program, need.files))]
 
 
 def _is_program(name: str) -> bool:

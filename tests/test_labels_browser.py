@@ -1,0 +1,66 @@
+"""HTML in a real browser: every label that we call right is shown by Chromium, and in the size that we measured."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from compliance.labels import html
+from tests.media import corpus
+from tests.media.browser import Seen, seen
+from tests.media.labels import TEXT
+
+PAGES = {
+    **{f"stamped: {item.what}": html.stamp(item.make(), item.label).data for item in corpus.awkward() if item.ending == "html"},
+    **{f"by hand: {number}": item.make() for number, item in enumerate(corpus.right()) if item.ending == "html"},
+}  # fmt: skip
+FORGED = {item.what: item.make() for item in corpus.forged() if item.ending == "html"}
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Seen | None]:
+    pages = PAGES | FORGED
+    return dict(zip(pages, seen(list(pages.values()), TEXT, tmp_path_factory.mktemp("browser")), strict=True))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_right_label_is_shown_as_large_as_it_was_measured(name: str, shown: dict[str, Seen | None]) -> None:
+    found = html.detect(PAGES[name], corpus.LABEL)
+    assert found.ok
+    assert found.detection is not None
+    label = shown[name]
+    assert label is not None
+    assert label.shown
+    assert label.size == pytest.approx(found.detection.label_size, abs=0.6)
+    if label.body is not None:
+        assert label.size >= corpus.LABEL.ratio * label.body - 0.6
+
+
+def test_the_browser_can_disagree(shown: dict[str, Seen | None]) -> None:
+    """Of the forgeries it hides some, finds others too small and in others no such words: its yes means something."""
+    found = [shown[name] for name in FORGED]
+    assert sum(item is None for item in found) >= 5
+    assert sum(item is not None and not item.shown for item in found) >= 5
+    assert (
+        sum(item is not None and item.body is not None and item.size < 2 * item.body for item in found) >= 3
+    )
+
+
+def test_a_page_of_a_site_is_as_large_as_its_sheet_makes_it(tmp_path: Path) -> None:
+    from compliance.labels import door
+
+    (tmp_path / "s.css").write_text("p{font-size:21px} h1{font-size:3em} body{opacity:.9}", "utf-8")
+    body = "<h1>Двор</h1>" + "<p>Приходите в среду: поговорим о дворе, чай и пирог за нами.</p>" * 5
+    page = tmp_path / "page.html"
+    page.write_text(
+        f'<!DOCTYPE html><meta charset="utf-8"><link rel="stylesheet" href="s.css">{body}', "utf-8"
+    )
+    made = door.apply_file(page, corpus.LABEL)
+    folder = tmp_path / "browser"
+    folder.mkdir()
+    (folder / "s.css").write_bytes((tmp_path / "s.css").read_bytes())
+    [label] = seen([made.path.read_bytes()], TEXT, folder)
+    assert label is not None
+    assert label.shown
+    assert (label.size, label.body) == (42, 21)
