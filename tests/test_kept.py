@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from test_import_command import OWN, statement
 from workbench import RUSSIAN, Bench, empty, furnished
 
 
@@ -48,6 +49,8 @@ def test_a_cheque_is_spent_when_it_is_given_out(bench: Bench) -> None:
     debt = bench.rows("list", "debts")[0]
     assert (debt["document"], debt["kind"], debt["amount_minor"]) == ("cheque-000042", "cheques", 185_00)
     assert "already" in bench.fail(2, *CHEQUE)
+    assert bench.rows("list", "cheques")[0]["state"] == "issued"
+    assert "not presented yet" in bench.call("list", "cheques").out
 
 
 def test_a_cheque_out_of_time_is_found_and_undone_by_its_remedy(bench: Bench) -> None:
@@ -58,6 +61,7 @@ def test_a_cheque_out_of_time_is_found_and_undone_by_its_remedy(bench: Bench) ->
     words = found[0]["remedy"].split(": ", 1)[1].split(" --because ")
     bench.run(*words[0].split()[1:], "--because", "not presented")
     assert codes(bench, "cheque.stale") == []
+    assert bench.rows("list", "cheques")[0]["state"] == "undone"
     assert [(row["account"], row["amount_minor"]) for row in bench.rows("balance")] == [("a1", 1000_00)]
 
 
@@ -114,3 +118,15 @@ def test_a_special_account_takes_its_own_receipts_and_nothing_else(tmp_path: Pat
     assert income("a1", "sale") == []
     assert income("a1", "interest") == ["money.account"]
     assert income("s1", "sale") == ["money.account"]
+
+
+def test_a_cheque_that_the_bank_paid_is_presented(bench: Bench, tmp_path: Path) -> None:
+    bench.run("record", "account", "--id", "a1", "--number", OWN)
+    bench.run(*CHEQUE)
+    file = tmp_path / "bank.txt"
+    file.write_bytes(statement(("15.10.2025", "-185.00", "Cheque 000042"), opening=1000_00))
+    bench.run("import", str(file), "--yes")
+    line = bench.rows("list", "lines")[0]["id"][:8]
+    bench.run("assign", line, "--kind", "cheque", "--document", "cheque-000042")
+    assert bench.rows("list", "cheques")[0]["state"] == "presented"
+    assert bench.rows("list", "debts") == []

@@ -56,7 +56,7 @@ FACTS: dict[str, tuple[str, str]] = {
     "hours": ("Hours", "id who month_on fund programme minutes"),
     "assets": ("Asset", "id title kind acquired_on amount_minor currency fund place act disposed_on"),
     "pools": ("Pooling", "id fund start_on method"),
-    "cheques": ("Cheque", "id account number issued_on valid_until"),
+    "cheques": ("Cheque", "id account number issued_on valid_until state"),
     "budgets": ("Budget", "id fund expense_line programme start_on last_on amount_minor currency title"),
 }
 MOVEMENTS = {
@@ -179,19 +179,13 @@ def _singular(kind: str) -> str:
 
 
 def _facts(books: Books, kind: str) -> Iterator[dict[str, Any]]:
+    from compliance.commands.listing_more import told_besides
     from compliance.ledger import models
 
     model, _columns = FACTS[kind]
-    more = _proofs(books) if kind == "placements" else {}
+    more = told_besides(books, kind)
     for fact in books.facts(getattr(models, model)).values():
-        yield _row(_plain(fact)) | ({"proofs": more.get(fact.entity, [])} if kind == "placements" else {})
-
-
-def _proofs(books: Books) -> dict[str, list[str]]:
-    """Placement -> the ids of the papers that show what stood there."""
-    from compliance.filings.proof import proofs
-
-    return {entity: [item.paper.entity for item in found] for entity, found in proofs(books).items()}
+        yield _row(_plain(fact)) | (more(fact.entity) if more else {})
 
 
 def _plain(fact: Fact) -> dict[str, Any]:

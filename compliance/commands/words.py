@@ -111,7 +111,7 @@ def states() -> dict[str, str]:
         "undone": _("undone"), "decided": _("decided"), "withdrawn": _("withdrawn"), "filed": _("filed"),
         "accepted": _("accepted"), "returned": _("returned"), "open": _("not decided"),
         "registrable": _("to be reported"), "not_registrable": _("not to be reported"), "given": _("given"),
-        "sorted": _("sorted"), "waiting": _("not sorted"),
+        "sorted": _("sorted"), "waiting": _("not sorted"), "issued": _("not presented yet"), "presented": _("presented"),
     }  # fmt: skip
 
 
