@@ -118,3 +118,13 @@ def test_before_a_menu_the_label_stands_first(tmp_path: Path) -> None:
     assert (
         door.remove_file(done.path, LABEL, out=tmp_path / "back.html").path.read_bytes() == page.read_bytes()
     )
+
+
+def test_under_a_heading_that_is_not_shown_the_label_would_not_be_seen(tmp_path: Path) -> None:
+    """Menus for telephones have a heading of their own, and stand before the page's."""
+    menu = '<div style="display:none"><h3>Menu</h3><ul><li>A</ul></div>'
+    page = tmp_path / "page.html"
+    page.write_text(f"<body>{menu}<div><h1>Двор</h1>{BODY * 6}</div>", "utf-8")
+    done = door.apply_file(page, LABEL)
+    assert done.verification.ok
+    assert done.notes == ("the label stands before everything else",)

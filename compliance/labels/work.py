@@ -54,9 +54,9 @@ def run(medium: Medium, job: Job, data: bytes, label: Label, layout: str = "") -
 
 
 def _or_first(medium: Medium, data: bytes, label: Label, done: Done) -> Done:
-    """Where something stands before the usual place of the label: before everything, if it is right there."""
-    place = done.verification.criterion("position")
-    if place is None or place.verdict != "not_met" or _FIRST not in layouts(medium):
+    """Where the label would not be right in its usual place (something stands before it, or that part of the page is
+    not shown): before everything, if it is right there."""
+    if carries(done.verification) or _FIRST not in layouts(medium):
         return done
     other = _stamped(medium, data, label, _FIRST)
     found = medium.detect(other.data, label)
