@@ -427,6 +427,33 @@ def test_what_cannot_be_decided_is_not_measurable(data: bytes, kinds: set[str]) 
     assert not found.ok
 
 
+CDN = "<link rel='stylesheet' href='https://cdn.example/all.css'>"
+
+
+@pytest.mark.parametrize(
+    ("data", "wrong"),
+    [
+        (marked("", css=CDN), set()),
+        (marked("", css=CDN + "<style>.l{font-size:14px;color:#ddd}body{font-size:14px}</style>"), set()),
+        (marked("color:#fff", css=CDN), set()),
+        (page(f"<h1>{TITLE}</h1><p style='font-size:10px'>Дата</p><p class=l>{TEXT}</p><p>{BODY}</p>", CDN), {"position"}),
+        (marked("font-size:14px", css=CDN), {"font_ratio"}),
+        (marked("", css=CDN + "<style>.l{font-size:14px!important}</style>"), {"font_ratio"}),
+        (page(f"<h1>{TITLE}</h1><p style='font-size:14px'><b>{TEXT}</b></p><p>{BODY}</p>", CDN), {"font_ratio"}),
+        (page(f"<h1>{TITLE}</h1><div style='font-size:14px'><p>{TEXT}</p></div><p>{BODY}</p>", CDN), set()),
+        (marked("font-size:34px;color:#ddd;background:#fff", css=CDN), {"contrast"}),
+        (marked("font-size:34px;color:#fff;background:#fff", css=CDN), {"contrast"}),
+        (marked("", css=CDN + "<style>.l{display:none!important}</style>"), {"visible"}),
+        (marked("", css="<style>@import 'https://cdn.example/all.css';</style>"), set()),
+    ],
+)  # fmt: skip
+def test_what_sheets_of_the_network_decide_is_not_called_wrong(data: bytes, wrong: set[str]) -> None:
+    """A browser's own size is no measure there; what the page itself fixes is."""
+    found = html.detect(data, LABEL)
+    assert not_met(found) == wrong
+    assert not found.ok
+
+
 @pytest.mark.parametrize(
     "style",
     [

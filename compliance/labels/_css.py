@@ -38,6 +38,8 @@ _JUDGED_APART = frozenset(
 )
 _MADE = frozenset(("before", "after"))
 _PARTS = frozenset(("first-line", "first-letter"))
+_WITHIN = frozenset("b strong i em span u a font".split())
+"""Where nothing is said of these, they look as what they stand in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,8 @@ class Style:
     ``behind`` is the colour under the text; ``doubt`` is set when rules we cannot decide on may hide
     or move the element, ``outside`` when it is moved off the page, ``free`` when it (or what rules put before or
     after its text) is positioned freely and may cover others, ``struck`` when its text is struck through, ``mirrored``
-    when its letters run backwards; ``family``: fonts as in `_webfont.names`.
+    when its letters run backwards; ``family``: fonts as in `_webfont.names`; ``fixed``: what the page itself says of
+    the element so that style sheets elsewhere do not change it.
     """
 
     size_px: float | None = ROOT_PX
@@ -63,21 +66,22 @@ class Style:
     transform: str = "none"
     family: tuple[tuple[str, bool], ...] | None = ()
     mirrored: bool = False
+    fixed: frozenset[str] = frozenset()
 
 
 def computed(element: Any, parent: Style, rules: Sheet) -> Style:
     """The style of an element (a cssselect2 wrapper) inside one of style ``parent``."""
-    values, doubt, beside = _cascade(element, rules)
+    values, doubt, beside, fixed = _cascade(element, rules)
     tag, attributes = element.local_name, element.etree_element.attrib
     if attributes or values or doubt or beside:
-        return _styled(tag, attributes, parent, values, doubt, beside)
+        return _styled(tag, attributes, parent, values, doubt, beside, fixed)
     return _plain(tag, parent)
 
 
 @lru_cache(maxsize=256)
 def _plain(tag: str, parent: Style) -> Style:
     """Of an element about which nothing is said: most of a page."""
-    return _styled(tag, {}, parent, {}, set(), {})
+    return _styled(tag, {}, parent, {}, set(), {}, set())
 
 
 def _styled(
@@ -87,6 +91,7 @@ def _styled(
     values: dict[str, tuple[Any, ...]],
     doubt: set[str],
     beside: dict[str, list[Declared]],
+    fixed: set[str],
 ) -> Style:
     size = _size(values, parent, _initial_size(tag, attributes, parent.size_px))
     if "font-size" in doubt or "font" in doubt:
@@ -125,14 +130,16 @@ def _styled(
         transform=keyword.get("text-transform", parent.transform),
         family=_family(values, doubt, attributes if tag == "font" else {}, parent.family),
         mirrored=parent.mirrored or (bdo and backwards),
+        fixed=frozenset(fixed) | (parent.fixed if tag in _WITHIN else frozenset()),
     )
 
 
 def _cascade(
     element: Any, rules: Sheet
-) -> tuple[dict[str, tuple[Any, ...]], set[str], dict[str, list[Declared]]]:
-    """Property -> winning value, the properties that rules under a condition may change, and what is declared for
-    the parts of the element that are no elements (``before``, ``first-line``, ...)."""
+) -> tuple[dict[str, tuple[Any, ...]], set[str], dict[str, list[Declared]], set[str]]:
+    """Property -> winning value, the properties that rules under a condition may change, what is declared for
+    the parts of the element that are no elements (``before``, ``first-line``, ...), and the properties that are said
+    with ``!important`` or in the element itself."""
     ranked: list[tuple[tuple[Any, ...], Declared]] = []
     beside: dict[str, list[Declared]] = {}
     for specificity, order, pseudo, (_number, declared) in rules.matcher.match(element):
@@ -145,7 +152,10 @@ def _cascade(
     ranked.sort(key=lambda pair: pair[0])
     values: dict[str, tuple[Any, ...]] = {}
     doubt: set[str] = set()
-    for _rank, item in ranked:
+    fixed: set[str] = set()
+    for rank, item in ranked:
+        if item.important or rank[1]:
+            fixed.add(_SHORT.get(item.name, item.name))
         if item.name == "all":
             doubt |= DECIDING
         elif item.certain:
@@ -160,7 +170,10 @@ def _cascade(
                 values.pop("background-image", None)
         else:
             doubt.add(item.name)
-    return values, doubt, beside
+    return values, doubt, beside, fixed
+
+
+_SHORT = {"font": "font-size", "background": "background-color"}
 
 
 def _beside(beside: dict[str, list[Declared]], tag: str) -> tuple[bool, bool]:

@@ -69,14 +69,15 @@ def _read(page: str, furniture: bool, medium: str, light: Light, _language: str)
     styles = [(item.get("media", ""), "".join(item.itertext())) for item in elements if item.tag == "style"]
     rules = _css_rules.sheet(styles, medium, dark=light == "own")
     wrapped = cssselect2.ElementWrapper.from_html_root(root)
-    reader = _Reader(rules, _the_text(elements), furniture=furniture, light=light)
+    linked = _is_linked(elements, rules)
+    reader = _Reader(rules, _the_text(elements), furniture=furniture, light=light, linked=linked)
     reader.walk(wrapped, dark=light == "own" and _knows_dark(elements, styles))
     return Reading(
         "html",
         tuple(reader.runs),
         unit="px",
         marked=any(run.heading for run in reader.runs),
-        unknown=_unknown(elements, rules, reader),
+        unknown=_unknown(elements, reader),
     )
 
 
@@ -110,12 +111,13 @@ class _Reader:
     """Walks the tree without recursion and collects runs."""
 
     def __init__(
-        self, rules: _css_rules.Sheet, scope: Element | None, *, furniture: bool, light: Light
+        self, rules: _css_rules.Sheet, scope: Element | None, *, furniture: bool, light: Light, linked: bool
     ) -> None:
         self.rules = rules
         self.scope = scope
         self.furniture = furniture
         self.light = light
+        self.linked = linked
         self.runs: list[Run] = []
         self.block = 0
         self.floating = 0  # elements positioned freely that show something
@@ -186,14 +188,14 @@ class _Reader:
         if look == "unknown":
             doubt = doubt or _("the label is set in a font of the page that is not measured here: look at it")
         apart = 1.0 if state.furniture and not state.heading else 0.0
-        contrast = None
+        contrast, loose = None, _loose(style) if self.linked else frozenset[str]()
         if style.colour is not None and style.behind is not None:
             colour, behind = style.colour, style.behind
             if self.light == "inverted":
                 colour, behind = _dark.inverted(colour), _dark.inverted(behind)
             red, green, blue, alpha = colour
             contrast = _colours.contrast((red, green, blue, alpha * style.opacity), behind)
-            if contrast <= 1.01 and not hidden:
+            if contrast <= 1.01 and not hidden and "contrast" not in loose:
                 hidden = "colour"
         self.runs.append(
             Run(
@@ -205,8 +207,15 @@ class _Reader:
                 hidden=hidden,
                 doubt=doubt,
                 heading=state.heading,
+                loose=loose,
             )
         )
+
+
+def _loose(style: _css.Style) -> frozenset[str]:
+    """What a style sheet elsewhere may well decide of this text: all that the page itself does not fix."""
+    of = {"font_ratio": {"font-size"}, "contrast": {"color", "background-color"}}
+    return frozenset(kind for kind, needed in of.items() if not needed <= style.fixed)
 
 
 def _on_dark(style: _css.Style) -> _css.Style:
@@ -254,17 +263,21 @@ def _transformed(text: str, how: str) -> str:
     return text
 
 
-def _unknown(elements: list[Element], rules: _css_rules.Sheet, reader: _Reader) -> dict[str, str]:
-    """What scripts and foreign style sheets leave undecided."""
-    found: dict[str, str] = {}
-    linked = rules.external or any(
+def _is_linked(elements: list[Element], rules: _css_rules.Sheet) -> bool:
+    """Whether style sheets that are not at hand belong to the page."""
+    return rules.external or any(
         item.tag == "link"
         and "stylesheet" in (kinds := item.get("rel", "").lower().split())
         and "alternate" not in kinds
         for item in elements
     )
+
+
+def _unknown(elements: list[Element], reader: _Reader) -> dict[str, str]:
+    """What scripts and foreign style sheets leave undecided."""
+    found: dict[str, str] = {}
     scripts = any(_runs(item) for item in elements)
-    if linked:
+    if reader.linked:
         message = _("styles in other files decide about it: look at the page in a browser")
         found |= {"visible": message, "font_ratio": message, "contrast": message}
     if reader.floating:

@@ -185,7 +185,8 @@ def _required(
     if kind in reading.impossible:
         return _criterion(label, kind, "cannot_be_met", reading.impossible[kind], remedy=_look(), of=wanted)
     found = measure() if measure else None
-    if found and (found.verdict == "not_met" or kind not in reading.unknown):
+    loose = any(kind in run.loose for run in seen.label if run.text.strip())
+    if found and (kind not in reading.unknown or (found.verdict == "not_met" and not loose)):
         return found
     if kind in reading.unknown:
         return _criterion(label, kind, "not_measurable", reading.unknown[kind], remedy=_look(), of=wanted)

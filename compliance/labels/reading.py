@@ -33,7 +33,8 @@ class Run:
     with a geometry is over; ``block`` numbers paragraphs; ``size`` is the effective
     height in the reading's unit; ``overlay`` names what the text is laid over,
     ``doubt`` says why nobody can tell here whether it is seen; ``first`` is the number
-    of its first character, for readers that look closer; ``box`` is left, top, right, bottom as shown.
+    of its first character, for readers that look closer; ``box`` is left, top, right, bottom as shown;
+    ``loose``: kinds of criterion of which what is measured here is not what is shown, only what is known.
     """
 
     text: str
@@ -50,6 +51,7 @@ class Run:
     heading: bool = False
     box: tuple[float, float, float, float] | None = None
     first: int = 0
+    loose: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
