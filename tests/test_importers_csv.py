@@ -98,11 +98,14 @@ def test_broken_grouping(written: str) -> None:
         "٠١.١١.٢٠٢٥",
         "",
         "01.11.0025",
+        "2025111 10:00",
+        "5 marraskuuta 2025",
+        "5 listopada 2025",
     ],
 )
 def test_no_dates(written: str) -> None:
     with pytest.raises(InputError, match="the date cannot be read") as caught:
-        read(f"date;sum;text\n{written};5.00;x\n", changed(dates=["d.m.Y", "d.m.Y H:M"]))
+        read(f"date;sum;text\n{written};5.00;x\n", changed(dates=["d.m.Y", "d.m.Y H:M", "Ymd H:M", "d b Y"]))
     assert caught.value.place == "f.csv:2"
 
 

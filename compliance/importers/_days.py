@@ -16,27 +16,35 @@ TOKENS = {
     "S": r"[0-5][0-9]",
 }
 _YEARS = range(1990, 2101)
-# By the first three letters; English, Russian, German, Dutch, French, Spanish, Italian, Polish where those are clear.
+# By the first three letters; English, Russian, German, Dutch, French, Spanish, Italian, Polish where those are clear: not
+# the Polish lip and lis, which are the months before in Croatian.
 _MONTHS = (
     "jan янв ene gen sty", "feb фев fév lut", "mar мар mär maa mrt", "apr апр avr abr kwi", "may мая май mai mei mag maj",
-    "jun июн giu cze", "jul июл lug lip", "aug авг aoû ago sie", "sep сен set wrz", "oct окт okt ott paź", "nov ноя lis", "dec дек dez déc dic gru",
+    "jun июн giu cze", "jul июл lug", "aug авг aoû ago sie", "sep сен set wrz", "oct окт okt ott paź", "nov ноя", "dec дек dez déc dic gru",
 )  # fmt: skip
+_OTHERS = ("marr",)
+"""Begin like one of these and are another month: the Finnish November."""
 _BY_LETTERS = {word: number for number, words in enumerate(_MONTHS, 1) for word in words.split()}
 
 
 def pattern(form: str) -> re.Pattern[str]:
-    """What a date of this form looks like; without signs between them day and month have two digits."""
-    found = "".join(TOKENS.get(char) or re.escape(char) for char in form)
-    if not re.search(r"[^A-Za-z]", form):
-        found = found.replace("{1,2}", "{2}")
-    return re.compile(found + r"\Z")
+    """What a date of this form looks like; day and month that another number touches have two digits."""
+    beside = zip(f" {form}", form, f"{form[1:]} ", strict=False)
+    tokens = (
+        TOKENS.get(char, re.escape(char)).replace(
+            "{1,2}", "{2}" if {before, after} & TOKENS.keys() else "{1,2}"
+        )
+        for before, char, after in beside
+    )
+    return re.compile("".join(tokens) + r"\Z")
 
 
 def day_of(match: re.Match[str]) -> date | None:
     """The day that a match of `pattern` says; None where the calendar has none. ``y`` is of this century."""
     said = match.groupdict()
     year = int(said["Y"]) if said.get("Y") else 2000 + int(said["y"])
-    month = int(said["m"]) if said.get("m") else _BY_LETTERS.get(said["b"][:3].casefold(), 0)
+    letters = (said.get("b") or "").casefold()
+    month = int(said.get("m") or (0 if letters.startswith(_OTHERS) else _BY_LETTERS.get(letters[:3], 0)))
     try:
         return date(year, month, int(said["d"])) if year in _YEARS else None
     except ValueError:
