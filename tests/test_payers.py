@@ -222,6 +222,13 @@ def test_an_agent_that_pays_for_several_is_asked_about_each(
         line = next(line.identity[:12] for line in books.lines() if line.amount_minor == 10_00)
     said = ("--kind", "foreign_organisation", "--country", "GB", "--id", "agent", "--on-behalf-of", "commons")
     assert run(folder, "payers", "say", line, *said) == 0
+    with books_of(folder) as books:
+        own = next(line.identity[:12] for line in books.lines() if line.amount_minor == 30_00)
+    # What the agent gives of its own says nothing of what it passes on.
+    assert (
+        run(folder, "assign", own, "--kind", "income", "--source", "commons", "--fund", "f2", "--remember")
+        == 0
+    )
     proposed = [row["amount_minor"] for row in rows(folder, capsys, "queue") if row["proposed"]]
     assert proposed == [10_00]
     assert run(folder, "queue", "apply", "--yes") == 0

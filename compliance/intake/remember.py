@@ -35,7 +35,7 @@ def remember(vault: Vault, line: BankLine, parts: Sequence[Part]) -> str:
         id=f"line-{line.handle}",
         on_account=line.account,
         direction="in" if line.amount_minor > 0 else "out",
-        behalf=(line.amount_minor > 0 and of_line(text)) or None,
+        behalf=of_line(text) if line.amount_minor > 0 else None,
         **who,
         **told,
     )
