@@ -18,6 +18,7 @@ from workbench import Bench, furnished
 from compliance import cli, i18n
 from compliance.intake.assign import find_line
 from compliance.intake.history import sorted_lines
+from compliance.intake.since import seq_of
 from compliance.ledger import lines
 from compliance.ledger.append import write
 from compliance.ledger.lines import uncleared
@@ -432,3 +433,8 @@ def test_a_correction_in_a_closed_period_names_the_amendment(
     code, said = applied(folder, book, capsys)
     assert code == 1
     assert "--amends money-q4" in said
+
+
+def test_a_mark_that_somebody_spoilt_names_no_entry() -> None:
+    """A number that no program of ours wrote is refused with the mark, not a crash."""
+    assert (seq_of("queue/1 391"), seq_of("queue/1 " + "9" * 5000), seq_of("queue/1 ²")) == (391, None, None)

@@ -7,6 +7,7 @@ thing since, that is told. Workbooks may be given again, also filled in further.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from compliance.ledger.books import Books
@@ -21,7 +22,7 @@ def stamped(mark: str, books: Books) -> str:
 def seq_of(mark: str) -> int | None:
     """``None`` where the workbook does not say it, as those made before."""
     last = mark.split()[-1:]
-    return int(last[0]) if last and last[0].isascii() and last[0].isdigit() else None
+    return int(last[0]) if last and re.fullmatch(r"[0-9]{1,18}", last[0]) else None
 
 
 def without_seq(mark: str) -> str:
