@@ -241,6 +241,9 @@ def test_ids_are_made_from_titles(bench: Bench) -> None:
     assert slug("...", fallback="item") == "item"
     assert len(slug("long " * 40, fallback="item")) <= 40
     assert "without spaces" in bench.fail(2, "record", "programme", "--id", "a b", "--title", "x")
+    assert "letters or digits" in bench.fail(
+        2, "record", "account", "--title", "Bank", "--class", "bank", "--currency", "RUB", "--number", "—"
+    )
 
 
 def test_two_things_of_one_title_do_not_become_one(bench: Bench, tmp_path: Path) -> None:

@@ -185,6 +185,8 @@ def account(app: App, /, entity: str | None, title: str | None, type_: str | Non
         raise UsageError(_("a currency is three capital letters, such as RUB"))
     if options["number"]:
         options["number"] = letters_and_digits(options["number"])
+        if not options["number"]:
+            raise UsageError(_("--number: an account's number has letters or digits"))
     options["opened_on"] = some_day(options["opened_on"], "--opened-on")
     options["closed_on"] = some_day(options["closed_on"], "--closed-on")
     put(app, "account", Account, entity, given(title=title, type=type_, **options), named=named)
