@@ -90,8 +90,7 @@ that came in, who was paid that of money that went out."""
 
 class CsvColumns(_Declared):
     """Column names as the header writes them. Money in one ``amount``, signed or with its ``direction`` in words beside
-    it, or in ``credit`` and ``debit``; what the bank took besides in ``fee``, with whatever sign. ``state`` says whether a
-    row was booked."""
+    it, or in ``credit`` and ``debit``; what the bank took besides in ``fee``. ``state`` says whether a row was booked."""
 
     date: str
     amount: str | None = None
@@ -148,7 +147,8 @@ class CsvProfile(_Declared):
 
     A header in two rows (``Сумма`` over ``по дебету | по кредиту``) has its second line in ``under``; a
     column is then called by both, ``Сумма по дебету``. ``minus_out``: what stands in ``debit`` has a minus or
-    brackets. ``words_in``, ``words_out``: what stands in ``direction``; ``not_booked``: in ``state``, of rows that moved
+    brackets. ``fee_signed``: what stands in ``fee`` has a minus where it was taken and none where it was given back; else
+    it was taken, with whatever sign. ``words_in``, ``words_out``: what stands in ``direction``; ``not_booked``: in ``state``, of rows that moved
     no money. ``footer`` is how the first row after the table begins. ``multiline`` allows a quoted field to
     run over several lines; without it a stray quotation mark is found on its own line.
     """
@@ -169,6 +169,7 @@ class CsvProfile(_Declared):
     sheet: str | None = None
     under: str | None = Field(default=None, min_length=2)
     minus_out: bool = False
+    fee_signed: bool = False
     words_in: list[str] = []
     words_out: list[str] = []
     not_booked: list[str] = []

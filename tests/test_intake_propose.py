@@ -386,6 +386,38 @@ def test_a_fee_is_proved_by_what_is_left_after_it(tmp_path: Path) -> None:
     assert found.profile["columns"]["fee"] == "Fee"
 
 
+def test_a_fee_given_back_with_a_gift_is_money_in(tmp_path: Path) -> None:
+    rows = "Date,Name,Gross,Fee,Net,Balance\n2025-11-01,A,100.00,-3.20,96.80,96.80\n2025-11-02,B,50.00,-1.75,48.25,145.05\n2025-11-03,A,-100.00,3.20,-96.80,48.25\n"
+    (tmp_path / "a.csv").write_text(rows, "utf-8")
+    source = Source.of_file(tmp_path / "a.csv")
+    found = propose(source, account=A1)
+    assert found.reads, found.result
+    [statement] = read_statements(
+        source, accounts=None, profiles={"b": CsvProfile.model_validate(found.profile)}
+    )
+    assert [line.amount_minor for line in statement.lines()] == [
+        100_00, -3_20, 50_00, -1_75, -100_00, 3_20,
+    ]  # fmt: skip
+    assert (statement.received_minor, statement.spent_minor) == (153_20, 104_95)
+
+
+def test_an_order_of_day_and_month_that_only_the_rows_tell_is_a_doubt(tmp_path: Path) -> None:
+    """By days of 5 March, 4 April, 3 February they stand in no order, by those of 3 May, 4 April, 2 March they do."""
+    rows = "Date,Amount,Balance\n05/03/2025,1.00,6.00\n04/04/2025,2.00,5.00\n03/02/2025,3.00,3.00\n"
+    (tmp_path / "a.csv").write_text(rows, "utf-8")
+    found = propose(Source.of_file(tmp_path / "a.csv"), account=A1)
+    assert found.profile["dates"] == ["m/d/Y"]
+    assert "No day was above 12: m/d/Y was taken" in found.doubts[0]
+
+
+def test_states_that_nobody_knows_are_a_doubt(tmp_path: Path) -> None:
+    rows = "Date,State,Amount,Balance\n2025-11-01,done,1.00,1.00\n2025-11-02,void,2.00,1.00\n"
+    (tmp_path / "a.csv").write_text(rows, "utf-8")
+    found = propose(Source.of_file(tmp_path / "a.csv"), account=A1)
+    assert not found.reads
+    assert "“State” says done, void." in found.doubts[0]
+
+
 def test_rows_that_were_not_booked_are_left_out_and_told(tmp_path: Path) -> None:
     rows = "Дата;Статус;Сумма;Валюта;Описание\n30.12.2025;OK;1000,00;RUB;Взнос\n30.12.2025;FAILED;-5,00;RUB;Отказ\n31.12.2025;OK;-150,25;RUB;Аренда\n"
     (tmp_path / "a.csv").write_text(rows, "utf-8")

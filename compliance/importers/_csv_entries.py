@@ -40,7 +40,7 @@ _TEXTS = (
 
 class Entry(NamedTuple):
     """``amount_minor`` signed; ``balance_minor`` after the movement, None without such a column; ``fee_minor`` is what the
-    bank took besides, <= 0."""
+    bank took besides, below nought, or gave back."""
 
     account: str
     on: date
@@ -113,7 +113,8 @@ class Entries:
             balance = None if balance_at is None else self.money(cells[balance_at], currency, number)
             fee = 0
             if fee_at is not None and (said := cells[fee_at].strip()):
-                fee = -abs(self.money(said, currency, number))
+                fee = self.money(said, currency, number)
+                fee = fee if self.table.profile.fee_signed else -abs(fee)
             yield Entry(account, on, amount, balance, number, cells, fee)
 
     def account(self, number: int, cell: str | None, currency: str = "") -> str:

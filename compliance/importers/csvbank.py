@@ -140,11 +140,11 @@ class _Movement:
 
     def _sum(self, entry: Entry) -> None:
         self.days.add(entry.on)
-        if entry.amount_minor > 0:
-            self.received += entry.amount_minor
-        else:
-            self.spent -= entry.amount_minor
-        self.spent -= entry.fee_minor
+        for minor in (entry.amount_minor, entry.fee_minor):
+            if minor > 0:
+                self.received += minor
+            else:
+                self.spent -= minor
         self.count += (entry.amount_minor != 0) + (entry.fee_minor != 0)
         self.zeros += entry.amount_minor == 0 and entry.fee_minor == 0
 

@@ -32,6 +32,7 @@ from compliance.profiles import CsvProfile
 
 _MOST_ROWS = 500
 _SHOWN = 3
+_MOST_STATES = 8
 _SECONDS = 60
 _NO_CURRENCY = "XXX"
 _AMOUNT = re.compile(
@@ -92,7 +93,9 @@ def propose(
     currencies = [] if account else _by_currency(roles, rows)
     sides = sides_of(header.names, roles)
     guessed = [header.names[roles[role]] for role in header.guessed if role in roles]
-    directed = direction(header.roles, header.names, rows) | _unbooked(header, rows)
+    directed: dict[str, Any] = direction(header.roles, header.names, rows)
+    state = header.roles.get("state")
+    directed |= _unbooked(header, rows)
     if not tells(roles):
         raise _no_header(source)
     _balance(header, rows, directed)
@@ -124,6 +127,15 @@ def propose(
                 "Record them so: compliance record account --class bank --currency {first} --number {first}"
             ).format(names=", ".join(currencies), first=currencies[0])
         )
+    if state is not None and "state" not in roles:
+        said = list(dict.fromkeys(row[state].strip() for row in rows if row[state].strip()))
+        if 1 < len(said) <= _MOST_STATES:
+            proposal.doubts.append(
+                _(
+                    "Whether all rows moved money: “{column}” says {words}. Words of rows that moved none go to not_booked, "
+                    "and the column to columns: state."
+                ).format(column=header.names[state], words=", ".join(said))
+            )
     if guessed:
         proposal.doubts.append(
             _("Told by what stands under them, not by their names: {columns}").format(
@@ -169,11 +181,11 @@ def _unbooked(header: Header, rows: list[list[str]]) -> dict[str, list[str]]:
     return {"not_booked": words}
 
 
-def _balance(header: Header, rows: list[list[str]], directed: Mapping[str, list[str]]) -> None:
+def _balance(header: Header, rows: list[list[str]], profile: dict[str, Any]) -> None:
     """The column of the running balance, and of fees beside it, where they prove themselves; else what names say stays."""
     roles, at, state = header.roles, header.roles.get("direction"), header.roles.get("state")
-    out = {word.casefold() for word in directed.get("words_out", ())}
-    moved = [row for row in rows if state is None or row[state].strip() not in directed["not_booked"]]
+    out = {word.casefold() for word in profile.get("words_out", ())}
+    moved = [row for row in rows if state is None or row[state].strip() not in profile["not_booked"]]
     money = content.money(
         roles, lambda row: -1 if at is not None and row[at].strip().casefold() in out else 1
     )
@@ -188,13 +200,17 @@ def _balance(header: Header, rows: list[list[str]], directed: Mapping[str, list[
     part = max(parts.values(), key=len, default=[])
     found = None
     if fee is not None and any(content.number_of(row[fee]) for row in part):
+        fees = [content.number_of(row[fee]) or Decimal() for row in moved]
+        signed = any(minor < 0 for minor in fees)
 
         def after_fee(row: Sequence[str]) -> Decimal:
-            return money(row) - abs(content.number_of(row[fee]) or Decimal())
+            minor = content.number_of(row[fee]) or Decimal()
+            return money(row) + (minor if signed else -minor)
 
         found = content.balance(part, after_fee, taken)
         if found is not None or content.holds(moved, after_fee, taken):
             roles["fee"] = fee
+            profile |= {"fee_signed": True} if signed else {}
     if found is None:
         found = content.balance(part, money, taken)
     if found is not None and header.names.count(header.names[found]) == 1:
@@ -220,12 +236,18 @@ def _own_column(header: Header, rows: list[list[str]], own: set[str]) -> None:
 
 
 def _dates(proposal: Proposal, cells: list[str]) -> None:
-    forms, either = content.forms_of(cells)
+    forms, order = content.forms_of(cells)
     proposal.profile["dates"] = forms or ["d.m.Y"]
     if not forms:
         proposal.doubts.append(_("In which way dates are written: no row showed it."))
-    if either:
+    if order == "open":
         proposal.doubts.append(_("Whether the day or the month comes first: no day was above 12."))
+    if order == "rows":
+        proposal.doubts.append(
+            _(
+                "No day was above 12: {form} was taken, because so the rows stand in the order of their days."
+            ).format(form=forms[0])
+        )
 
 
 def _dated(row: list[str], at: int) -> bool:
@@ -282,7 +304,7 @@ def _around(proposal: Proposal, grid: Grid, header: Header, account: str) -> Non
             if role not in labels and any(re.search(pattern, first.casefold()) for pattern in patterns):
                 labels[role] = first.rstrip(": ")
                 if role in ("start", "end"):
-                    written, _either = content.forms_of([cells[1]])
+                    written, _order = content.forms_of([cells[1]])
                     proposal.profile["dates"] += [
                         name for name in written if name not in proposal.profile["dates"]
                     ]

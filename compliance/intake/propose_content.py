@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from itertools import pairwise
+from typing import Literal
 
 from compliance.importers._csv_table import unmarked
 from compliance.importers._days import day_of, pattern
@@ -35,10 +36,11 @@ def is_date(cell: str) -> bool:
     return bool(cell) and any((found := form.match(cell)) and day_of(found) for form in FORMS.values())
 
 
-def forms_of(cells: Sequence[str]) -> tuple[list[str], bool]:
-    """The forms in which all cells together can be read, and whether it is open which of day and month comes first.
+def forms_of(cells: Sequence[str]) -> tuple[list[str], Literal["", "open", "rows"]]:
+    """The forms in which all cells together can be read, and what tells which of day and month comes first: the cells
+    themselves (empty), nothing (``open``), or only that so the days of the ``rows`` stand in order.
 
-    Every form is one that some cell has. Where both orders are possible, the one that leaves the days in order is taken.
+    Every form is one that some cell has.
     """
     filled = [cell for cell in cells if cell]
     fitting = {
@@ -47,7 +49,7 @@ def forms_of(cells: Sequence[str]) -> tuple[list[str], bool]:
     }
     best = max(fitting.values(), default=0)
     if not best:
-        return [], False
+        return [], ""
     whole = [name for name, count in fitting.items() if count == best]
     swapped = [name for name in whole if name.startswith("m") and f"d{name[1]}m{name[3:]}" in whole]
     chosen = whole[0]
@@ -55,8 +57,8 @@ def forms_of(cells: Sequence[str]) -> tuple[list[str], bool]:
         straight = f"d{swapped[0][1]}m{swapped[0][3:]}"
         sorted_ways = [name for name in (straight, swapped[0]) if _in_order(filled, FORMS[name])]
         chosen = sorted_ways[0] if len(sorted_ways) == 1 else straight
-        return [chosen, *_rest(filled, chosen)], len(sorted_ways) != 1
-    return [chosen, *_rest(filled, chosen)], False
+        return [chosen, *_rest(filled, chosen)], "open" if len(sorted_ways) != 1 else "rows"
+    return [chosen, *_rest(filled, chosen)], ""
 
 
 def _rest(cells: list[str], chosen: str) -> list[str]:

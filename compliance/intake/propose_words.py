@@ -32,7 +32,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "state": (r"^статус", r"^состояние", r"^state$", r"^status$"),
 }  # fmt: skip
 """Role -> what its header begins with or holds."""
-NOT_BOOKED = {"failed", "declined", "pending", "reverted", "cancelled", "canceled", "denied", "reversed", "отклонена", "отклонено", "отказ", "отменена", "отменено", "в обработке", "ожидает"}  # fmt: skip
+NOT_BOOKED = {"failed", "declined", "pending", "reverted", "cancelled", "canceled", "denied", "reversed", "rejected", "отклонен", "отклонён", "отклонена", "отклонено", "отказ", "отменен", "отменён", "отменена", "отменено", "в обработке", "ожидает"}  # fmt: skip
 """What stands in ``state`` where no money moved."""
 _PAYER = re.compile(r"плательщик|\b(?:payer|remitter|sender)\b")
 _PAYEE = re.compile(r"получател|\b(?:payee|beneficiary|recipient)\b")
