@@ -9,7 +9,7 @@ import pytest
 from compliance.labels import html
 from tests.media import corpus
 from tests.media.browser import Seen, seen
-from tests.media.labels import TEXT
+from tests.media.labels import TEXT, not_met
 
 PAGES = {
     **{f"stamped: {item.what}": html.stamp(item.make(), item.label).data for item in corpus.awkward() if item.ending == "html"},
@@ -45,6 +45,50 @@ def test_the_browser_can_disagree(shown: dict[str, Seen | None]) -> None:
     assert (
         sum(item is not None and item.body is not None and item.size < 2 * item.body for item in found) >= 3
     )
+
+
+_AT_EVERY_WIDTH = ".l{font-size:40px;color:#000;background:#fff} p{font-size:16px}"
+
+
+@pytest.mark.parametrize(
+    ("rules", "wrong", "at"),
+    [
+        ("@media (max-width:600px){.l{display:none}}", {"visible"}, 500),
+        ("@media screen and (min-width: 1300px){.l{font-size:20px}}", {"font_ratio"}, 1400),
+        ("@media (min-width:700px) and (max-width:900px){.l{color:#eee}}", {"contrast"}, 800),
+        ("@media (max-width:40em){p{font-size:24px}}", {"font_ratio"}, 600),
+        (
+            "@media only screen and (max-width:768px) and (min-width:768px){.l{visibility:hidden}}",
+            {"visible"},
+            768,
+        ),
+        ("@media (max-width:600px){p{font-size:12px} .l{font-size:30px}}", set(), 500),
+        ("@media print and (max-width:600px){.l{display:none}}", set(), 500),
+    ],
+)
+def test_a_page_is_measured_at_every_width_that_its_rules_tell_apart(
+    tmp_path: Path, rules: str, wrong: set[str], at: int
+) -> None:
+    body = (
+        f'<h1>Двор</h1><p class="l">{TEXT}</p>'
+        + "<p>Приходите в среду: поговорим о дворе, чай и пирог за нами.</p>" * 5
+    )
+    page = f"<!DOCTYPE html><meta charset='utf-8'><style>{_AT_EVERY_WIDTH}{rules}</style>{body}".encode()
+    found = html.detect(page, corpus.LABEL)
+    assert not_met(found) == wrong, found.criteria
+    assert found.ok is not bool(wrong)
+    [label] = seen([page], TEXT, tmp_path, width=at)
+    assert label is not None
+    assert label.shown is ("visible" not in wrong)
+    assert (label.body is not None and label.size < 2 * label.body) is ("font_ratio" in wrong)
+
+
+def test_a_stamped_label_is_large_enough_at_every_width() -> None:
+    body = "<h1>Двор</h1>" + "<p>Приходите в среду: поговорим о дворе, чай и пирог за нами.</p>" * 5
+    page = f"<style>p{{font-size:16px}}@media (max-width:600px){{p{{font-size:19px}}}}</style>{body}".encode()
+    made = html.stamp(page, corpus.LABEL).data
+    assert b"font-size:38px" in made
+    assert html.detect(made, corpus.LABEL).ok
 
 
 def test_a_page_of_a_site_is_as_large_as_its_sheet_makes_it(tmp_path: Path) -> None:

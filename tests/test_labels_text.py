@@ -396,7 +396,7 @@ def test_html_forgeries(data: bytes, wrong: set[str]) -> None:
         (marked("font-size:34px;background:url(x.png)"), {"contrast"}),
         (marked("font-size:calc(1px + 2vw)"), {"font_ratio"}),
         (marked("font-size:34px;color:var(--x)"), {"contrast"}),
-        (marked(css=STYLE + "<style>@media (max-width:600px){.l{display:none}}</style>"), {"visible"}),
+        (marked(css=STYLE + "<style>@media (orientation:portrait){.l{display:none}}</style>"), {"visible"}),
         (marked(css=STYLE + "<style>body{& .l{display:none}}</style>"), {"visible"}),
         (marked(css=STYLE + "<style>body{.m &, .l{display:none}}</style>"), {"visible"}),
         (marked(css=STYLE + "<style>.l{@media screen{display:none}}</style>"), {"visible"}),
@@ -417,7 +417,7 @@ def test_html_forgeries(data: bytes, wrong: set[str]) -> None:
             page(f"<h1>{TITLE}</h1><p style='font-size:34px'><bdo dir=ltr>{TEXT}</bdo></p><p>{BODY}</p>"),
             {"visible"},
         ),
-        (marked(css=STYLE + "<style>@media (max-width:600px){p{font-size:9px}}</style>"), {"font_ratio"}),
+        (marked(css=STYLE + "<style>@media (any-hover){p{font-size:9px}}</style>"), {"font_ratio"}),
     ],
 )
 def test_what_cannot_be_decided_is_not_measurable(data: bytes, kinds: set[str]) -> None:

@@ -5,9 +5,11 @@ Selectors and values are parsed by cssselect2 and tinycss2.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from compliance.labels._webfont import Faces
@@ -45,16 +47,20 @@ DECIDING = (
         " text-decoration-line direction unicode-bidi writing-mode font-family contain z-index".split()
     )
 )
+_WIDTH = re.compile(r"\((min|max)-width:([0-9]{1,5}(?:\.[0-9]{1,4})?)(px|em|rem)\)")
+_PIXELS = {"px": 1.0, "em": 16.0, "rem": 16.0}
+_MOST_EDGES = 10
 _NESTED = 8  # rules in rules, as deep as they are followed
 
 
 @dataclass(slots=True)
 class Sheet:
-    """The style sheets written into a page, as they hold on a ``medium`` (``screen`` or ``print``). ``external``:
-    some of it stands in other files; ``faces``: the fonts it brings along."""
+    """The style sheets written into a page, as they hold on a ``medium`` (``screen`` or ``print``), ``width`` pixels wide
+    (None: nobody knows). ``external``: some of it stands in other files; ``faces``: the fonts it brings along."""
 
     matcher: Any
     medium: str = "screen"
+    width: float | None = None
     external: bool = False
     count: int = field(default=0)
     dark: bool = False
@@ -73,21 +79,50 @@ class Sheet:
                     bare = bare.removeprefix(spelled).removeprefix("and")
         if not bare:
             return True
-        return {_DARK: True, _LIGHT: False}.get(bare) if self.dark else None
+        told = [self._part(part) for part in bare.split("and(")]
+        return False if False in told else None if None in told else True
+
+    def _part(self, part: str) -> bool | None:
+        """Of one condition, with or without the bracket that begins it."""
+        part = part if part.startswith("(") else f"({part}"
+        if self.width is not None and (said := _WIDTH.fullmatch(part)):
+            edge = float(said[2]) * _PIXELS[said[3]]
+            return self.width >= edge if said[1] == "min" else self.width <= edge
+        return {_DARK: True, _LIGHT: False}.get(part) if self.dark else None
 
 
-def sheet(sources: Iterable[tuple[str, str]], medium: str = "screen", *, dark: bool = False) -> Sheet:
+def widths(page: str) -> tuple[float | None, ...]:
+    """Widths of a screen between which the page's media queries tell, so that each way it can look is among them; one
+    None where it asks for none, or in too many ways."""
+    edges: dict[float, set[str]] = {}
+    for kind, number, unit in _WIDTH.findall("".join(page.lower().split())):
+        edges.setdefault(float(number) * _PIXELS[unit], set()).add(kind)
+    if not edges or len(edges) > _MOST_EDGES:
+        return (None,)
+    ordered = sorted(edges)
+    between = [(one + two) / 2 for one, two in pairwise([ordered[0] - 2, *ordered, ordered[-1] + 2])]
+    both = [edge for edge in ordered if len(edges[edge]) > 1]  # exactly there both hold
+    return tuple(sorted(width for width in (*between, *both) if width > 0)) or (None,)
+
+
+def sheet(
+    sources: Iterable[tuple[str, str]],
+    medium: str = "screen",
+    *,
+    dark: bool = False,
+    width: float | None = None,
+) -> Sheet:
     """Rules of every ``<style>``, in order, each with its own media query. ``dark``: for somebody who prefers dark
-    colours; else it is left open what holds then."""
-    return _sheet(tuple(sources), medium, dark)
+    colours; else it is left open what holds then, as it is where no ``width`` is known."""
+    return _sheet(tuple(sources), medium, dark, width)
 
 
-@lru_cache(maxsize=2)
-def _sheet(sources: tuple[tuple[str, str], ...], medium: str, dark: bool) -> Sheet:
+@lru_cache(maxsize=16)
+def _sheet(sources: tuple[tuple[str, str], ...], medium: str, dark: bool, width: float | None) -> Sheet:
     """Kept for the next page of the same site."""
     import cssselect2  # type: ignore[import-untyped, unused-ignore]
 
-    found = Sheet(cssselect2.Matcher(), medium, dark=dark)
+    found = Sheet(cssselect2.Matcher(), medium, width, dark=dark)
     for condition, source in sources:
         holds = found.holds(condition)
         if holds is not False:

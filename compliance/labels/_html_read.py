@@ -44,17 +44,26 @@ class _Inside:
     depth: int
 
 
-def read_text(page: str, *, furniture: bool = True, medium: str = "screen", light: Light = "") -> Reading:
-    """Runs in the order of the page, as on a ``medium`` (``screen`` or ``print``); with ``furniture`` menus and the
-    like come after the text. ``light``: as it is seen on a dark screen.
+def read_text(
+    page: str,
+    *,
+    furniture: bool = True,
+    medium: str = "screen",
+    light: Light = "",
+    width: float | None = None,
+) -> Reading:
+    """Runs in the order of the page, as on a ``medium`` (``screen`` or ``print``) of that ``width`` in pixels; with
+    ``furniture`` menus and the like come after the text. ``light``: as it is seen on a dark screen.
 
     Raises `InputError` for pages that are too large or too deep to be written by people.
     """
-    return _read(page, furniture, medium, light, language())
+    return _read(page, furniture, medium, light, width, language())
 
 
-@lru_cache(maxsize=1)
-def _read(page: str, furniture: bool, medium: str, light: Light, _language: str) -> Reading:
+@lru_cache(maxsize=12)
+def _read(
+    page: str, furniture: bool, medium: str, light: Light, width: float | None, _language: str
+) -> Reading:
     """Kept for who measures a page and then stamps it."""
     import cssselect2  # type: ignore[import-untyped, unused-ignore]
     import tinyhtml5  # type: ignore[import-untyped, unused-ignore]
@@ -67,7 +76,7 @@ def _read(page: str, furniture: bool, medium: str, light: Light, _language: str)
     if len(elements) > MOST_ELEMENTS:
         raise _too_large()
     styles = [(item.get("media", ""), "".join(item.itertext())) for item in elements if item.tag == "style"]
-    rules = _css_rules.sheet(styles, medium, dark=light == "own")
+    rules = _css_rules.sheet(styles, medium, dark=light == "own", width=width)
     wrapped = cssselect2.ElementWrapper.from_html_root(root)
     linked = _is_linked(elements, rules)
     reader = _Reader(rules, _the_text(elements), furniture=furniture, light=light, linked=linked)

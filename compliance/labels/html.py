@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from html import escape
@@ -20,10 +20,11 @@ from compliance.errors import InputError
 from compliance.files import MiB
 from compliance.i18n import _
 from compliance.labels import _site_styles, text
+from compliance.labels._css_rules import widths
 from compliance.labels._html_read import Light, read_text
 from compliance.labels.judge import badness, judge
 from compliance.labels.model import Label, Stamped, Verification
-from compliance.labels.reading import Reading, body_size, label_pieces
+from compliance.labels.reading import Reading, Run, body_size, label_pieces
 
 NAME = "html"
 SUFFIXES = (".html", ".htm", ".xhtml")
@@ -215,11 +216,9 @@ def stamp(data: bytes, label: Label, shown: str | None = None, *, layout: str = 
     if places.stamped:
         page = page[: places.stamped[0]] + page[places.stamped[1] :]
         places = _Places(page)
-    runs = read_text(page if shown is None else shown).runs
-    ours = label_pieces(runs, label)
-    others = [run for number, run in enumerate(runs) if number not in ours]
-    # Where headings are all the text there is, the label is measured against them.
-    size = body_size(others) or body_size(replace(run, heading=False) for run in others)
+    measured = page if shown is None else shown
+    sizes = [_size(read_text(measured, width=width).runs, label) for width in widths(measured)]
+    size = max((size for size in sizes if size), default=0.0)
     font = f"{_up(label.ratio * size):g}px" if size else f"{label.ratio:g}em"
     style = (
         f"display:block;position:static;float:none;clear:both;visibility:visible;opacity:1;margin:16px 0;"
@@ -249,6 +248,13 @@ def stamp(data: bytes, label: Label, shown: str | None = None, *, layout: str = 
     elif places.after_heading is not None:
         note = _("the label stands under the first heading")
     return Stamped(source.encode(page[:at] + made + page[at:]), (note,))
+
+
+def _size(runs: Sequence[Run], label: Label) -> float | None:
+    """Of the text without the label; where headings are all the text there is, the label is measured against them."""
+    ours = label_pieces(runs, label)
+    others = [run for number, run in enumerate(runs) if number not in ours]
+    return body_size(others) or body_size(replace(run, heading=False) for run in others)
 
 
 def remove(data: bytes, _label: Label) -> Stamped | None:
@@ -338,14 +344,32 @@ def judge_text(
     medium: str = "screen",
 ) -> Verification:
     """As `detect`, for a page that is text already; ``change`` adds what the caller knows, ``light``: on a dark screen,
-    ``medium``: ``print`` for paper."""
-    found = judge(change(read_text(page, light=light, medium=medium)), label)
+    ``medium``: ``print`` for paper. Of a page that looks otherwise on narrow and wide screens: where it is worst."""
+    if medium == "print":
+        return _judged(page, label, change, light, medium, None)
+    by_width = {width: _judged(page, label, change, light, medium, width) for width in widths(page)}
+    width, found = max(by_width.items(), key=lambda item: badness(item[1]))
+    if width is not None and badness(found) > min(map(badness, by_width.values())):
+        note = _("measured for a screen {n} pixels wide, where it is worst").format(n=f"{width:g}")
+        found = replace(found, notes=(*found.notes, note))
+    return _on_paper(page, label, found)
+
+
+def _judged(
+    page: str,
+    label: Label,
+    change: Callable[[Reading], Reading],
+    light: Light,
+    medium: str,
+    width: float | None,
+) -> Verification:
+    found = judge(change(read_text(page, light=light, medium=medium, width=width)), label)
     position = found.criterion("position")
-    if position is not None and position.verdict == "not_met":
-        # The label may stand in the site's own header: then the plain order of the page counts.
-        plain = judge(change(read_text(page, furniture=False, light=light, medium=medium)), label)
-        found = min((found, plain), key=badness)
-    return found if medium == "print" else _on_paper(page, label, found)
+    if position is None or position.verdict != "not_met":
+        return found
+    # The label may stand in the site's own header: then the plain order of the page counts.
+    plain = judge(change(read_text(page, furniture=False, light=light, medium=medium, width=width)), label)
+    return min((found, plain), key=badness)
 
 
 def _on_paper(page: str, label: Label, found: Verification) -> Verification:

@@ -60,14 +60,16 @@ class Seen:
     body: float | None
 
 
-def seen(pages: Sequence[bytes], words: str, folder: Path) -> list[Seen | None]:
-    """What the browser shows of the label on each page; None where it finds no such words. One start for all."""
+def seen(pages: Sequence[bytes], words: str, folder: Path, *, width: int = 1200) -> list[Seen | None]:
+    """What the browser shows of the label on each page; None where it finds no such words. One start for all.
+
+    ``width`` of each page in pixels."""
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     assert program is not None, "chromium is not here: python3 run.py test installs it"
     frames = []
     for number, data in enumerate(pages):
         (folder / f"{number}.html").write_bytes(data)
-        frames.append(f'<iframe src="{number}.html" width="1200" height="900"></iframe>')
+        frames.append(f'<iframe src="{number}.html" width="{width}" height="900" style="border:0"></iframe>')
     asking = folder / "all.html"
     asking.write_text(
         f"<!DOCTYPE html><meta charset=utf-8>{_ASK % json.dumps(words)}{''.join(frames)}", "utf-8"
