@@ -183,6 +183,8 @@ def test_a_post_with_a_picture_has_the_captions_room_and_the_pictures_own_label_
         ("пример.рф, потом", 23 + 7),
         ("«https://example.com/»", 23 + 2),
         ("a@example.org", 13),
+        ("сад.пример.рф/схема", 23),
+        ("a-" * 60_000, 120_000),  # took minutes
     ],
 )
 def test_x_counts_by_weight(made: str, weight: int) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from compliance.errors import InputError
 from compliance.labels import door
 from compliance.labels._site_styles import inlined
 from tests.media.labels import TEXT, label, not_met
@@ -62,10 +63,13 @@ def test_sheets_that_lie_beside_a_page_are_read(
     [
         "https://example.org/css/big.css", "//example.org/big.css", "/css/none.css", "/css/loop.css", "/css/layered.css",
         "/css/end.css", "../../schedules.yaml", "/css", "", "file:///etc/passwd", "/%00.css",
+        "a\\big.css", "a%5Cbig.css",  # on Windows two of them name another computer
     ],
 )  # fmt: skip
 def test_what_is_not_read_stays_unknown(tmp_path: Path, href: str) -> None:
-    (tmp_path / "schedules.yaml").write_text(BIG, encoding="utf-8")
+    for name in ("schedules.yaml", "posts/2025/a\\big.css"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(BIG, encoding="utf-8")
     page = site(tmp_path, href, inside=f'<p style="font-size:40px;color:#000;background:#fff">{TEXT}</p>')
     found = door.verify_file(page, LABEL)
     assert found.verdict == "not_measurable", found.criteria
@@ -128,3 +132,23 @@ def test_under_a_heading_that_is_not_shown_the_label_would_not_be_seen(tmp_path:
     done = door.apply_file(page, LABEL)
     assert done.verification.ok
     assert done.notes == ("the label stands before everything else",)
+
+
+def test_sheets_that_would_take_ages_are_read_or_left(tmp_path: Path) -> None:
+    """Forty remarks at its head, and sheets of which each asks sixty times for the next."""
+    page = site(tmp_path, "many.css")
+    (page.parent / "many.css").write_text("/* theme */\n" * 40 + BIG, encoding="utf-8")
+    assert door.verify_file(page, LABEL).ok
+    for number in range(5):
+        inner = f"@import '{number + 1}.css';" * 60 if number < 4 else ""
+        (page.parent / f"{number}.css").write_text(inner, encoding="utf-8")
+    text = page.read_text("utf-8").replace("many.css", "0.css")
+    assert inlined(text, page)[0] == text
+
+
+def test_a_page_in_another_encoding_than_it_says_is_named(tmp_path: Path) -> None:
+    page = tmp_path / "двор.html"
+    page.write_bytes("<meta charset=utf-8><h1>Двор</h1>".encode("cp1251"))
+    with pytest.raises(InputError) as told:
+        door.verify_file(page, LABEL)
+    assert told.value.place == str(page)

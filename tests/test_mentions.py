@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import shutil
+import time
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -33,6 +34,17 @@ NAMES = (
 @pytest.fixture(scope="module")
 def finder() -> names.Finder:
     return names.Finder(("list", name) for name in NAMES)
+
+
+def test_initials_in_a_list_in_capitals() -> None:
+    found = names.Finder([("l", "ПРИМЕРНОВ И.О.")]).find("Пришёл И.О. Примернов, и Примернов И. О. ушёл.")
+    assert [item.how for item in found] == ["initials"] * 2
+
+
+def test_many_halves_in_a_long_text_are_found_at_once(finder: names.Finder) -> None:
+    started = time.monotonic()
+    assert len(finder.find("Пётр Примерный пришёл. " * 40_000)) == 40_000
+    assert time.monotonic() - started < 15  # it took minutes
 
 
 def written() -> list[tuple[str, set[str], bool]]:

@@ -11,10 +11,7 @@ from pathlib import Path
 
 _FILE = Path(__file__).with_name("limits.tsv")
 _ADDRESS = re.compile(r"https?://[^\s«»“”„\"<>]+")
-_BARE = re.compile(
-    r"(?<![\w@.-])(?:[a-z0-9-]+\.)+[a-z]{2,}\b(?:/[^\s«»“”„\"<>]*)?|\b[\w-]+\.рф\b(?:/[^\s«»“”„\"<>]*)?",
-    re.IGNORECASE,
-)
+_BARE = re.compile(r"(?<![\w@.-])(?:[\w-]+\.)+(?:[a-z]{2,}|рф)\b(?:/[^\s«»“”„\"<>]*)?", re.IGNORECASE)
 """Addresses without a scheme: X makes links of them too."""
 _ADDRESS_COUNTS = 23
 _LIGHT = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))

@@ -67,11 +67,12 @@ def _posts(path: Path) -> Iterator[Post]:
 
 def _is_draft(letter: Message) -> bool:
     """By the labels that Google Takeout writes, in the language of the account."""
+    from email.errors import HeaderParseError
     from email.header import decode_header, make_header
 
     try:
         labels = str(make_header(decode_header(str(letter.get("X-Gmail-Labels") or ""))))
-    except (ValueError, LookupError):
+    except (ValueError, LookupError, HeaderParseError):
         return False
     return not _DRAFTS.isdisjoint(word.strip().lower() for word in labels.split(","))
 

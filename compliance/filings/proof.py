@@ -123,7 +123,7 @@ def _forms(words: str) -> set[str]:
     plain = words.replace("\r\n", "\n").replace("\r", "\n")
     bare = _UNSEEN.sub("", plain).replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
     bare = unicodedata.normalize("NFC", bare)
-    tidy = re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+$", "", bare, flags=re.MULTILINE))
+    tidy = re.sub(r"\n{3,}", "\n\n", re.sub(r"(?<![ \t])[ \t]+$", "", bare, flags=re.MULTILINE))
     return {form for text in (plain, bare, tidy) for form in (text, text.strip(), text.strip() + "\n")} | {
         words
     }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -17,9 +18,10 @@ from compliance.errors import InputError
 from compliance.files import MiB, read_input
 
 _MOST = 1 * MiB  # of all sheets of a page
+_FILES = 200
 _DEEPEST = 5
 _IMPORT = re.compile(
-    r"""((?:\s|/\*.*?\*/|@charset\s+"[^"]*"\s*;)*)@import\s+(?:url\(\s*)?["']?([^"')\s;]+)["']?\s*\)?([^;{}"']*);""",
+    r"""(?>(?:\s|/\*.*?\*/|@charset\s+"[^"]*"\s*;)*)@import\s+(?:url\(\s*)?["']?([^"')\s;]+)["']?\s*\)?([^;{}"']*);""",
     re.DOTALL | re.IGNORECASE,
 )
 _MEDIA_ONLY = re.compile(r"(?!.*\b(?:layer|supports)\b)[\w\s(),:.-]*\Z", re.IGNORECASE)
@@ -28,17 +30,16 @@ _MEDIA_ONLY = re.compile(r"(?!.*\b(?:layer|supports)\b)[\w\s(),:.-]*\Z", re.IGNO
 def inlined(page: str, path: Path) -> tuple[str, Callable[[str], str]]:
     """The page with its sheets in the place of their links, and what puts the links back; the same page where no sheet
     lies near ``path``."""
-    links = _Links(page)
-    if links.has_base or not links.readable:
+    links = _Links(page) if "<link" in page.lower() else None
+    if links is None or links.has_base or not links.readable:
         return page, lambda made: made
     made: list[str] = []
-    last, left = 0, _MOST
+    last, room = 0, _Room()
     swapped: list[tuple[str, str]] = []
     for start, end, given in links.found:
-        sheet = _sheet(given.get("href", ""), path, path, left)
+        sheet = _sheet(given.get("href", ""), path, path, room)
         if sheet is None or "</style" in sheet.lower():
             continue
-        left -= len(sheet)
         mark = f"sheet-{len(swapped)}-of-{len(page)}"
         block = f'<style title="{mark}" media="{escape(given.get("media", ""))}">{sheet}</style>'
         swapped.append((block, page[start:end]))
@@ -54,6 +55,14 @@ def inlined(page: str, path: Path) -> tuple[str, Callable[[str], str]]:
         return text
 
     return whole, back
+
+
+@dataclass
+class _Room:
+    """What may still be read for a page: of a page of bad will each sheet asks for many."""
+
+    signs: int = _MOST
+    files: int = _FILES
 
 
 class _Links(HTMLParser):
@@ -82,32 +91,34 @@ class _Links(HTMLParser):
             self.found.append((start, start + len(self.get_starttag_text() or ""), given))
 
 
-def _sheet(href: str, beside: Path, page: Path, left: int, depth: int = 0) -> str | None:
+def _sheet(href: str, beside: Path, page: Path, room: _Room, depth: int = 0) -> str | None:
     """A sheet with those it imports; ``None`` where it is not there, or not to be had whole."""
     found = _file(href, beside, page)
-    if found is None or depth > _DEEPEST:
+    if found is None or depth > _DEEPEST or not room.files:
         return None
     try:
-        source = read_input(found, cap=left).decode("utf-8-sig", "replace")
+        source = read_input(found, cap=room.signs).decode("utf-8-sig", "replace")
     except (InputError, ValueError):
         return None
+    room.files, room.signs = room.files - 1, room.signs - len(source)
     done = ""
     while wanted := _IMPORT.match(source):
-        _blank, name, condition = wanted.groups()
-        inner = _sheet(name, found, page, left - len(source), depth + 1)
+        name, condition = wanted.groups()
+        inner = _sheet(name, found, page, room, depth + 1)
         if inner is None or not _MEDIA_ONLY.match(condition):
             return None
         done += f"@media {condition.strip()} {{{inner}}}" if condition.strip() else inner
         source = source[wanted.end() :]
-    return done + source if len(done) + len(source) <= left else None
+    return done + source
 
 
 def _file(href: str, beside: Path, page: Path) -> Path | None:
-    """Beside what names it; from ``/`` on in the nearest folder above the page that holds such a file."""
+    """Beside what names it; from ``/`` on in the nearest folder above the page that holds such a file. A backslash may
+    name another computer, on Windows."""
     try:
         parts = urlsplit(href.strip())
         name = unquote(parts.path)
-        if parts.scheme or parts.netloc or not name.lower().endswith(".css") or "\0" in name:
+        if parts.scheme or parts.netloc or not name.lower().endswith(".css") or set(name) & {"\0", "\\"}:
             return None
         if name.startswith("/"):
             tried = [folder / name.lstrip("/") for folder in page.resolve().parents]

@@ -316,11 +316,11 @@ def _up(size: float) -> float:
 
 def inlined(data: bytes, path: Path) -> tuple[bytes, Callable[[bytes], bytes]]:
     """The page with the style sheets that lie near ``path``, and what makes links of them again."""
-    source = decode(data)
-    page, back = _site_styles.inlined(source.text, path)
     try:
+        source = decode(data)
+        page, back = _site_styles.inlined(source.text, path)
         whole = source.encode(page)
-    except UnicodeError:
+    except (InputError, UnicodeError):  # the reader says what is wrong
         return data, lambda made: made
 
     def linked(made: bytes) -> bytes:

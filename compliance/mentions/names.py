@@ -116,7 +116,8 @@ class Finder:
                 mention = self._at(entry, text, words, at)
                 if mention is not None and (mention.how == "name" or word.text[0].isupper()):
                     found.setdefault((entry.list, entry.name, mention.start), mention)
-        kept = [item for item in found.values() if not _within(item, found.values())]
+        whole = [item for item in found.values() if item.how != "half"]
+        kept = [item for item in found.values() if item.how != "half" or not _within(item, whole)]
         return sorted(kept, key=lambda item: (item.start, item.entry.name))
 
     def _at(self, entry: Entry, text: str, words: Sequence[Token], at: int) -> Mention | None:
@@ -157,11 +158,10 @@ def _width(entry: Entry, near: Sequence[Token], how: How) -> int:
     return 1 if entry.given[0] & near[0].forms else 2
 
 
-def _within(item: Mention, others: Iterable[Mention]) -> bool:
+def _within(half: Mention, whole: Iterable[Mention]) -> bool:
     """Whether it is half of a surname that was found whole."""
-    return item.how == "half" and any(
-        other.how != "half" and other.entry.name == item.entry.name and other.start <= item.start < other.end
-        for other in others
+    return any(
+        other.entry.name == half.entry.name and other.start <= half.start < other.end for other in whole
     )
 
 
@@ -253,7 +253,8 @@ def _person(plain: str) -> tuple[list[str], list[str]] | None:
     if not 2 <= len(parts) <= 4 or not all(part[0].isupper() for part in parts):
         return None
     capitals = [part for part in parts if part.isupper() and max(map(len, _words(part))) > 1]
-    if capitals and not any(_is_given(part) for part in parts[1:]):
+    initials = "." in parts[-1] and all(len(word) == 1 for word in _words(parts[-1]))
+    if capitals and not initials and not any(_is_given(part) for part in parts[1:]):
         return None
     given = [words if len(words[0]) == 1 else words[:1] for words in map(_words, parts[1:])]
     return _words(parts[0]), list(itertools.chain(*given))
