@@ -105,7 +105,7 @@ def _sheet(data: bytes, place: str, name: str, option: str) -> list[Row]:
     return [
         _row(f"{place}:{sheet.name}!{number}", [cells.get(at) for at in range(1, max(cells) + 1)])
         for number, cells in sorted(sheet.rows.items())
-        if cells
+        if any(map(text_of, cells.values()))
     ]
 
 

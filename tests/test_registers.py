@@ -13,8 +13,11 @@ from intakebooks import books_of, freeze, make, vault_of
 from test_import_command import ledger_digest, load, statement
 
 from compliance import cli
+from compliance.errors import InputError
 from compliance.ledger.models import Register
+from compliance.profiles import RegisterProfile
 from compliance.registers.compare import abroad, differences
+from compliance.registers.read import read_register
 
 WAGES = ("20.10.2025", "-1000.00", "Заработная плата по реестру")
 TAX = ("28.10.2025", "-300.00", "Единый налоговый платеж")
@@ -335,6 +338,30 @@ def test_totals_between_the_rows_end_nothing(folder: Path, capsys: pytest.Captur
     lost = "\n".join(row for row in rows if row != two)
     assert give(folder, "acquirer", lost) == 3
     assert "they make 200.00 RUB" in capsys.readouterr().err
+
+
+def test_totals_of_departments_and_branches_and_cells_of_a_space(tmp_path: Path) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    for row in (
+        ("Сотрудник", "К выплате"), ("A", 1), ("Итого отдел", 1), ("B", 2), ("Итого отдел", 2), ("Итого филиал", 3),
+        (" ", None), ("C", 4), ("Итого отдел", 4), ("Итого филиал", 4), ("Итого", 7), ("\u00a0", None),
+    ):  # fmt: skip
+        book.active.append(row)
+    book.save(tmp_path / "a.xlsx")
+    columns = {"person": "Сотрудник", "amount": "К выплате"}
+    profile = RegisterProfile.model_validate({"kind": "payroll", "columns": columns, "footer": "Итого"})
+
+    def read(data: bytes) -> list[int]:
+        found = read_register(data, "a.xlsx", "payroll", {"wages": profile}, "", lambda _account: "RUB")
+        return [entry.amount_minor for entry in found.entries]
+
+    assert read((tmp_path / "a.xlsx").read_bytes()) == [1_00, 2_00, 4_00]
+    book.active["B8"] = 5
+    book.save(tmp_path / "a.xlsx")
+    with pytest.raises(InputError, match=r"they make 5\.00 RUB"):
+        read((tmp_path / "a.xlsx").read_bytes())
 
 
 def test_a_register_is_in_the_currency_of_its_account(folder: Path) -> None:

@@ -143,32 +143,34 @@ def _entries(
     rows: Sequence[Row], profile: RegisterProfile, roles: Mapping[str, int], currency: str
 ) -> Iterator[Entry]:
     """Every row but those of totals, which are proved, and what stands below one and is no row of the table."""
-    everything = since = 0
-    below = False
+    everything, begun = 0, [0]  # and how much it was where each part that has a total of its own began
     for row in rows:
         if profile.footer and next(filter(None, row.texts)).startswith(profile.footer):
             if not (
                 profile.kind == "acquirer" and roles.get("word") is not None
             ):  # there a refund has no sign
-                _prove_total(row, roles, currency, (everything, since))
-            below, since = True, 0
-        elif not below or _is_entry(row, roles, currency):
+                _prove_total(row, roles, currency, everything, begun)
+            begun.append(everything)
+        elif len(begun) == 1 or _is_entry(row, roles, currency):
             entry = _entry(row, roles, currency)
             if profile.kind != "acquirer" and entry.amount_minor <= 0:
                 raise InputError(_("an amount of a register is more than zero"), place=row.place)
-            everything, since = everything + entry.amount_minor, since + entry.amount_minor
+            everything += entry.amount_minor
             yield entry
 
 
-def _prove_total(row: Row, roles: Mapping[str, int], currency: str, sums: tuple[int, int]) -> None:
-    """A total is the sum of all rows above, or since the one before it; one that is not means a lost row."""
+def _prove_total(
+    row: Row, roles: Mapping[str, int], currency: str, everything: int, begun: Sequence[int]
+) -> None:
+    """A total is the sum of all rows above, or of those since another total: of a department, a branch. One that is not
+    means a lost row."""
     said = None
     with suppress(InputError):
         said = minor_of(row.at(roles["amount"]), currency, row.place)
-    if said and said not in sums:
+    if said and everything - said not in begun:
         raise InputError(
             _("the row of totals is not the sum of the rows above: they make {amount}").format(
-                amount=f"{display(sums[1], currency, language())} {currency}"
+                amount=f"{display(everything - begun[-1] or everything, currency, language())} {currency}"
             ),
             place=row.place,
             remedy=_("A row was lost or changed. Save the register from its own program again."),
