@@ -12,6 +12,8 @@ from workbench import Bench, empty
 
 import compliance
 from compliance.ledger.exports import balance_rows
+from compliance.ledger.models import Fund
+from compliance.ledger.revise import revise
 from compliance.periods import parse_period
 
 
@@ -103,6 +105,9 @@ def test_what_names_a_source_names_what_it_turned_out_to_be(bench: Bench) -> Non
     with bench.books() as books:
         assert (books.funds["f1"].donor, books.sources["agent"].acts_for) == ("zeewind-nl", "zeewind-nl")
         assert books.documents["deed"].about == "zeewind-nl"
+        assert (
+            revise(books, Fund, "f1", {"donor": "zeewind-nl", "title": books.funds["f1"].title}).fact is None
+        )
     # A correction of the agreement carries on what was written, so that the merge can be taken back.
     bench.run("record", "fund", "--id", "f1", "--purpose", "Neighbours")
     bench.run("record", "merge", "zeewind", "--undo", "--because", "two after all", "--yes")

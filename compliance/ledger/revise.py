@@ -47,6 +47,10 @@ def revise(books: Books, model: type[F], entity: str, given: Mapping[str, Any]) 
     make: Callable[..., F] = model
     if last is None:
         return Revision(make(entity=entity, **given), 1, ())
+    shown = books.facts(model)[entity]
+    # A merged source is shown as the other: said back, it stays as it was written.
+    same = {name: getattr(last, name) for name, value in given.items() if value == getattr(shown, name)}
+    given = {**given, **{name: value for name, value in same.items() if name not in _ONCE}}
     names = [field.name for field in fields(model) if field.name not in _WRITERS]
     before = {name: getattr(last, name) for name in names}
     after = {name: None if name in _ONCE else value for name, value in before.items()} | dict(given)
