@@ -275,6 +275,27 @@ def test_shape_colours_languages_chapters_and_attachments_are_kept() -> None:
     assert video.detect(stamp.data, LABEL).ok
 
 
+def test_a_film_in_red_green_and_blue_is_labelled_in_its_colours() -> None:
+    """Screens are recorded so; WebM refuses such a colour space for what is written."""
+    out = io.BytesIO()
+    with av.open(out, "w", format="webm") as made:
+        stream: Any = made.add_stream("libvpx-vp9", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 320, 180, "gbrp"
+        stream.codec_context.colorspace = 0
+        for number in range(5):
+            frame = av.VideoFrame.from_image(Image.new("RGB", (320, 180), (192, 64, 32)))
+            frame = frame.reformat(format="gbrp")
+            frame.pts, frame.time_base = number, Fraction(1, 25)
+            made.mux(stream.encode(frame))
+        made.mux(stream.encode(None))
+    stamp = video.stamp(out.getvalue(), LABEL)
+    assert video.detect(stamp.data, LABEL).ok
+    with av.open(io.BytesIO(stamp.data)) as now:
+        *_before, last = now.decode(video=0)
+        for is_, was in zip(last.to_image().getpixel((160, 90)), (192, 64, 32), strict=True):
+            assert abs(is_ - was) < 6
+
+
 def spliced(*pieces: bytes) -> bytes:
     """Films one behind the other, encoded anew."""
     out = io.BytesIO()

@@ -195,8 +195,9 @@ class Writer:
         stream = new_stream(made, self.form, self.size, rate)
         measures, was = stream.codec_context, source.codec_context
         # What is said of colours is kept, and said where a turned film is made of them anew.
-        self.space = was.colorspace
-        measures.colorspace, measures.color_range = was.colorspace, _TV
+        # One kept in red, green and blue is none of those yet.
+        self.space = was.colorspace or _SD
+        measures.colorspace, measures.color_range = self.space, _TV
         measures.color_primaries, measures.color_trc = was.color_primaries, was.color_trc
         _named_alike(source, stream)
         return stream
@@ -250,7 +251,7 @@ def made_of(picture: Image, space: int = _UNSAID) -> Any:
     import av
 
     from_image: Any = av.VideoFrame.from_image
-    to = _SD if space in (0, _UNSAID) else space
+    to = _SD if space == _UNSAID else space
     return from_image(picture.convert("RGB")).reformat(
         format="yuv420p", dst_colorspace=to, dst_color_range=_TV
     )
