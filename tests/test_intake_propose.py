@@ -418,6 +418,25 @@ def test_states_that_nobody_knows_are_a_doubt(tmp_path: Path) -> None:
     assert "“State” says done, void." in found.doubts[0]
 
 
+@pytest.mark.parametrize(
+    ("above", "labels", "account"),
+    [
+        (f"Выписка по счету;{A1}", "Выписка по счету", None),
+        (f"Выписка по счёту {A1[:5]} {A1[5:8]} {A1[8:]} за ноябрь;", None, A1),
+        ("Выписка по счёту 40702810000000000099;", None, "?"),
+    ],
+)
+def test_our_account_above_the_table_is_known_by_its_number(
+    tmp_path: Path, above: str, labels: str | None, account: str | None
+) -> None:
+    rows = f"{above}\n\nДата;Приход;Расход;Назначение;Остаток\n05.11.25;500,00;;Взнос;1500,00\n06.11.25;;150,25;Аренда;1349,75\n"
+    (tmp_path / "a.csv").write_text(rows, "utf-8")
+    found = propose(Source.of_file(tmp_path / "a.csv"), own={A1: "RUB"})
+    assert found.profile.get("labels", {}).get("account") == labels
+    assert found.profile.get("account") == account
+    assert found.reads is (account != "?"), found.result
+
+
 def test_rows_that_were_not_booked_are_left_out_and_told(tmp_path: Path) -> None:
     rows = "Дата;Статус;Сумма;Валюта;Описание\n30.12.2025;OK;1000,00;RUB;Взнос\n30.12.2025;FAILED;-5,00;RUB;Отказ\n31.12.2025;OK;-150,25;RUB;Аренда\n"
     (tmp_path / "a.csv").write_text(rows, "utf-8")

@@ -18,7 +18,7 @@ from compliance import limited
 from compliance.errors import InputError
 from compliance.i18n import _
 from compliance.importers._csv_table import numbers_columns, unmarked
-from compliance.importers.accounts import bare, currency_in_number
+from compliance.importers.accounts import bare, currency_in_number, letters_and_digits
 from compliance.importers.model import Balances
 from compliance.importers.reading import read_statements
 from compliance.importers.source import Source
@@ -119,7 +119,7 @@ def propose(
     proposal.profile["columns"] = {role: header.names[column] for role, column in roles.items()} | {
         role: [header.names[at] for at in both] for role, both in sides.items()
     }
-    _around(proposal, grid, header, account)
+    _around(proposal, grid, header, account, own)
     if currencies:
         proposal.doubts.append(
             _(
@@ -289,7 +289,20 @@ def _amounts(proposal: Proposal, cells: list[str], labelled: list[str]) -> None:
         proposal.doubts.append(_("Some amounts are written in a way that was not understood."))
 
 
-def _around(proposal: Proposal, grid: Grid, header: Header, account: str) -> None:
+def _account_above(rows: list[list[str]], own: Mapping[str, str]) -> tuple[str, str]:
+    """Of our accounts the one that stands above the table: the label of the cell with its number, and the number where
+    it stands in a text; both empty where there is none, or not one alone."""
+    numbers = {letters_and_digits(number) for number in own}
+    told = set()
+    for row in rows:
+        cells = [cell for cell in row if cell]
+        if len(cells) > 1 and letters_and_digits(cells[1]) in numbers:
+            return cells[0].rstrip(": "), ""
+        told |= {number for number in numbers if any(number in letters_and_digits(cell) for cell in cells)}
+    return "", told.pop() if len(told) == 1 else ""
+
+
+def _around(proposal: Proposal, grid: Grid, header: Header, account: str, own: Mapping[str, str]) -> None:
     """Labelled cells above and below the table, its footer, and whose account it is."""
     labels: dict[str, str] = {}
     roles, at, date = header.roles, header.at + header.lines - 1, header.roles["date"]
@@ -310,6 +323,11 @@ def _around(proposal: Proposal, grid: Grid, header: Header, account: str) -> Non
                     ]
         if number > at and FOOTERS.match(first):
             proposal.profile.setdefault("footer", first)
+    label, named = _account_above(grid.rows[: header.at], own)
+    if label:
+        labels["account"] = label
+    elif "account" not in labels and "account" not in roles:
+        account = account or named
     if account:
         proposal.profile["account"] = account
         labels.pop("account", None)
