@@ -109,6 +109,25 @@ def test_no_dates(written: str) -> None:
     assert caught.value.place == "f.csv:2"
 
 
+@pytest.mark.parametrize(
+    ("text", "moves_nothing"),
+    [
+        ("Beginning balance as of 12/01/2025", True), ("BALANCE B/F", True), ("Opening Balance", True), ("Входящий остаток на 01.11.2025", True),
+        ("Сальдо начальное", True), ("Balance brought forward", True), ("Brought forward", True), ("Saldo anterior", True),
+        ("Balance of invoice 7", False), ("Остаток оплаты по договору", False), ("Tea", False), ("Balance", True),
+    ],
+)  # fmt: skip
+def test_only_a_row_that_tells_a_balance_may_lack_its_amount(text: str, moves_nothing: bool) -> None:
+    columns = CsvColumns(date="date", amount="sum", purpose="text", balance="left")
+    profile = changed(header="date;sum;text;left", columns=columns)
+    rows = f"date;sum;text;left\n01.11.2025;;{text};9.00\n02.11.2025;-5.00;x;4.00\n"
+    if moves_nothing:
+        assert [item.opening_minor for item in read(rows, profile)] == [9_00]
+        return
+    with pytest.raises(InputError, match="the amount cannot be read"):
+        read(rows, profile)
+
+
 def test_date_formats() -> None:
     rows = "date;sum;text\n2025-02-28 23:59:59;5.00;x\n02/29/2024;-5.00;y\n"
     (statement,) = read(rows, changed(dates=["Y-m-d H:M:S", "m/d/Y"]))

@@ -24,7 +24,11 @@ from compliance.importers.accounts import (
 from compliance.importers.model import Context, Party, StatementLine
 from compliance.money import SPACES, AmountGrammar, is_currency, minus_first, parse_amount
 
-_BALANCE = re.compile(r"\bbalance\b|\bsaldo\b|\bсальдо\b|\bостаток\b|\bbrought forward\b", re.I)
+_BALANCE = re.compile(
+    r"(?:\w+ ){0,2}(?:balance|saldo|сальдо|остаток)(?: (?:as|at|on|b/?f|c/?f|brought|carried|forward|anterior|inicial|final|на|начальн\w*|конечн\w*)\b.*|:.*)?"
+    r"|(?:brought|carried) forward",
+    re.I,
+)
 _TEXTS = (
     "counterparty",
     "tax_id",
@@ -209,8 +213,9 @@ class Entries:
         return credit - debit
 
     def _tells_a_balance(self, cells: list[str]) -> bool:
-        """Some banks begin with a row that moves nothing and says so: *Beginning balance as of*."""
-        return "balance" in self.at and any(map(_BALANCE.search, cells))
+        """Some banks begin with a row that moves nothing and says so: *Beginning balance as of*. *Balance of invoice 7* is
+        no such row: its amount was lost."""
+        return "balance" in self.at and any(_BALANCE.fullmatch(" ".join(cell.split())) for cell in cells)
 
     def _directed(self, minor: int, word: str, number: int) -> int:
         """``minor`` with the sign that the word beside it says."""
