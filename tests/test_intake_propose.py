@@ -410,6 +410,15 @@ def test_an_order_of_day_and_month_that_only_the_rows_tell_is_a_doubt(tmp_path: 
     assert "No day was above 12: m/d/Y was taken" in found.doubts[0]
 
 
+def test_texts_of_several_lines_are_proposed_where_the_file_is_read_by_it_only(tmp_path: Path) -> None:
+    rows = 'Date,Text,Amount,Balance\n2025-11-01,"Gift\nof two lines",5.00,5.00\n2025-11-02,"x",-1.00,4.00\n'
+    (tmp_path / "a.csv").write_text(rows, "utf-8")
+    found = propose(Source.of_file(tmp_path / "a.csv"), account=A1)
+    assert (found.reads, found.profile.get("multiline")) == (True, True), found.result
+    (tmp_path / "a.csv").write_text(rows.replace("\nof two lines", ""), "utf-8")
+    assert "multiline" not in propose(Source.of_file(tmp_path / "a.csv"), account=A1).profile
+
+
 def test_states_that_nobody_knows_are_a_doubt(tmp_path: Path) -> None:
     rows = "Date,State,Amount,Balance\n2025-11-01,done,1.00,1.00\n2025-11-02,void,2.00,1.00\n"
     (tmp_path / "a.csv").write_text(rows, "utf-8")

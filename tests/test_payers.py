@@ -241,6 +241,7 @@ def test_an_agent_that_pays_for_several_is_asked_about_each(
         ("Взнос по поручению Пример-Фонда по договору 5 от 12.10.2025", "Пример-Фонда"),
         ("payment on behalf of Example Commons Inc invoice 17", "Example Commons Inc"),
         ("от имени ООО Пример № 7", "ООО Пример"),
+        ("по поручению ООО Пример 12.10.2025", "ООО Пример"),
     ],
 )
 def test_the_number_of_a_paper_is_no_part_of_the_principal(text: str, behalf: str) -> None:

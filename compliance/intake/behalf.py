@@ -11,7 +11,7 @@ _BEHALF = re.compile(
     re.IGNORECASE,
 )
 _PAPER = re.compile(
-    r"\s+(?:(?:по|согласно|under|acc\w*)\s+)?(?:договор|дог\.|соглашени|сч[её]т|№|от \d|contract\b|agreement\b|invoice\b|dated\b|ref\b|no\.)",
+    r"\s+(?:(?:по|согласно|under|acc\w*)\s+)?(?:договор|дог\.|соглашени|сч[её]т|№|от \d|contract\b|agreement\b|invoice\b|dated\b|ref\b|no\.|\d{1,2}[./]\d{1,2}[./]\d{2})",
     re.IGNORECASE,
 )
 """Where the name ends and the number of its paper begins, which is another one each time."""

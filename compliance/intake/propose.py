@@ -352,17 +352,22 @@ def _try(proposal: Proposal, source: Source, balances: Balances | None, own: Map
     account = bare(str(tried.get("account", "")))
     if account and not tried.get("currency") and "currency" not in tried["columns"]:
         tried["currency"] = own.get(account) or currency_in_number(account) or _NO_CURRENCY
-    try:
-        profile = CsvProfile.model_validate(tried)
-        statements = read_statements(
-            source, accounts=None, profiles={"proposed": profile}, profile="proposed", balances=balances,
-        )  # fmt: skip
-        lines = sum(item.count for item in statements)
-        proposal.result = _("Read by it, the file has {n} lines and its balances agree.").format(n=lines)
-        proposal.reads = account != "?"
-    except ValidationError as error:
-        proposal.result = _("It is no proper profile yet: {why}").format(why=str(error.errors()[0]["msg"]))
-    except InputError as error:
-        proposal.result = _("Read by it, the file is refused: {why}").format(
-            why=f"{error.place}: {error.what}"
-        )
+    # Texts that run over several lines are tried last: so a stray quotation mark would swallow rows.
+    for more in ({}, {"multiline": True}) if "delimiter" in tried else ({},):
+        try:
+            profile = CsvProfile.model_validate(tried | more)
+            statements = read_statements(
+                source, accounts=None, profiles={"proposed": profile}, profile="proposed", balances=balances,
+            )  # fmt: skip
+        except ValidationError as error:
+            why = _("It is no proper profile yet: {why}").format(why=str(error.errors()[0]["msg"]))
+            proposal.result = proposal.result or why
+        except InputError as error:
+            why = _("Read by it, the file is refused: {why}").format(why=f"{error.place}: {error.what}")
+            proposal.result = proposal.result or why
+        else:
+            lines = sum(item.count for item in statements)
+            proposal.result = _("Read by it, the file has {n} lines and its balances agree.").format(n=lines)
+            proposal.reads = account != "?"
+            proposal.profile |= more
+            return
