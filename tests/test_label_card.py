@@ -68,7 +68,7 @@ def test_what_is_no_card_is_not_taken_for_one() -> None:
         ("card.png", "641x360", 2, "no size of a screen"),
         ("card.png", "9999x360", 2, "no size of a screen"),
         ("card.png", "large", 2, "no size of a screen"),
-        ("card.png", "100x64", 3, "too narrow"),
+        ("card.png", "100x64", 3, "--size 1920x1080"),
     ],
 )
 def test_slips(bench: Bench, tmp_path: Path, name: str, size: str, code: int, said: str) -> None:

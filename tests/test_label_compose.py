@@ -214,6 +214,19 @@ def test_a_channel_without_room_takes_nothing_from_the_others(tmp_path: Path) ->
     assert "no room" in bench.fail(
         1, "label", "compose", str(path), "--for", "x", "--thread", "--on", "2025-12-01"
     )
+    said = bench.call("label", "compose", str(path), "--for", "x", "--on", "2025-12-01")
+    assert "Publish the text elsewhere" in said.err
+    assert "--thread" not in said.err
+
+
+def test_an_endless_word_takes_nothing_from_the_others(tmp_path: Path) -> None:
+    bench = practising(tmp_path / "books")
+    path = tmp_path / "post.txt"
+    path.write_text("а" * 1000, encoding="utf-8")
+    channels = ("--for", "bluesky", "--for", "telegram", "--thread", "--out", str(tmp_path / "out"))
+    said = bench.call("label", "compose", str(path), *channels, "--on", "2025-12-01")
+    assert (said.code, [item.name for item in (tmp_path / "out").iterdir()]) == (1, ["post.telegram.txt"])
+    assert "a single word" in said.err
 
 
 @given(

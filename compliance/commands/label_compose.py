@@ -72,7 +72,7 @@ def compose(
 ) -> None:
     from compliance.channels.limits import with_picture
     from compliance.commands import ask, label_fit, label_told
-    from compliance.errors import Refused
+    from compliance.errors import InputError, Refused
     from compliance.files import read_input
     from compliance.filings import posting
     from compliance.labels import text
@@ -91,11 +91,11 @@ def compose(
     data = sys.stdin.buffer.read(text.CAP) if piped else read_input(file, cap=text.CAP)
     post = text.decode(data).text
     made: list[Posting] = []
-    refused: list[Refused] = []
+    refused: list[InputError | Refused] = []
     for limit in named:
         try:
             made.append(posting.compose(post, found.label, limit, thread=thread))
-        except Refused as error:
+        except (InputError, Refused) as error:
             refused.append(error)
     if not made:
         raise refused[0]
@@ -177,6 +177,8 @@ def _rows(item: Posting) -> list[dict[str, Any]]:
 
 
 def _show(item: Posting) -> None:
+    from compliance.filings import posting
+
     limit = item.limit
     for part in item.parts:
         out(_framed(part, item))
@@ -192,7 +194,9 @@ def _show(item: Posting) -> None:
         say(said.format(n=abs(left), day=day_text(limit.checked), **values))
     if item.cut_after:
         say("   " + _("it would be cut after “…{words}”").format(words=item.cut_after))
-        if limit.thread:
+        if not item.has_room:
+            say("   " + posting.no_room())
+        elif limit.thread:
             say("   " + _("Split it into numbered posts, each with the label: --thread"))
     if item.whole_label is not None:
         said = (

@@ -16,6 +16,7 @@ from compliance.labels.model import Label, Verification
 
 _LEAST_ROOM = 40
 """Characters of a post beside its label, below which a thread is no help."""
+_NUMBERED = len("\n\n.\n\n999/999")
 _BREAKS = (re.compile(r"\n\s*\n"), re.compile(r"(?<=[.!?…])[»”\")]*\s"), re.compile(r"\s"))
 
 
@@ -38,6 +39,19 @@ class Posting:
     own: int
     cut_after: str
     whole_label: bool | None
+
+    @property
+    def has_room(self) -> bool:
+        """Whether anything worth reading stands beside the label in a post."""
+        return _room(self.limit, self.own) >= _LEAST_ROOM
+
+
+def _room(limit: Limit, own: int) -> int:
+    return limit.most - own - _NUMBERED
+
+
+def no_room() -> str:
+    return _("A label is never shortened. Publish the text elsewhere, or as a labelled picture.")
 
 
 def compose(post: str, label: Label, limit: Limit, *, thread: bool = False) -> Posting:
@@ -70,11 +84,11 @@ def _measured(made: str, label: Label) -> Verification:
 
 
 def _split(body: str, words: str, limit: Limit) -> list[str]:
-    room = limit.most - limit.length(f"{words}\n\n.\n\n999/999")
+    room = _room(limit, limit.length(words))
     if room < _LEAST_ROOM:
         raise Refused(
             _("{channel}: beside the label there is no room for a thread").format(channel=limit.channel),
-            remedy=_("A label is never shortened. Publish the text elsewhere, or as a labelled picture."),
+            remedy=no_room(),
         )
     pieces, rest = [], body
     while rest:

@@ -25,7 +25,10 @@ def card(label: Label, width: int, height: int, ending: str) -> bytes:
     """A picture, or a clip as long as the rule wants and half a second more; even sides. `InputError` where the words
     do not fit into the screen."""
     assert label.text is not None
-    picture = card_of(label.text, width, height).picture
+    try:
+        picture = card_of(label.text, width, height).picture
+    except InputError:
+        raise too_small(width, height) from None
     if ending == STILL:
         out = io.BytesIO()
         picture.save(out, "PNG", optimize=True)
