@@ -302,7 +302,8 @@ def test_several_payouts_of_a_day_that_say_in_words_what_each_row_is(
     assert give(folder, "acquirer", PAYOUTS) == 3
     assert "of that amount is of 6 Nov 2025 (days_later" in capsys.readouterr().err
     configure(folder, **PAID_OUT, days_later=1)
-    assert give(folder, "acquirer", PAYOUTS) == 0
+    # A gift with a minus was taken back by its bank, whatever the word.
+    assert give(folder, "acquirer", PAYOUTS.replace("Возврат;10,00;;П2", "Оплата;-10,00;;П2")) == 0
     assert "1 day comes to 0.00" in capsys.readouterr().err
     assert spent(folder) == {("f3b", None, "income"): -410_00, ("f3b", "p10", "other"): 28_00}
     assert give(folder, "acquirer", PAYOUTS.replace("Абонплата", "Прочее")) == 3

@@ -109,7 +109,7 @@ class _Names:
             )
         if kind == "fee":
             return 0, abs(entry.amount_minor) + entry.fee_minor
-        return abs(entry.amount_minor) * (-1 if kind == "refund" else 1), entry.fee_minor
+        return (-abs(entry.amount_minor) if kind == "refund" else entry.amount_minor), entry.fee_minor
 
 
 def _same(text: str) -> str:
