@@ -76,6 +76,25 @@ def test_what_is_not_read_stays_unknown(tmp_path: Path, href: str) -> None:
     assert any("other files" in item.message for item in found.criteria)
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "more"),
+    [("<noscript>", "</noscript>", ""), ("", "", " title=A"), ("", "", " type='text/less'")],
+)
+def test_what_browsers_may_leave_out_makes_no_label_right(
+    tmp_path: Path, before: str, after: str, more: str
+) -> None:
+    page = site(tmp_path, "/css/big.css")
+    text = (
+        page.read_text("utf-8")
+        .replace("<LINK", f"{before}<LINK{more}")
+        .replace('media="">', f'media="">{after}')
+    )
+    page.write_text(text, "utf-8")
+    found = door.verify_file(page, LABEL)
+    assert not found.ok
+    assert not not_met(found)
+
+
 def test_a_page_is_labelled_by_its_sheets_and_keeps_its_link(tmp_path: Path) -> None:
     page = site(tmp_path, "/css/big.css", inside="<p>")
     (tmp_path / "css" / "big.css").write_text("p{font-size:20px}", encoding="utf-8")

@@ -75,7 +75,7 @@ def _read(
     elements = [element for element in root.iter() if isinstance(element.tag, str)]
     if len(elements) > MOST_ELEMENTS:
         raise _too_large()
-    styles = [(item.get("media", ""), "".join(item.itertext())) for item in elements if item.tag == "style"]
+    styles = list(_styles(elements))
     rules = _css_rules.sheet(styles, medium, dark=light == "own", width=width)
     wrapped = cssselect2.ElementWrapper.from_html_root(root)
     linked = _is_linked(elements, rules)
@@ -88,6 +88,17 @@ def _read(
         marked=any(run.heading for run in reader.runs),
         unknown=_unknown(elements, reader),
     )
+
+
+def _styles(elements: list[Element]) -> Iterator[tuple[str, str]]:
+    """The condition and the rules of every style sheet in the page: none of a template or in another language than CSS;
+    those for browsers that run no scripts may hold or not."""
+    unused = {inner for item in elements if item.tag == "template" for inner in item.iter("style")}
+    plain = {inner for item in elements if item.tag == "noscript" for inner in item.iter("style")}
+    for item in elements:
+        if item.tag == "style" and item not in unused and item.get("type", "").lower() in ("", "text/css"):
+            condition = "(scripting: none)" if item in plain else item.get("media", "")
+            yield condition, "".join(item.itertext())
 
 
 def _too_large() -> InputError:

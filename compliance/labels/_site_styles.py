@@ -85,7 +85,9 @@ class _Links(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         self.has_base = self.has_base or (tag == "base" and "href" in given)
         words = given.get("rel", "").lower().split()
-        if tag == "link" and "stylesheet" in words and "alternate" not in words and "disabled" not in given:
+        # Of sheets with titles a browser picks some.
+        plain = not given.keys() & {"disabled", "title"} and given.get("type", "").lower() in ("", "text/css")
+        if tag == "link" and "stylesheet" in words and "alternate" not in words and plain:
             row, column = self.getpos()
             start = self._lines[row - 1] + column
             self.found.append((start, start + len(self.get_starttag_text() or ""), given))
