@@ -120,7 +120,7 @@ def text_of(cell: Value) -> str:
     if isinstance(cell, date):
         return cell.isoformat()
     if isinstance(cell, Decimal):
-        return f"{cell:f}"
+        return f"{cell.normalize():f}"  # 80.09999999999999, as some programs store 80.1, has noughts behind
     return str(cell).strip()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import random
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -475,3 +476,26 @@ def test_damaged_tables_are_proposed_or_refused() -> None:
         with contextlib.suppress(InputError):
             read += propose(Source.of_bytes("\n".join(lines).encode(), "a.csv"), account=A1).reads
     assert read > len(_BANKS)
+
+
+def test_a_workbook_whose_figures_have_a_tail_and_whose_days_are_written_in_two_ways(tmp_path: Path) -> None:
+    """80.1 is stored as 80.09999999999999; most days are texts with the month in letters, one is the workbook's own."""
+    book = openpyxl.Workbook()
+    for row in (
+        ("Date", "Description", "Amount", "Fee", "Balance"),
+        ("1 Dec 2025", "Gift", 100.5, 0, 100.5),
+        ("2 Dec 2025", "Rent", -20.1, -0.3, 80.1),
+        (datetime(2025, 12, 3), "Gift given back", -10, 0.2, 70.3),
+    ):
+        book.active.append(row)
+    book.save(tmp_path / "a.xlsx")
+    source = Source.of_file(tmp_path / "a.xlsx")
+    found = propose(source, account=A1)
+    assert found.reads, (found.result, found.profile)
+    assert (found.profile["dates"], found.profile["columns"]["fee"]) == (["d b Y", "Y-m-d"], "Fee")
+    [statement] = read_statements(
+        source, accounts=None, profiles={"b": CsvProfile.model_validate(found.profile)}
+    )
+    assert [(line.on.day, line.amount_minor) for line in statement.lines()] == [
+        (1, 100_50), (2, -20_10), (2, -30), (3, -10_00), (3, 20),
+    ]  # fmt: skip

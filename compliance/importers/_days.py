@@ -49,3 +49,12 @@ def day_of(match: re.Match[str]) -> date | None:
         return date(year, month, int(said["d"])) if year in _YEARS else None
     except ValueError:
         return None
+
+
+def written(day: date, form: str) -> str:
+    """A day as a form writes it, at midnight."""
+    parts = {
+        "d": f"{day.day:02}", "m": f"{day.month:02}", "b": _MONTHS[day.month - 1].split()[0],
+        "Y": f"{day.year:04}", "y": f"{day.year % 100:02}", "H": "00", "M": "00", "S": "00",
+    }  # fmt: skip
+    return "".join(parts.get(char, char) for char in form)

@@ -17,6 +17,7 @@ from compliance.errors import InputError
 from compliance.i18n import N_, _
 from compliance.importers import csvbank
 from compliance.importers._csv_kept import kept_cell
+from compliance.importers._days import written
 from compliance.importers.model import Context, Statement
 from compliance.importers.scramble import Span
 from compliance.importers.source import Source
@@ -154,10 +155,7 @@ def _lines(source: Source, sheet: Sheet, profile: CsvProfile, header: int) -> It
 def _text(value: Value, profile: CsvProfile, place: str) -> str:
     """A cell as the profile would write it."""
     if isinstance(value, date):
-        written = profile.dates[0]
-        for sign, part in (("d", f"{value.day:02}"), ("m", f"{value.month:02}"), ("Y", f"{value.year:04}")):
-            written = written.replace(sign, part, 1)
-        return written.replace("H", "00").replace("M", "00").replace("S", "00")
+        return written(value, profile.dates[0])
     if isinstance(value, Decimal):
         if abs(value) >= _DIGITS_KEPT:
             raise InputError(
