@@ -296,6 +296,29 @@ def test_a_film_in_red_green_and_blue_is_labelled_in_its_colours() -> None:
             assert abs(is_ - was) < 6
 
 
+def test_what_was_cut_off_at_the_beginning_is_not_heard_again(tmp_path: Path) -> None:
+    """By a telephone, or by a program that copies: the packets are still there, before second 0."""
+    whole, cut = tmp_path / "whole.mp4", tmp_path / "cut.mp4"
+    whole.write_bytes(film(seconds=3))
+    with av.open(str(whole)) as was, av.open(str(cut), "w") as now:
+        kept = {stream.index: now.add_stream_from_template(stream) for stream in was.streams}
+        for packet in was.demux():
+            if packet.dts is not None:
+                moved = int(1 / packet.time_base)
+                packet.pts, packet.dts, packet.stream = (
+                    packet.pts - moved,
+                    packet.dts - moved,
+                    kept[packet.stream.index],
+                )
+                now.mux(packet)
+    with av.open(str(cut)) as opened:
+        assert sum(packet.is_discard for packet in opened.demux(audio=0)) > 20
+    made = video.stamp(cut.read_bytes(), LABEL).data
+    with av.open(io.BytesIO(made)) as opened:
+        first = next(opened.decode(audio=0))
+        assert 3.3 < first.time < 3.6
+
+
 def spliced(*pieces: bytes) -> bytes:
     """Films one behind the other, encoded anew."""
     out = io.BytesIO()

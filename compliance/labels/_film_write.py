@@ -157,7 +157,7 @@ class Writer:
                 self._encode(made, stream, still, at)
         for packet in film.demux([source, *(film.streams[number] for number in others)]):
             if packet.stream.index in others:
-                if packet.dts is not None:
+                if packet.dts is not None and not _cut_off(packet, begins):
                     moved = int((self.shift - begins) / packet.time_base)
                     packet.pts = None if packet.pts is None else packet.pts + moved
                     packet.dts += moved
@@ -229,6 +229,15 @@ class Writer:
         if not self.turn:
             return frame.reformat(width=width, height=height, format="yuv420p", dst_color_range=_TV)
         return self._made(as_seen(source, frame).crop((0, 0, width, height)))
+
+
+def _cut_off(packet: Any, begins: Fraction) -> bool:
+    """Whether it was cut off at the beginning, so that players leave it out; not what a decoder needs to begin."""
+    at = packet.dts if packet.pts is None else packet.pts
+    return packet.is_discard and (at + (packet.duration or 0)) * packet.time_base < begins - _LEAD
+
+
+_LEAD = Fraction(1, 10)
 
 
 def new_stream(made: Any, form: str, size: tuple[int, int], rate: Fraction) -> Any:
