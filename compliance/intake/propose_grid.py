@@ -55,7 +55,7 @@ def grids(source: Source) -> Iterator[Grid]:
                 [text_of(cells.get(column)) for column in range(1, max(cells, default=0) + 1)]
                 for _at, cells in sorted(sheet.rows.items())
             ]
-            yield Grid(rows, partial(_joined, rows), {"sheet": sheet.name})
+            yield Grid(rows, partial(_joined, rows), {})
         return
     encoding = likely_encoding(source)
     lines = list(source.lines("windows-1251" if encoding == "iso-8859-1" else encoding))
