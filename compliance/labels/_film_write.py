@@ -234,7 +234,7 @@ class Writer:
 def _cut_off(packet: Any, begins: Fraction) -> bool:
     """Whether it was cut off at the beginning, so that players leave it out; not what a decoder needs to begin."""
     at = packet.dts if packet.pts is None else packet.pts
-    return packet.is_discard and (at + (packet.duration or 0)) * packet.time_base < begins - _LEAD
+    return bool(packet.is_discard and (at + (packet.duration or 0)) * packet.time_base < begins - _LEAD)
 
 
 _LEAD = Fraction(1, 10)
