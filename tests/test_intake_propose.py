@@ -411,6 +411,19 @@ def test_an_order_of_day_and_month_that_only_the_rows_tell_is_a_doubt(tmp_path: 
     assert "No day was above 12: m/d/Y was taken" in found.doubts[0]
 
 
+def test_days_that_a_spreadsheet_may_have_swapped_are_a_doubt(tmp_path: Path) -> None:
+    """A CSV of 5 and 13 March, opened and saved by a program that puts the month first."""
+    book = openpyxl.Workbook()
+    for row in (("Date", "Amount", "Balance"), (datetime(2025, 5, 3), 10, 10), ("13/03/2025", 5, 15)):
+        book.active.append(row)
+    book.save(tmp_path / "a.xlsx")
+    found = propose(Source.of_file(tmp_path / "a.xlsx"), account=A1)
+    assert found.doubts[0].startswith("Some days are the workbook's own and some are texts")
+    book.active["A2"] = "05/03/2025"
+    book.save(tmp_path / "a.xlsx")
+    assert propose(Source.of_file(tmp_path / "a.xlsx"), account=A1).doubts == []
+
+
 def test_texts_of_several_lines_are_proposed_where_the_file_is_read_by_it_only(tmp_path: Path) -> None:
     rows = 'Date,Text,Amount,Balance\n2025-11-01,"Gift\nof two lines",5.00,5.00\n2025-11-02,"x",-1.00,4.00\n'
     (tmp_path / "a.csv").write_text(rows, "utf-8")

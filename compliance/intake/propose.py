@@ -242,6 +242,14 @@ def _dates(proposal: Proposal, cells: list[str]) -> None:
         proposal.doubts.append(_("In which way dates are written: no row showed it."))
     if order == "open":
         proposal.doubts.append(_("Whether the day or the month comes first: no day was above 12."))
+    by_numbers = [form for form in forms if re.match(r"[dm]\W[dm]\W", form)]
+    if "delimiter" not in proposal.profile and by_numbers and "Y-m-d" in forms:
+        proposal.doubts.append(
+            _(
+                "Some days are the workbook's own and some are texts: a spreadsheet that took {form} for its own country's way "
+                "may have swapped day and month where the day is not above 12. Compare them with the bank's file."
+            ).format(form=by_numbers[0])
+        )
     if order == "rows":
         proposal.doubts.append(
             _(
