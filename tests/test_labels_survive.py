@@ -167,6 +167,17 @@ def test_styles_in_another_file_leave_a_dark_screen_open() -> None:
     assert [found[way] for way in DARK] == [None, None, None]
 
 
+def test_a_page_is_followed_with_the_sheet_that_lies_beside_it(bench: Bench, tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    (tmp_path / "a.css").write_text("p{font-size:20px;color:#222;background:#fff}", encoding="utf-8")
+    path.write_text(
+        f'<!DOCTYPE html><link rel="stylesheet" href="a.css"><h1>Дом</h1><p>{"Приходите. " * 20}</p>', "utf-8"
+    )
+    bench.run("label", "apply", str(path), *ON)
+    found = ways(bench, tmp_path / "page.labelled.html")
+    assert [found[way] for way in (*DARK, "paper")] == [True] * 4
+
+
 def test_markdown_as_a_page_as_text_and_unrendered(bench: Bench, tmp_path: Path) -> None:
     path = tmp_path / "post.md"
     path.write_text("# Дом\n\nПриходите в среду во двор, будет чай.\n", encoding="utf-8")

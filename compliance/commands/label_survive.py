@@ -47,6 +47,8 @@ def survive(app: App, file: Path, layouts: bool, on_text: str | None, principal:
     if wanted is None or wanted.label.text is None:
         raise UsageError(_("no label with known words is asked for: there is nothing to follow"))
     data = read_input(file, cap=medium.CAP)
+    if (inlined := getattr(medium, "inlined", None)) is not None:
+        data, _links = inlined(data, file)
     if layouts:
         _compared(tried(data, medium.NAME, wanted.label), file, fmt)
         return
