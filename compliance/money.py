@@ -53,7 +53,8 @@ def _amount_pattern(decimal: str, group: str) -> re.Pattern[str]:
     whole = r"[0-9]{1,15}"
     if group:
         part = f"[{re.escape(group)}]"
-        whole = rf"(?:[0-9]{{1,3}}(?:{part}[0-9]{{3}})+|[0-9]{{1,15}})"
+        lakhs = r"|[0-9]{1,2}(?:,[0-9]{2}){1,5},[0-9]{3}" if "," in group else ""  # as India writes: 1,00,000
+        whole = rf"(?:[0-9]{{1,3}}(?:{part}[0-9]{{3}})+|[0-9]{{1,15}}{lakhs})"
     return re.compile(rf"(-?)({whole})(?:[{re.escape(decimal)}]([0-9]{{1,3}}))?\Z")
 
 

@@ -80,7 +80,7 @@ def test_declared_grouping(written: str, group: str) -> None:
     assert [line.amount_minor for line in statement.lines()] == [123_450]
 
 
-@pytest.mark.parametrize("written", ["1 23,50", "12 34,50", "1 234 5,00", "1.234.50,00"])
+@pytest.mark.parametrize("written", ["1 23,50", "12 34,50", "1 234 5,00", "1.234.50,00", "1 00 000,00"])
 def test_broken_grouping(written: str) -> None:
     with pytest.raises(InputError, match="the amount cannot be read"):
         read(f"date;sum;text\n01.11.2025;{written};x\n", changed(decimal=",", group=" ."))

@@ -167,7 +167,7 @@ TWO_ROWS = """\
 def test_a_header_in_two_rows_our_account_in_a_column_and_marks_of_a_spreadsheet(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(TWO_ROWS, "utf-8")
     source = Source.of_file(tmp_path / "a.csv")
-    found = propose(source, own=[A1, "40703810700000000042"])
+    found = propose(source, own=dict.fromkeys([A1, "40703810700000000042"], "RUB"))
     assert found.profile["under"] == ";;;по дебету;по кредиту;;"
     assert found.profile["columns"] == {
         "date": "Дата", "credit": "Сумма по кредиту", "debit": "Сумма по дебету", "balance": "Остаток",
@@ -431,6 +431,25 @@ def test_texts_of_several_lines_are_proposed_where_the_file_is_read_by_it_only(t
     assert (found.reads, found.profile.get("multiline")) == (True, True), found.result
     (tmp_path / "a.csv").write_text(rows.replace("\nof two lines", ""), "utf-8")
     assert "multiline" not in propose(Source.of_file(tmp_path / "a.csv"), account=A1).profile
+
+
+def test_accounts_in_a_column_whose_currency_only_the_books_know(tmp_path: Path) -> None:
+    rows = "Account,Date,Amount,Balance\n1111,2025-11-01,5.00,5.00\n2222,2025-11-01,7.00,7.00\n1111,2025-11-02,-1.00,4.00\n"
+    (tmp_path / "a.csv").write_text(rows, "utf-8")
+    found = propose(Source.of_file(tmp_path / "a.csv"), own={"1111": "USD", "2222": "EUR"})
+    assert found.reads, found.result
+
+
+def test_lakhs(tmp_path: Path) -> None:
+    rows = 'Date,Amount,Balance\n30-11-2025,"1,00,000.00","12,34,567.50"\n30-11-2025,"-99,999.00","11,34,568.50"\n'
+    (tmp_path / "a.csv").write_text(rows, "utf-8")
+    source = Source.of_file(tmp_path / "a.csv")
+    found = propose(source, account=A1)
+    assert (found.reads, found.doubts) == (True, []), found.result
+    [statement] = read_statements(
+        source, accounts=None, profiles={"b": CsvProfile.model_validate(found.profile)}
+    )
+    assert [line.amount_minor for line in statement.lines()] == [100_000_00, -99_999_00]
 
 
 def test_states_that_nobody_knows_are_a_doubt(tmp_path: Path) -> None:

@@ -50,16 +50,17 @@ def read_statements(
     profiles: Mapping[str, CsvProfile] | None = None,
     profile: str = "",
     balances: Balances | None = None,
+    any_account: bool = False,
 ) -> list[Statement]:
     """The statements in one file, each proved whole; their lines are decoded when iterated.
 
     ``data`` is the file's bytes, or better a `Source` (`Source.of_file`: never held whole, so
     that memory stays flat). ``accounts`` maps the own accounts' numbers to currencies; None checks
-    nothing. ``balances`` stand in where the file carries none.
+    nothing, and with ``any_account`` those of others are read as well. ``balances`` stand in where the file carries none.
     ``InputError`` (exit 3) with FILE:LINE for everything that is wrong with the file.
     """
     source = data if isinstance(data, Source) else Source.of_bytes(data, filename)
-    context = Context(accounts, profiles or {}, profile, balances or Balances())
+    context = Context(accounts, profiles or {}, profile, balances or Balances(), any_account)
     return identified(source, context).read(source, context)
 
 

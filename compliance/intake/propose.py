@@ -38,6 +38,7 @@ _NO_CURRENCY = "XXX"
 _AMOUNT = re.compile(
     r"-?[0-9]{1,3}(?:([ \u00a0\u202f.,'])?[0-9]{3})*(?:([.,])[0-9]{1,2})?\Z|-?[0-9]+(?:([.,])[0-9]{1,2})?\Z"
 )
+_LAKHS = re.compile(r"[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}(?![0-9])")
 
 
 @dataclass(slots=True)
@@ -279,7 +280,7 @@ def _labelled_amounts(grid: Grid) -> list[str]:
 def _amounts(proposal: Proposal, cells: list[str], labelled: list[str]) -> None:
     decimals, groups, odd = set(), set(), 0
     for cell in (cell for cell in (*cells, *labelled) if cell):
-        match = _AMOUNT.match(cell)
+        match = _AMOUNT.match(_LAKHS.sub("1,000", cell))
         if match is None:
             odd += cell in cells
             continue
@@ -365,7 +366,7 @@ def _try(proposal: Proposal, source: Source, balances: Balances | None, own: Map
         try:
             profile = CsvProfile.model_validate(tried | more)
             statements = read_statements(
-                source, accounts=None, profiles={"proposed": profile}, profile="proposed", balances=balances,
+                source, accounts=own, any_account=True, profiles={"proposed": profile}, profile="proposed", balances=balances,
             )  # fmt: skip
         except ValidationError as error:
             why = _("It is no proper profile yet: {why}").format(why=str(error.errors()[0]["msg"]))
