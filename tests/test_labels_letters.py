@@ -307,6 +307,7 @@ FORGED_FILMS = {
         ("", f"{{\\an8\\fs1}}{TEXT}", False),
         ("", f'<font color="#000001" size=1>{TEXT}</font>', False),
         ("WEBVTT\n\nSTYLE\n::cue { opacity: 0 }\n\n", TEXT, False),
+        ("WEBVTT\n\n", f"<c.black.bg_black>{TEXT}</c>", False),
         ("WEBVTT\n\nNOTE by hand\n\n", f"<b>{TEXT}</b>", True),
         ("", f"{{\\an8}}<i>{TEXT}</i>", True),
     ],

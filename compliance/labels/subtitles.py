@@ -26,8 +26,8 @@ READ_PER_SECOND = 21  # characters: usual in subtitling; our measure, no law's
 _TIME = r"((?:\d+:)?\d{1,2}:\d\d[.,]\d{3})"
 _ARROW = re.compile(rf"^[ \t]*{_TIME}[ \t]+-->[ \t]+{_TIME}([^\r\n]*)", re.M)
 _MARK = re.compile(r"<[^>]*>|\{\\[^}]*\}")
-_DRESSED = re.compile(r"<font\b|\{\\(?!(?:an?\d+|[bius][01]?)\})", re.IGNORECASE)
-"""Marks by which players change more than bold, italic and the edge of the screen."""
+_DRESSED = re.compile(r"<font\b|<[a-z]+\.|\{\\(?!(?:an?\d+|[bius][01]?)\})", re.IGNORECASE)
+"""Marks by which players change more than bold, italic and the edge of the screen; in WebVTT classes such as black."""
 _STYLE = re.compile(r"::cue\b")
 _HEAD = re.compile(
     r"WEBVTT(?:[ \t][^\r\n]*)?(?:(?>\r\n|\r|\n)[^\r\n]+)*(?>\r\n|\r|\n|\Z)(?:(?>\r\n|\r|\n)+|\Z)"
