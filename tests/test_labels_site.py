@@ -126,9 +126,14 @@ def test_a_style_that_is_only_offered_decides_nothing(tmp_path: Path) -> None:
     assert door.apply_file(page, LABEL).verification.ok
 
 
-def test_declarations_that_nobody_can_read_are_no_error_of_ours(tmp_path: Path) -> None:
-    text = "<![<![<![" + '<link rel="stylesheet" href="css/big.css">'
-    assert inlined(text, tmp_path / "page.html")[0] == text
+@pytest.mark.parametrize("odd", ["<![<![<![ <p>", "<![if !IE]><p>Да</p><![endif]>", "<p>Да<![x"])
+@pytest.mark.parametrize("anonymous", [False, True])
+def test_declarations_that_nobody_knows_are_no_error_of_ours(
+    tmp_path: Path, odd: str, anonymous: bool
+) -> None:
+    page = site(tmp_path, "../../css/big.css", inside="<p>")
+    page.write_text(page.read_text("utf-8") + odd, "utf-8")
+    assert door.apply_file(page, LABEL, anonymous=anonymous).verification.ok
 
 
 def test_before_a_menu_the_label_stands_first(tmp_path: Path) -> None:

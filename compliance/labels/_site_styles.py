@@ -10,12 +10,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
-from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from compliance.errors import InputError
 from compliance.files import MiB, read_input
+from compliance.labels._tags import Tags
 
 _MOST = 1 * MiB  # of all sheets of a page
 _FILES = 200
@@ -31,7 +31,7 @@ def inlined(page: str, path: Path) -> tuple[str, Callable[[str], str]]:
     """The page with its sheets in the place of their links, and what puts the links back; the same page where no sheet
     lies near ``path``."""
     links = _Links(page) if "<link" in page.lower() else None
-    if links is None or links.has_base or not links.readable:
+    if links is None or links.has_base:
         return page, lambda made: made
     made: list[str] = []
     last, room = 0, _Room()
@@ -65,7 +65,7 @@ class _Room:
     files: int = _FILES
 
 
-class _Links(HTMLParser):
+class _Links(Tags):
     """Where the links to style sheets stand in the source."""
 
     def __init__(self, page: str) -> None:
@@ -75,11 +75,7 @@ class _Links(HTMLParser):
         self._lines = [0]
         for line in page.split("\n"):
             self._lines.append(self._lines[-1] + len(line) + 1)
-        self.readable = True
-        try:
-            self.feed(page)
-        except AssertionError:  # what html.parser says of a declaration that it cannot follow
-            self.readable = False
+        self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}

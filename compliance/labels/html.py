@@ -13,7 +13,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from html import escape
-from html.parser import HTMLParser
 from pathlib import Path
 
 from compliance.errors import InputError
@@ -22,6 +21,7 @@ from compliance.i18n import _
 from compliance.labels import _site_styles, text
 from compliance.labels._css_rules import widths
 from compliance.labels._html_read import Light, read_text
+from compliance.labels._tags import Tags
 from compliance.labels.judge import badness, judge
 from compliance.labels.model import Label, Stamped, Verification
 from compliance.labels.reading import Reading, Run, body_size, label_pieces
@@ -107,7 +107,7 @@ def _bad_charset(name: str) -> InputError:
     )
 
 
-class _Places(HTMLParser):
+class _Places(Tags):
     """Offsets in the source: after the first heading, at the start of article, body or content."""
 
     def __init__(self, source: str) -> None:
@@ -279,7 +279,7 @@ def layout_of(data: bytes, label: Label) -> str:
     return "first" if first else LAYOUTS[0]
 
 
-class _Names(HTMLParser):
+class _Names(Tags):
     """Where in the source the tags stand that name an author or a program: ``meta`` and ``link``."""
 
     def __init__(self, source: str) -> None:
