@@ -197,3 +197,21 @@ def test_actual_is_the_plain_sum_and_the_forecast_never_less(
         )
         assert found[entity].actual == plain
         assert (found[entity].forecast or 0) >= plain
+
+
+def test_what_is_filed_takes_no_rate_turned_round(bench: Bench) -> None:
+    """A rate of the rouble in euros prices a budget, and no report: for that the euro's own has to be recorded."""
+    from datetime import date
+    from decimal import Decimal
+
+    from compliance.ledger.valuation import both_ways, rate_on
+
+    bench.run(
+        "record", "rate", "--currency", "EUR", "--on", "2025-10-10", "--rate", "96", "--origin", "the bank"
+    )
+    day = date(2025, 10, 10)
+    with bench.books() as books:
+        assert rate_on(books, "EUR", "RUB", day) == 96
+        assert rate_on(books, "RUB", "EUR", day) is None
+        assert rate_on(both_ways(books), "RUB", "EUR", day) == 1 / Decimal(96)
+        assert rate_on(books, "RUB", "EUR", day) is None

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -90,12 +91,17 @@ def is_asset(account: Account) -> bool:
 
 
 def rate_on(books: Books, currency: str, quote: str, on: date) -> Decimal | None:
-    """Units of ``quote`` for one of ``currency`` on exactly that day, from the rate the other way round where only that
-    is recorded (a budget in euros, spent in roubles); ``None`` where nobody recorded either."""
-    if currency == quote:
-        return Decimal(1)
-    rate, back = (books.rates.get((*pair, on)) for pair in ((currency, quote), (quote, currency)))
-    return rate if rate is not None or not back else 1 / back
+    """Units of ``quote`` for one of ``currency`` on exactly that day; ``None`` where nobody recorded it."""
+    return Decimal(1) if currency == quote else books.rates.get((currency, quote, on))
+
+
+def both_ways(books: Books) -> Books:
+    """The same books, with each rate the other way round too where that is not on record: for what is followed among
+    ourselves (a budget in euros, spent in roubles), not for what is filed."""
+    other = copy(books)
+    back = {(quote, currency, on): 1 / rate for (currency, quote, on), rate in books.rates.items() if rate}
+    other.rates = {**back, **books.rates}
+    return other
 
 
 def value_on(books: Books, amount_minor: int, currency: str, quote: str, on: date) -> int | None:

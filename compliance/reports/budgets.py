@@ -14,7 +14,7 @@ from compliance.ledger.books import Books
 from compliance.ledger.chart import is_settlement
 from compliance.ledger.debts import Debt, open_debts
 from compliance.ledger.models import Budget
-from compliance.ledger.valuation import Atom, Tally, movements, value_on
+from compliance.ledger.valuation import Atom, Tally, both_ways, movements, value_on
 from compliance.money import half_up
 from compliance.periods import ONE_DAY, Period
 
@@ -78,7 +78,7 @@ def budget_lines(books: Books, on: date, funds: Iterable[str] | None = None) -> 
 
 def costs(books: Books, currency: str, period: Period) -> Iterator[Atom]:
     """What was paid in ``period``, prepayments and advances with it: postings that together are it."""
-    for atom in movements(books, currency, period):
+    for atom in movements(both_ways(books), currency, period):
         account = books.accounts[atom.account]
         if (account.type == "expense" or is_settlement(account)) and atom.property is None:
             yield atom
@@ -110,7 +110,7 @@ def _line(
 def _worth(books: Books, debt: Debt, currency: str, on: date) -> int | None:
     """What is owed, at the newest rate known by then: at which it will be paid nobody knows."""
     days = [day for one, other, day in books.rates if {one, other} == {debt.currency, currency} and day <= on]
-    return value_on(books, debt.amount_minor, debt.currency, currency, max(days, default=on))
+    return value_on(both_ways(books), debt.amount_minor, debt.currency, currency, max(days, default=on))
 
 
 def falls(budget: Budget, fund: str, line: str | None, programme: str | None) -> bool:
