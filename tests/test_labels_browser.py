@@ -83,6 +83,20 @@ def test_a_page_is_measured_at_every_width_that_its_rules_tell_apart(
     assert (label.body is not None and label.size < 2 * label.body) is ("font_ratio" in wrong)
 
 
+@pytest.mark.parametrize(
+    "condition",
+    ["not all and (min-width:600px) and (max-width:500px)", "not screen and (min-width:9999px)", "(width<600px)", "screen, (min-width:9999px)"],
+)  # fmt: skip
+def test_what_is_said_of_the_width_in_other_ways_is_left_open(condition: str) -> None:
+    body = (
+        f'<h1>Двор</h1><p class="l">{TEXT}</p>'
+        + "<p>Приходите в среду: поговорим о дворе, чай и пирог за нами.</p>" * 5
+    )
+    page = f"<style>{_AT_EVERY_WIDTH}@media {condition}{{.l{{display:none}}}}</style>{body}"
+    found = html.detect(page.encode(), corpus.LABEL)
+    assert not found.ok
+
+
 def test_a_stamped_label_is_large_enough_at_every_width() -> None:
     body = "<h1>Двор</h1>" + "<p>Приходите в среду: поговорим о дворе, чай и пирог за нами.</p>" * 5
     page = f"<style>p{{font-size:16px}}@media (max-width:600px){{p{{font-size:19px}}}}</style>{body}".encode()

@@ -69,7 +69,7 @@ class Sheet:
     def holds(self, condition: str) -> bool | None:
         """Whether rules under a media query hold here; ``None``: nobody can tell from the file."""
         bare = "".join(condition.lower().split())
-        if "," in bare:
+        if "," in bare or bare.startswith("not"):
             return None
         for kind in ("screen", "print", "speech", "all"):
             for spelled in (kind, f"only{kind}"):
