@@ -22,6 +22,10 @@ MAX_MINOR = 10**15
 """No amount reaches this: ten trillion roubles. A larger one is a slip, and sums stay in 63 bits."""
 
 
+NO_CURRENCY = "XXX"
+"""What ISO 4217 writes where no currency is known."""
+
+
 @dataclass(frozen=True, slots=True)
 class Money:
     amount_minor: int

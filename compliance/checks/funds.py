@@ -86,7 +86,8 @@ def released(context: Context) -> Findings:
             by_txn[entry.txn].append(entry)
     classes = _classes(context) if by_txn else {}
     for txn, legs in by_txn.items():
-        given, taken = (sorted(legs, key=lambda leg: -leg.amount_minor)[at] for at in (0, -1))
+        legs.sort(key=lambda leg: -leg.amount_minor)
+        given, taken = legs[0], legs[-1]
         pair = classes.get(given.fund), classes.get(taken.fund)
         if None not in pair and pair[0] != pair[1]:
             yield Finding(

@@ -137,9 +137,8 @@ class Entries:
                 why=_("The labelled cell or the column with the account number is empty or missing."),
                 remedy=_("Download the statement again, or correct the profile in schedules.yaml."),
             )
-        own = (
-            account if is_currency(account) else None
-        )  # a table in several currencies may part its accounts by them
+        # A table in several currencies may part its accounts by them.
+        own = account if is_currency(account) else None
         stated = profile.currency or currency_in_number(account) or own or currency_code(currency)
         self.currencies[account] = own_currency(account, stated or None, self.context, place)
         return account

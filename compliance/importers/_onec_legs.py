@@ -20,13 +20,12 @@ from compliance.importers._onec_records import Fields, Records
 from compliance.importers.accounts import bare, currency_in_number, iban_country
 from compliance.importers.identity import normalised
 from compliance.importers.model import Party, StatementLine
-from compliance.money import AmountGrammar, parse_amount
+from compliance.money import NO_CURRENCY, AmountGrammar, parse_amount
 
 _GRAMMAR = AmountGrammar(decimal=".,")
 _DAY = re.compile(r"(\d{2})\.(\d{2})\.(\d{4})\Z", re.ASCII)
 _YEARS = range(1990, 2101)
 _TAX_ID_BEFORE_NAME = re.compile(r"ИНН\s*[0-9]{0,12}\s+")
-_NO_CURRENCY = "XXX"  # ISO 4217: no currency is known
 _NO_TAX_ID = re.compile(r"[0\s-]*\Z")
 _PAIRED = (
     "Номер",
@@ -61,7 +60,7 @@ def legs(records: Records, open_pairs: set[bytes], currencies: Mapping[str, str]
     place = records.source.place
 
     def currency(account: str) -> str:
-        return currency_in_number(account) or currencies.get(account, _NO_CURRENCY)
+        return currency_in_number(account) or currencies.get(account, NO_CURRENCY)
 
     for number, fields in records.documents():
         if known != len(records.sections) or not own:

@@ -322,7 +322,7 @@ def _continues(before: _Joined, item: _Counted) -> bool:
 def _gives_way(before: tally.Block, block: tally.Block) -> bool:
     """Does ``before`` end on the first day of ``block`` without a line of it? So banks write that date the day of printing."""
     return (
-        block.span.start in (before.span.last, before.span.end - ONE_DAY)
+        block.span.start == before.span.last
         and before.span.start < block.span.start
         and before.closing_minor == block.opening_minor
         and all(day < block.span.start for day in before.days)

@@ -27,14 +27,13 @@ from compliance.intake.directions import direction
 from compliance.intake.propose_grid import Grid, Header, grids, header_of, tells
 from compliance.intake.propose_words import FOOTERS, LABELS, NOT_BOOKED
 from compliance.intake.propose_words import sides as sides_of
-from compliance.money import is_currency, minus_first
+from compliance.money import NO_CURRENCY, is_currency, minus_first
 from compliance.profiles import CsvProfile
 
 _MOST_ROWS = 500
 _SHOWN = 3
 _MOST_STATES = 8
 _SECONDS = 60
-_NO_CURRENCY = "XXX"
 _AMOUNT = re.compile(
     r"-?[0-9]{1,3}(?:([ \u00a0\u202f.,'])?[0-9]{3})*(?:([.,])[0-9]{1,2})?\Z|-?[0-9]+(?:([.,])[0-9]{1,2})?\Z"
 )
@@ -360,7 +359,7 @@ def _try(proposal: Proposal, source: Source, balances: Balances | None, own: Map
     tried = dict(proposal.profile)
     account = bare(str(tried.get("account", "")))
     if account and not tried.get("currency") and "currency" not in tried["columns"]:
-        tried["currency"] = own.get(account) or currency_in_number(account) or _NO_CURRENCY
+        tried["currency"] = own.get(account) or currency_in_number(account) or NO_CURRENCY
     # Texts that run over several lines are tried last: so a stray quotation mark would swallow rows.
     for more in ({}, {"multiline": True}) if "delimiter" in tried else ({},):
         try:
